@@ -1,0 +1,56 @@
+# Everything a person does with this tree. Each target sets up what it needs, once.
+# PYTHON=python3.12 make ... picks the interpreter of a new environment, VENV=dir its place.
+
+VENV ?= .venv
+BIN  := $(VENV)/bin
+# The environment is ready when it was set up after pyproject.toml last changed.
+READY := $(VENV)/.ready
+
+# The one line to change when the demo should show something else.
+DEMO := examples/weather/flow.py station_report --observations examples/weather/observations.csv
+
+CODE := src $(wildcard tests examples benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check check-format check-lint check-types check-layers fix bench setup clean
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## run the example workflow on a real data file
+	$(BIN)/volery run $(DEMO)
+
+test: $(READY) ## run all tests (ARGS="-k retry -x" goes to pytest)
+	$(BIN)/pytest $(ARGS)
+
+check: check-format check-lint check-types check-layers ## check format, lint, types and layers
+
+check-format: $(READY)
+	$(BIN)/ruff format --check --quiet $(CODE) || { echo 'Run "make fix" to format.'; exit 1; }
+
+check-lint: $(READY)
+	$(BIN)/ruff check --quiet $(CODE)
+
+# The warnings are about newer versions, for which the wrapper would ask the network.
+check-types: $(READY)
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+
+check-layers: $(READY)
+	$(BIN)/lint-imports --no-logo
+
+fix: $(READY) ## format, and fix what the linter can
+	$(BIN)/ruff check --fix --quiet $(CODE) || true
+	$(BIN)/ruff format --quiet $(CODE)
+
+bench: $(READY) ## measure, side by side with the peers (ARGS="--quick --only import")
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+setup: $(READY) ## make the environment and nothing else
+
+clean: ## remove environments, caches and builds
+	rm -rf $(VENV) .bench build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml tools/setup.sh
+	@tools/setup.sh $(VENV)
+	@touch $@

@@ -1,0 +1,67 @@
+"""Volery: a typed workflow orchestrator.
+
+The public names of authoring. Each is imported when it is first used, so that ``import volery``
+costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from volery._version import __version__
+    from volery.errors import RecoverableError, VoleryError
+    from volery.sdk.conditional import conditional
+    from volery.sdk.context import current_context
+    from volery.sdk.create_node import create_node
+    from volery.sdk.imperative import Workflow
+    from volery.sdk.launch_plan import LaunchPlan
+    from volery.sdk.map import map_task
+    from volery.sdk.task import task
+    from volery.sdk.workflow import WorkflowFailurePolicy, workflow
+
+_HOMES = {
+    "LaunchPlan": "sdk.launch_plan",
+    "RecoverableError": "errors",
+    "VoleryError": "errors",
+    "Workflow": "sdk.imperative",
+    "WorkflowFailurePolicy": "sdk.workflow",
+    "__version__": "_version",
+    "conditional": "sdk.conditional",
+    "create_node": "sdk.create_node",
+    "current_context": "sdk.context",
+    "map_task": "sdk.map",
+    "task": "sdk.task",
+    "workflow": "sdk.workflow",
+}
+"""The module of each public name."""
+
+__all__ = [
+    "LaunchPlan",
+    "RecoverableError",
+    "VoleryError",
+    "Workflow",
+    "WorkflowFailurePolicy",
+    "__version__",
+    "conditional",
+    "create_node",
+    "current_context",
+    "map_task",
+    "task",
+    "workflow",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        message = f"module 'volery' has no attribute {name!r}"
+        raise AttributeError(message)
+    import importlib
+
+    value = getattr(importlib.import_module(f"volery.{_HOMES[name]}"), name)
+    globals()[name] = value  # the next use finds it without a detour
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

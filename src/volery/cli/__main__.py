@@ -1,0 +1,5 @@
+"""``python -m volery.cli`` is the `volery` command."""
+
+from volery.cli.main import main
+
+main()

@@ -1,0 +1,89 @@
+"""Types in words and by example, for help and for errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from volery.ir.types import (
+    ChoiceType,
+    EnumType,
+    ListType,
+    LiteralType,
+    MapType,
+    PrimitiveType,
+    RecordType,
+    RecursiveType,
+    TupleType,
+    UnionType,
+    show,
+)
+
+_WORDS = {
+    "bytes": "bytes as base64",
+    "datetime": "a datetime (2024-05-01T09:00+02:00, now or today)",
+    "date": "a date (2024-05-01 or today)",
+    "time": "a time (09:30:00)",
+    "duration": "a duration (1h30m, 90s, 5 minutes or PT1H30M)",
+}
+_EXAMPLES: dict[str, Any] = {
+    "none": None,
+    "bool": True,
+    "int": 3,
+    "float": 0.5,
+    "str": "text",
+    "bytes": "AAEC",
+    "datetime": "2024-05-01T09:00+02:00",
+    "date": "2024-05-01",
+    "time": "09:30:00",
+    "duration": "1h30m",
+}
+
+
+def describe(kind: LiteralType) -> str:
+    """What a person may write for a value of this type."""
+    match kind:
+        case PrimitiveType(name):
+            return _WORDS.get(name, show(kind))
+        case EnumType() | ChoiceType():
+            return f"one of {', '.join(choices(kind))}"
+        case _:
+            return show(kind)
+
+
+def choices(kind: EnumType | ChoiceType) -> list[str]:
+    """The words that are allowed, as text."""
+    match kind:
+        case EnumType(_, members):
+            return [member.name for member in members]
+        case ChoiceType(values):
+            return [str(value) for value in values]
+
+
+def example(kind: LiteralType) -> str:
+    """A value of this type, in JSON."""
+    return msgspec.json.encode(_example(kind)).decode()
+
+
+def _example(kind: LiteralType) -> Any:
+    match kind:
+        case PrimitiveType(name):
+            return _EXAMPLES[name]
+        case EnumType(_, members):
+            return members[0].name
+        case ChoiceType(values):
+            return values[0]
+        case ListType(element):
+            return [] if isinstance(element, RecursiveType) else [_example(element)]
+        case TupleType(elements):
+            return [_example(element) for element in elements]
+        case MapType(key, value):
+            return {str(_example(key)): _example(value)}
+        case UnionType(variants):
+            return _example(variants[0])
+        case RecordType(_, fields):
+            # Fields with a default may be left out; a record that holds itself ends that way.
+            return {field.name: _example(field.type) for field in fields if field.required}
+        case RecursiveType():
+            return None

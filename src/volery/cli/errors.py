@@ -1,0 +1,64 @@
+"""How errors are told, and the exit status of each."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import click
+
+from volery.cli.output import styled
+from volery.errors import ExecutionError, VoleryError
+
+FAILED = 1
+"""An execution did not succeed."""
+WRONG_USE = 2
+"""A command line, a file or a setting that cannot be used."""
+BUG = 70
+"""An error that Volery did not expect (EX_SOFTWARE of sysexits.h)."""
+INTERRUPTED = 130
+"""Ctrl-C (128 + SIGINT)."""
+
+
+def tell(error: BaseException) -> int:
+    """Print an error to stderr as its reader needs it. Returns the exit status."""
+    match error:
+        case VoleryError():
+            complain(error.message, error.hint)
+            return FAILED if isinstance(error, ExecutionError) else WRONG_USE
+        case click.UsageError():
+            help_text = f"see {error.ctx.command_path} --help" if error.ctx else None
+            complain(error.format_message(), help_text)
+            return WRONG_USE
+        case click.ClickException():
+            complain(error.format_message())
+            return WRONG_USE
+        case click.Abort() | KeyboardInterrupt():
+            complain("interrupted")
+            return INTERRUPTED
+        case SystemExit():
+            return error.code if isinstance(error.code, int) else FAILED
+        case BrokenPipeError():
+            return _reader_is_gone()
+        case _:
+            traceback.print_exception(error)
+            complain(
+                f"this is a bug in Volery: {type(error).__name__}: {error}",
+                "please report it with the lines above and the output of volery version",
+            )
+            return BUG
+
+
+def complain(message: str, hint: str | None = None) -> None:
+    """Print an error, and below it what to do about it, to stderr."""
+    click.echo(f"{styled('error:', sys.stderr, fg='red', bold=True)} {message}", err=True)
+    for line in (hint or "").splitlines():
+        click.echo(f"  {styled('hint:', sys.stderr, fg='cyan')} {line}", err=True)
+
+
+def _reader_is_gone() -> int:
+    # As in `volery executions list | head`: nothing is wrong. Python would complain once more
+    # when it flushes stdout at exit, so stdout now leads nowhere.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -1,0 +1,227 @@
+"""`volery executions`: what was run, what became of it, and what can be done about it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from volery.cli import options
+from volery.cli.output import instant, phase, print_json, seconds, table
+from volery.engine.model import Phase
+from volery.errors import ConfigError, VoleryError
+
+if TYPE_CHECKING:
+    from volery.services.home import Home
+    from volery.store.base import ExecutionRecord
+
+
+class ExecutionName(click.ParamType[str]):
+    """The name of an execution; the shell completes it from the newest ones."""
+
+    name = "name"
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,  # noqa: ARG002 (click's signature)
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        from volery.cli import records
+
+        try:
+            with records.opened(_home(ctx.params)) as store:
+                found = records.newest(store, 200)
+        except VoleryError:
+            return []
+        return [
+            CompletionItem(each.id, help=f"{each.entity.name} {each.phase}")
+            for each in found
+            if each.id.startswith(incomplete)
+        ]
+
+
+def _home(params: dict[str, Any]) -> Home:
+    from volery.services.home import Home
+
+    return Home(options.settings_of({"home": params.get("home")}).home)
+
+
+def _resumable(home: Home, record: ExecutionRecord) -> bool:
+    from volery.cli import records
+
+    return records.is_interrupted(home, record)
+
+
+@click.group()
+def executions() -> None:
+    """See, resume and abort what was run."""
+
+
+# -- list and get ----------------------------------------------------------------------------
+
+
+@executions.command(
+    "list",
+    params=[
+        click.Option(
+            ["--limit"], type=click.IntRange(min=1), default=20, show_default=True, help="How many."
+        ),
+        click.Option(
+            ["--phase", "phases"],
+            multiple=True,
+            type=click.Choice([each.value for each in Phase if each is not Phase.SKIPPED]),
+            help="Only in this phase; may be given again.",
+        ),
+        options.home(),
+        options.output(),
+    ],
+)
+def list_(**given: Any) -> None:
+    """List executions, newest first.
+
+    RUNNING (interrupted) means that the process which drove it is gone: nothing is lost, and
+    volery executions resume finishes it.
+    """
+    from volery.cli import records
+    from volery.cli.drive import document
+
+    home = _home(given)
+    phases = tuple(Phase(name) for name in given["phases"])
+    with records.opened(home) as store:
+        found = records.newest(store, given["limit"], phases)
+    interrupted = {each.id for each in found if _resumable(home, each)}
+    if given["output"] == "json":
+        print_json([document(each) | {"interrupted": each.id in interrupted} for each in found])
+    elif found:
+        click.echo(
+            table(("NAME", "ENTITY", "PHASE", "STARTED", "TOOK"), [*_rows(found, interrupted)])
+        )
+    else:
+        click.echo(f"no executions in {home.folder}", err=True)
+    if interrupted and given["output"] != "json":
+        click.echo("finish what was interrupted: volery executions resume", err=True)
+
+
+def _rows(found: list[ExecutionRecord], interrupted: set[str]) -> Iterator[tuple[str, ...]]:
+    now = time.time()
+    for each in found:
+        stopped = " (interrupted)" if each.id in interrupted else ""
+        yield (
+            each.id,
+            each.entity.name,
+            phase(each.phase, sys.stdout) + stopped,
+            instant(each.created),
+            "" if stopped else seconds((each.ended or now) - each.created),
+        )
+
+
+@executions.command(
+    "get",
+    params=[
+        click.Argument(["name"], type=ExecutionName()),
+        options.home(),
+        options.output(),
+    ],
+)
+def get(name: str, **given: Any) -> None:
+    """Show one execution: its nodes, inputs, outputs, and why it failed."""
+    from volery.cli import records
+    from volery.cli.page import Page
+
+    home = _home(given)
+    with records.opened(home) as store:
+        record = records.find(store, name)
+        page = Page(store, record, interrupted=_resumable(home, record))
+        if given["output"] == "json":
+            print_json(page.document())
+        else:
+            click.echo(page.text())
+
+
+# -- resume and abort ------------------------------------------------------------------------
+
+
+@executions.command(
+    "resume",
+    params=[
+        click.Argument(["name"], type=ExecutionName(), required=False),
+        *options.driving(),
+    ],
+)
+def resume(name: str | None, **given: Any) -> int:
+    """Finish what was interrupted: NAME, or all executions that nobody drives any more.
+
+    What has succeeded is not run again.
+    """
+    from volery.cli import records
+
+    home = _home(given)
+    with records.opened(home) as store:
+        if name:
+            found = [records.find(store, name)]
+            _check_open(found[0])
+        else:
+            unfinished = records.newest(store, sys.maxsize, (Phase.RUNNING,))
+            found = [each for each in unfinished if _resumable(home, each)]
+    if not found:
+        click.echo("nothing to resume", err=True)
+    return max((_drive_on(home, record, given) for record in found), default=0)
+
+
+def _check_open(record: ExecutionRecord) -> None:
+    if record.phase.terminal:
+        raise ConfigError(f"execution {record.id} has ended: it is {record.phase}")
+
+
+def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int:
+    from volery.cli import records
+    from volery.cli.drive import Driver, Manner
+    from volery.cli.labels import Labels
+    from volery.services.engine import embedded
+
+    chosen = options.settings_of(given)
+    with records.opened(home) as store:
+        bundle = records.bundle_of(store, record)
+    driver = Driver(
+        record.entity.name,
+        Labels(bundle, record.entity),
+        records.interface_of(bundle, record).outputs,
+        Manner.of(given),
+    )
+    roots = [dict(record.labels).get(options.IMPORT_ROOT, ""), *sys.path]
+    with embedded(
+        home.folder, workers=chosen.workers, import_roots=roots, on_print=driver.view.printed
+    ) as engine:
+        return driver.drive(engine, record.id, engine.resume)
+
+
+@executions.command(
+    "abort",
+    params=[
+        click.Argument(["name"], type=ExecutionName()),
+        click.Option(["--reason"], default="aborted from the command line", help="Why."),
+        options.home(),
+    ],
+)
+def abort(name: str, reason: str, **given: Any) -> None:
+    """Stop an execution. What runs is ended; what has succeeded stays."""
+    from volery.cli import records
+    from volery.services.engine import embedded
+
+    home = _home(given)
+    with records.opened(home, to_write=True) as store:
+        record = records.find(store, name)
+        _check_open(record)
+        store.abort(record.id, reason, time.time())
+        driven = not _resumable(home, record)
+    if driven:
+        click.echo(f"{record.id} was asked to stop; the process that drives it does so", err=True)
+        return
+    with embedded(home.folder) as engine:  # nobody else is there to do it
+        ended = engine.resume(record.id)
+    click.echo(f"{ended.id} {phase(ended.phase, sys.stderr)}", err=True)

@@ -1,0 +1,256 @@
+"""Inputs of an entity: the options that they become, and the record that options and files make."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from click.shell_completion import CompletionItem
+
+from volery.cli.describing import choices, describe, example
+from volery.cli.reading import Json, parse, to_wire
+from volery.cli.showing import to_json, to_text
+from volery.errors import CallError, TypeMismatch, VoleryError, suggest
+from volery.ir.interface import Input, Interface
+from volery.ir.types import (
+    BOOL,
+    BYTES,
+    NONE,
+    ChoiceType,
+    EnumType,
+    ListType,
+    LiteralType,
+    MapType,
+    PrimitiveType,
+    RecordType,
+    TupleType,
+    UnionType,
+    is_tagged,
+    show,
+)
+from volery.ir.values import MAX_INLINE, NIL, Wire, join_record, pack, unpack
+
+PREFIX = "input_"
+"""Parameters of a command that are inputs of the entity begin so."""
+
+Check = Callable[[str, Wire], None]
+"""Checks the value of an input by its Python type; raises TypeMismatch."""
+
+
+# -- options ---------------------------------------------------------------------------------
+
+
+class InputText(click.ParamType[str]):
+    """The text of an input. It is read later, so that all wrong inputs can be told together."""
+
+    def __init__(self, kind: LiteralType) -> None:
+        self.kind = kind
+        self.name = show(kind)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 (click's signature)
+        if isinstance(self.kind, EnumType | ChoiceType):
+            return f"[{'|'.join(choices(self.kind))}]"
+        if isinstance(self.kind, PrimitiveType):
+            return self.kind.name.upper()
+        return self.name
+
+    def shell_complete(
+        self,
+        ctx: click.Context,  # noqa: ARG002 (click's signature)
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        words = choices(self.kind) if isinstance(self.kind, EnumType | ChoiceType) else []
+        return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+
+
+def option(each: Input) -> click.Option:
+    """The option for an input: ``--num-samples``; the name as it is in Python does as well."""
+    spellings = list(dict.fromkeys((each.name.replace("_", "-"), each.name)))
+    kind = _bare(each.type)
+    if kind == BOOL:
+        flags = [f"--{name}/--no-{name}" for name in spellings]
+        return click.Option([*flags, PREFIX + each.name], default=None, help=_help(each))
+    flags = [f"--{name}" for name in spellings]
+    return click.Option([*flags, PREFIX + each.name], type=InputText(kind), help=_help(each))
+
+
+def _bare(kind: LiteralType) -> LiteralType:
+    """What an optional type is when it is not None."""
+    if isinstance(kind, UnionType) and not is_tagged(kind):
+        return next(each for each in kind.variants if each != NONE)
+    return kind
+
+
+def _help(each: Input) -> str:
+    kind = _bare(each.type)
+    parts = [each.description.strip()]
+    if _is_json(kind):
+        parts.append(f"JSON or @FILE, such as '{example(kind)}'.")
+    elif isinstance(kind, PrimitiveType) and kind.name in {"datetime", "date", "time", "duration"}:
+        parts.append(f"Such as {describe(kind).partition('(')[2][:-1]}.")
+    parts.append(f"[{_when_not_given(each)}]")
+    return "  ".join(part for part in parts if part)
+
+
+def _when_not_given(each: Input) -> str:
+    if is_required(each):
+        return "required"
+    if each.default in {None, NIL}:
+        return "optional"
+    return f"default: {to_text(to_json(each.type, unpack(each.default)), limit=60)}"
+
+
+def is_required(each: Input) -> bool:
+    """Whether an input has to be given: no default, and None is no value of it."""
+    optional = isinstance(each.type, UnionType) and NONE in each.type.variants
+    return each.default is None and not optional
+
+
+def _is_json(kind: LiteralType) -> bool:
+    return isinstance(kind, ListType | TupleType | MapType | RecordType | UnionType)
+
+
+# -- the record ------------------------------------------------------------------------------
+
+
+def read_record(
+    interface: Interface, given: Mapping[str, str], file: str | None, check: Check
+) -> bytes:
+    """The input record from options and a file; options win.
+
+    Args:
+        interface: of the entity.
+        given: texts of the options that were used, by input.
+        file: path of a JSON or YAML file of inputs, ``-`` for JSON on stdin, or None.
+        check: has the last word about each value.
+
+    Raises:
+        CallError: something is missing, unknown, wrong or too large; all of it is told.
+    """
+    trees = _read_file(file) if file else {}
+    names = [each.name for each in interface.inputs]
+    problems = [
+        f"{file}: there is no input {name!r}; {suggest(name, names)}"
+        for name in trees
+        if name not in names
+    ]
+    entries: dict[str, bytes] = {}
+    for each in interface.inputs:
+        try:
+            if each.name in given:
+                entries[each.name] = _from_option(each, given[each.name], check)
+            elif each.name in trees:
+                where = f"{file}: {each.name}"
+                entries[each.name] = _packed(each, trees[each.name], where, check)
+            elif is_required(each):
+                problems.append(f"{flag(each.name)} is missing: {show(each.type)}")
+            elif each.default is None:
+                entries[each.name] = pack(None)
+        except CallError as error:
+            problems.append(error.message)
+    if problems:
+        raise CallError(_together(problems))
+    return _of_bearable_size(entries)
+
+
+def flag(name: str) -> str:
+    """The option of an input, as people type it."""
+    return f"--{name.replace('_', '-')}"
+
+
+def _from_option(each: Input, text: str, check: Check) -> bytes:
+    where = flag(each.name)
+    kind = _bare(each.type)
+    if text.startswith("@") and kind == BYTES:
+        return pack(_read_bytes(text[1:]))
+    if text.startswith("@") and _is_json(kind):
+        return _packed(each, _load(text[1:]), f"{where}: {text[1:]}", check)
+    try:
+        tree = parse(each.type, text)
+    except TypeMismatch as error:
+        raise CallError(f"{where}: {error}") from None
+    return _packed(each, tree, where, check)
+
+
+def _packed(each: Input, tree: Json, where: str, check: Check) -> bytes:
+    try:
+        wire = to_wire(each.type, tree)
+        check(each.name, wire)
+        return pack(wire)
+    except VoleryError as error:
+        raise CallError(f"{where}: {error}") from None
+
+
+def _together(problems: list[str]) -> str:
+    if len(problems) == 1:
+        return problems[0]
+    listed = "".join(f"\n  {number}. {text}" for number, text in enumerate(problems, start=1))
+    return f"{len(problems)} problems with the inputs{listed}"
+
+
+def _of_bearable_size(entries: dict[str, bytes]) -> bytes:
+    record = join_record(entries)
+    if len(record) <= MAX_INLINE:
+        return record
+    largest = max(entries, key=lambda name: len(entries[name]))
+    raise CallError(
+        f"the inputs take {len(record) / 2**20:.0f} MiB, most of it {largest}; "
+        f"at most {MAX_INLINE // 2**20} MiB can be passed by value",
+        hint="pass the path of a file and read it inside the task",
+    )
+
+
+# -- files -----------------------------------------------------------------------------------
+
+
+def _read_file(file: str) -> dict[str, Json]:
+    tree = _load(file)
+    if not isinstance(tree, dict):
+        raise CallError(
+            f"{file}: expected an object of inputs, got {type(tree).__name__}",
+            hint='such as {"name": value}',
+        )
+    return {str(name): value for name, value in _items(tree)}
+
+
+def _items(tree: Any) -> Iterator[tuple[Any, Json]]:
+    yield from tree.items()
+
+
+def _load(file: str) -> Json:
+    data = _read_bytes(file)
+    if Path(file).suffix in {".yaml", ".yml"}:
+        return _load_yaml(file, data)
+    try:
+        return msgspec.json.decode(data)
+    except msgspec.MsgspecError as error:
+        raise CallError(f"{file}: this is not JSON: {error}") from None
+
+
+def _load_yaml(file: str, data: bytes) -> Json:
+    import importlib
+    import json
+
+    try:
+        yaml: Any = importlib.import_module("yaml")
+    except ImportError:
+        raise CallError(
+            f"{file}: reading YAML needs PyYAML", hint="pip install pyyaml, or write JSON"
+        ) from None
+    try:
+        # Through JSON, so that YAML's own dates and keys become what JSON has for them.
+        return json.loads(json.dumps(yaml.safe_load(data), default=str))
+    except (yaml.YAMLError, TypeError) as error:
+        raise CallError(f"{file}: this is not YAML: {error}") from None
+
+
+def _read_bytes(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise CallError(f"{file}: cannot be read: {error.strerror}") from None

@@ -1,0 +1,98 @@
+"""The `volery` command.
+
+Commands are named here and imported when they are used, so that `volery --help` loads click alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import cast
+
+import click
+
+COMMANDS = {
+    "run": "Run a task, workflow or launch plan here, durably.",
+    "executions": "See, resume and abort what was run.",
+    "init": "Make a small project to start from.",
+    "version": "Say which version this is.",
+}
+"""Every command and what it does. The command ``x`` is the object ``x`` in ``volery.cli.x``."""
+
+EPILOG = """\b
+Start here:
+  volery init hello && cd hello && volery run flow.py
+
+\b
+Completion in the shell (bash; zsh and fish alike), in its start-up file:
+  eval "$(_VOLERY_COMPLETE=bash_source volery)"
+"""
+
+
+class Lazy(click.Group):
+    """A group that imports a command when it is asked for it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"volery.cli.{cmd_name}")
+        return cast("click.Command", getattr(module, cmd_name))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from volery.errors import NotFound, suggest
+
+            raise NotFound(f"there is no command {name!r}", hint=suggest(name, COMMANDS))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 (click's signature)
+    if wanted:
+        from volery.cli.version import text
+
+        click.echo(text())
+        ctx.exit()
+
+
+@click.group(
+    cls=Lazy,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Say which version this is.",
+)
+def volery() -> None:
+    """Typed workflows in Python: checked before they run, recorded while they run."""
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Carry out one command line (None: this process's). Returns the exit status."""
+    try:
+        status = volery.main(args, prog_name="volery", standalone_mode=False)
+    except BaseException as error:  # noqa: BLE001 (whatever it is, it is told in one place)
+        from volery.cli.errors import tell
+
+        return tell(error)
+    return status if isinstance(status, int) else 0
+
+
+def main() -> None:
+    """Entry point of the `volery` script."""
+    sys.exit(run())

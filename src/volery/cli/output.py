@@ -1,0 +1,76 @@
+"""What goes to stdout and stderr: colours, times, tables, JSON."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+import click
+
+
+def styled(text: str, stream: TextIO, **style: Any) -> str:
+    """The text with `click.style`, when the stream is a terminal and NO_COLOR is not set."""
+    plain = os.environ.get("NO_COLOR") or not stream.isatty()
+    return text if plain else click.style(text, **style)
+
+
+PHASE_COLOURS = {
+    "SUCCEEDED": "green",
+    "FAILED": "red",
+    "ABORTED": "yellow",
+    "RUNNING": "blue",
+    "SKIPPED": "bright_black",
+}
+
+
+def phase(name: str, stream: TextIO) -> str:
+    """The name of a phase in its colour."""
+    return styled(name, stream, fg=PHASE_COLOURS.get(name))
+
+
+def seconds(duration: float) -> str:
+    """A duration in seconds as people read it: ``35ms``, ``2.4s``, ``3m12s``, ``5h07m``."""
+    if duration < 1:
+        return f"{max(duration, 0) * 1000:.0f}ms"
+    if duration < 60:
+        return f"{duration:.1f}s"
+    minutes, rest = divmod(round(duration), 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02d}s"
+    return f"{minutes // 60}h{minutes % 60:02d}m"
+
+
+def instant(at: float) -> str:
+    """A time, in seconds since the epoch, by the clock on the wall here."""
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def iso(at: float | None) -> str | None:
+    """A time, in seconds since the epoch, in ISO 8601 and UTC."""
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat()
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows in columns, each as wide as it needs to be. Colours take no width."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(_row(row, widths) for row in rows)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [
+        cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)
+    ]
+    return "  ".join(padded).rstrip()
+
+
+def _width(cell: str) -> int:
+    return len(click.unstyle(cell))
+
+
+def print_json(document: Any) -> None:
+    """One JSON document, indented, to stdout."""
+    import json  # not msgspec's: it has no integers beyond 64 bits
+
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,159 @@
+"""One execution, in full: as text for people and as a JSON document."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from volery.cli import records
+from volery.cli.drive import document, failure_text
+from volery.cli.labels import Labels
+from volery.cli.output import instant, iso, phase, seconds, styled
+from volery.cli.showing import SCREENFUL, record_json, to_text
+from volery.engine.model import Phase
+from volery.ids import ROOT, split
+from volery.ir.values import EMPTY
+from volery.store.base import ExecutionRecord, NodeRecord, Store
+
+ROWS = 100
+"""So many nodes are shown as text; of more, those that failed or run come first."""
+
+
+class Page:
+    """What is known about an execution.
+
+    Args:
+        store: where from.
+        record: of the execution.
+        interrupted: nobody drives it, though it has not ended.
+    """
+
+    def __init__(self, store: Store, record: ExecutionRecord, *, interrupted: bool) -> None:
+        bundle = records.bundle_of(store, record)
+        interface = records.interface_of(bundle, record)
+        outputs = store.outputs(record.id, [ROOT]).get(ROOT, EMPTY)
+        self._record = record
+        self._interrupted = interrupted
+        self._labels = Labels(bundle, record.entity)
+        self._inputs = record_json(interface.inputs, store.scope_inputs(record.id, ROOT))
+        self._outputs = record_json(interface.outputs, outputs)
+        self._nodes = store.nodes(record.id)
+        self._attempts = store.attempts(record.id)
+
+    def document(self) -> dict[str, Any]:
+        """All of it, for programs."""
+        return document(self._record) | {
+            "interrupted": self._interrupted,
+            "inputs": self._inputs,
+            "outputs": self._outputs,
+            "nodes": [
+                {
+                    "path": node.path,
+                    "kind": node.kind,
+                    "entity": self._labels.of(node.path) or None,
+                    "phase": node.phase.value,
+                    "attempt": node.attempt,
+                    "child": node.child,
+                    "created": iso(node.created),
+                    "ended": iso(node.ended),
+                    "failure": msgspec.to_builtins(node.failure),
+                }
+                for node in self._nodes
+            ],
+            "attempts": [
+                {
+                    "path": attempt.path,
+                    "number": attempt.number,
+                    "phase": attempt.phase.value,
+                    "owner": attempt.owner,
+                    "created": iso(attempt.created),
+                    "started": iso(attempt.started),
+                    "ended": iso(attempt.ended),
+                    "failure": msgspec.to_builtins(attempt.failure),
+                }
+                for attempt in self._attempts
+            ],
+        }
+
+    def text(self) -> str:
+        """As much of it as people want to read."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        record = self._record
+        took = seconds((record.ended or time.time()) - record.created)
+        stopped = " (interrupted)" if self._interrupted else f" in {took}"
+        yield f"{record.id}  {phase(record.phase, sys.stdout)}{stopped}"
+        yield f"  {record.entity.kind.replace('_', ' ')} {record.entity.name}"
+        yield f"  {record.project}/{record.domain}, started {instant(record.created)}"
+        if record.labels:
+            yield "  " + ", ".join(f"{key}={value}" for key, value in record.labels)
+        yield from self._tree()
+        for title, values in (("inputs", self._inputs), ("outputs", self._outputs)):
+            if values:
+                yield f"\n{title}"
+                yield from (
+                    f"  {name} = {to_text(value, limit=SCREENFUL)}"
+                    for name, value in values.items()
+                )
+        if record.failure is not None:
+            where = f" at node {record.failure.path}" if record.failure.path else ""
+            yield f"\nfailure{where}"
+            yield from (f"  {line}" for line in failure_text(record.failure).splitlines())
+        if self._interrupted:
+            yield f"\nfinish it: volery executions resume {record.id}"
+
+    def _tree(self) -> Iterator[str]:
+        shown = _worth_a_row(self._nodes)
+        below: defaultdict[str, list[NodeRecord]] = defaultdict(list)
+        for node in shown:
+            below[split(node.path)[0]].append(node)
+        if shown:
+            yield "\nnodes"
+        yield from self._branch(below, ROOT, 1)
+        if len(shown) < len(self._nodes):
+            hidden = len(self._nodes) - len(shown)
+            yield f"  and {hidden:,} more; --output json has them all"
+
+    def _branch(
+        self, below: defaultdict[str, list[NodeRecord]], scope: str, depth: int
+    ) -> Iterator[str]:
+        for node in sorted(below[scope], key=lambda each: (each.created, _order(each.path))):
+            yield "  " * depth + self._node(node)
+            yield from self._branch(below, node.path, depth + 1)
+
+    def _node(self, node: NodeRecord) -> str:
+        parts = [split(node.path)[1], self._labels.of(node.path), phase(node.phase, sys.stdout)]
+        if node.ended is not None:
+            parts.append(seconds(node.ended - node.created))
+        if node.attempt > 1:
+            parts.append(f"attempt {node.attempt}")
+        if node.child is not None:
+            parts.append(f"execution {node.child}")
+        if node.failure is not None:
+            first = node.failure.message.partition("\n")[0]
+            parts.append(styled(first, sys.stdout, fg="red"))
+        return "  ".join(part for part in parts if part)
+
+
+def _worth_a_row(nodes: list[NodeRecord]) -> list[NodeRecord]:
+    """All nodes of a small execution. Of a large one, what failed or runs, with all above it."""
+    if len(nodes) <= ROWS:
+        return nodes
+    telling = [node for node in nodes if node.phase in {Phase.FAILED, Phase.RUNNING}]
+    first = [*telling, *nodes][:ROWS]
+    wanted = {node.path for node in first}
+    for path in list(wanted):
+        while path := split(path)[0]:
+            wanted.add(path)
+    return [node for node in nodes if node.path in wanted]
+
+
+def _order(path: str) -> tuple[int, str]:
+    """So that n10 comes after n9 where both began at once."""
+    return len(path), path

@@ -1,0 +1,104 @@
+"""How far an execution is, folded from its journal. The views are `plain` and `live`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from volery.engine.nodes.map import range_of
+from volery.ids import ROOT, split
+from volery.store.base import Line
+
+OPEN = "RUNNING"
+PHASES = ("RUNNING", "SUCCEEDED", "FAILED", "SKIPPED", "ABORTED")
+"""In the order in which they are counted out."""
+Key = tuple[str, str]
+"""Execution and path."""
+
+
+@dataclass(slots=True)
+class Step:
+    """A node execution as a viewer sees it; times are seconds since the epoch.
+
+    Attributes:
+        elements: for a map: its elements by phase.
+        begun: for a map: how many of its elements have begun.
+    """
+
+    path: str
+    phase: str
+    began: float
+    ended: float | None = None
+    attempt: int = 1
+    detail: str = ""
+    elements: Counter[str] = field(default_factory=Counter[str])
+    begun: int = 0
+
+    def move(self, line: Line) -> None:
+        self.phase = line.event
+        self.detail = line.detail
+        self.ended = None if line.event == OPEN else line.at
+
+
+class Progress:
+    """Folds the journal of an execution and its children.
+
+    Attributes:
+        steps: node executions as they appeared. Of those inside maps only the failed ones stay.
+        counts: node executions by phase; a map counts by its elements.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.steps: dict[Key, Step] = {}
+        self._inner: dict[Key, Step] = {}
+
+    def fold(self, lines: Iterable[Line]) -> list[Step]:
+        """Take in lines; returns the steps that changed phase and are worth a word, each once."""
+        changed: dict[Key, Step] = {}
+        for line in lines:
+            key = (line.execution, line.path)
+            if line.attempt:
+                self._attempt(key, line)
+            elif line.path != ROOT and line.event in PHASES:
+                step = self._element(key, line) if "[" in line.path else self._node(key, line)
+                if key in self.steps:
+                    changed[key] = step
+        return list(changed.values())
+
+    def _attempt(self, key: Key, line: Line) -> None:
+        step = self.steps.get(key)
+        if step is not None:
+            step.attempt = max(step.attempt, line.attempt)
+
+    def _node(self, key: Key, line: Line) -> Step:
+        step = self.steps.get(key)
+        if step is None:
+            step = self.steps[key] = Step(line.path, line.event, line.at)
+        else:
+            self.counts[step.phase] -= 1
+        self.counts[line.event] += 1
+        step.move(line)
+        return step
+
+    def _element(self, key: Key, line: Line) -> Step:
+        """Something inside a map: an element, a range of elements, or a node of an element."""
+        scope, id = split(line.path)
+        step = self._inner.get(key)
+        above = self.steps.get((line.execution, scope)) if id.startswith("[") else None
+        start, end = range_of(id) if id.startswith("[") else (0, 1)
+        for counts in (self.counts, above.elements) if above else (self.counts,):
+            if step is not None:
+                counts[step.phase] -= end - start
+            elif above and start < above.begun:
+                counts["SUCCEEDED"] -= 1  # its range, which had counted it so, did not hold it all
+            counts[line.event] += end - start
+        if above:
+            above.begun = max(above.begun, end)
+        if step is None:
+            step = self._inner[key] = Step(line.path, line.event, line.at)
+        step.move(line)
+        if line.event == "FAILED":
+            self.steps[key] = step
+        return step

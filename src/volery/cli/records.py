@@ -1,0 +1,82 @@
+"""Records of a home, read without an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+from volery.engine.model import Phase
+from volery.errors import NotFound, suggest
+from volery.ir.codec import read_bundle
+from volery.ir.interface import Interface
+from volery.ir.specs import Bundle
+from volery.services.home import Home
+from volery.services.owners import is_alive
+from volery.store.base import ExecutionRecord, Store
+from volery.store.sqlite import open_sqlite
+
+PAGE = 100
+
+
+@contextmanager
+def opened(home: Home, *, to_write: bool = False) -> Generator[Store]:
+    """The store of a home.
+
+    Raises:
+        NotFound: nothing was ever run there.
+        StoreError: it cannot be used.
+    """
+    if not home.database.exists():
+        raise NotFound(
+            f"nothing has been run in {home.folder} yet",
+            hint="volery run FILE, or name another home with --home or VOLERY_HOME",
+        )
+    store = open_sqlite(home.database, read_only=not to_write)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def newest(store: Store, limit: int, phases: Sequence[Phase] = ()) -> list[ExecutionRecord]:
+    """Executions that people started, newest first; not those that launch plan nodes started."""
+    found: list[ExecutionRecord] = []
+    before: str | None = None
+    while len(found) < limit:
+        page = store.executions(limit=PAGE, before=before, phases=phases)
+        found += [record for record in page if record.parent is None]
+        if len(page) < PAGE:
+            break
+        before = page[-1].id
+    return found[:limit]
+
+
+def find(store: Store, name: str) -> ExecutionRecord:
+    """An execution by name. Raises NotFound, with the nearest names."""
+    record = store.execution(name)
+    if record is None:
+        names = [each.id for each in newest(store, 1000)]
+        raise NotFound(f"there is no execution {name}", hint=suggest(name, names))
+    return record
+
+
+def is_interrupted(home: Home, record: ExecutionRecord) -> bool:
+    """Whether an execution has not ended and nobody drives it any more."""
+    if record.phase.terminal:
+        return False
+    return record.owner is None or not is_alive(home.owners, record.owner)
+
+
+def bundle_of(store: Store, record: ExecutionRecord) -> Bundle:
+    """What an execution is pinned to."""
+    return read_bundle(store.bundle(record.bundle))
+
+
+def interface_of(bundle: Bundle, record: ExecutionRecord) -> Interface:
+    """Inputs and outputs of what an execution runs; of a launch plan, those of its workflow."""
+    name = record.entity.name
+    if record.entity.kind == "task":
+        return next(spec.interface for spec in bundle.tasks if spec.name == name)
+    if record.entity.kind == "launch_plan":
+        name = next(spec.workflow for spec in bundle.launch_plans if spec.name == name)
+    return next(spec.interface for spec in bundle.workflows if spec.name == name)

@@ -1,0 +1,226 @@
+"""`volery run`: an entity of the user's code becomes a command whose options are its inputs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from functools import partial
+from typing import Any
+
+import click
+
+from volery.cli import options
+from volery.cli.drive import Driver, Manner
+from volery.cli.inputs import PREFIX, Check, option, read_record
+from volery.cli.labels import Labels
+from volery.cli.output import table
+from volery.errors import CallError, VoleryError
+from volery.ids import is_execution_name
+from volery.ir.types import show
+from volery.ir.values import Wire
+from volery.sdk import discover
+from volery.sdk.compile import compile_entity
+from volery.sdk.entity import Entity
+
+
+class Entities(click.Group):
+    """The command ``run``: its subcommands are the entities of the file that it is given."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        try:
+            return entity_command(*_load(ctx.params["file"], cmd_name))
+        except VoleryError:
+            if ctx.resilient_parsing:  # the shell asks for completions
+                return None
+            raise
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        if not ctx.params.get("file"):
+            return []
+        try:
+            return list(_entities(ctx.params["file"]))
+        except VoleryError:
+            return []
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] in ctx.help_option_names:
+            _show_entities(ctx.params["file"])
+            ctx.exit()
+        return super().resolve_command(ctx, args)
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return ["[OPTIONS]", "FILE|MODULE", "[ENTITY]", "[INPUTS]"]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """There are none before a file is named."""
+
+
+class EntityCommand(click.Command):
+    """One entity: its help tells inputs, outputs and options apart."""
+
+    def __init__(self, entity: Entity, root: str, params: list[click.Parameter]) -> None:
+        super().__init__(
+            name=entity.name.rpartition(".")[2],
+            params=params,
+            callback=partial(_run, entity, root),
+            help=entity.spec.description or f"Run the {_kind(entity)} {entity.name}.",
+        )
+        self._interface = entity.interface
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return ["[INPUTS]", "[OPTIONS]"]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        inputs: list[tuple[str, str]] = []
+        others: list[tuple[str, str]] = []
+        for each in self.get_params(ctx):
+            record = each.get_help_record(ctx)
+            if record is not None:
+                (inputs if (each.name or "").startswith(PREFIX) else others).append(record)
+        outputs = [
+            (each.name, "  ".join(filter(None, (show(each.type), each.description))))
+            for each in self._interface.outputs
+        ]
+        for title, rows in (("Inputs", inputs), ("Outputs", outputs), ("Options", others)):
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+def entity_command(entity: Entity, root: str) -> click.Command:
+    """The command that runs an entity, whose module is found from the folder `root`."""
+    inputs = [option(each) for each in entity.interface.inputs]
+    taken = {name for each in inputs for name in (*each.opts, *each.secondary_opts)}
+    # An input wins over an option of its name, which can still be given before the file.
+    rest = [each for each in options.running() if not taken.intersection(each.opts)]
+    return EntityCommand(entity, root, [*inputs, *rest])
+
+
+# -- the user's code -------------------------------------------------------------------------
+
+
+@contextmanager
+def users_code() -> Generator[None]:
+    """While code of the user runs here, what it prints goes to stderr: stdout is for results."""
+    with redirect_stdout(sys.stderr):
+        yield
+
+
+def _load(file: str, name: str) -> tuple[Entity, str]:
+    with users_code():
+        module = discover.load(file)
+        return discover.find(module, name), discover.root_of(module)
+
+
+def _entities(file: str) -> Mapping[str, Entity]:
+    with users_code():
+        return discover.entities(discover.load(file))
+
+
+def _kind(entity: Entity) -> str:
+    return entity.kind.replace("_", " ")
+
+
+def _show_entities(file: str) -> None:
+    """What the file has to run, and how to run it."""
+    found = _entities(file)
+    if not found:
+        raise CallError(
+            f"{file} has no task, workflow or launch plan",
+            hint="decorate a function with @task or @workflow from volery",
+        )
+    click.echo(table([[f"  {name}", _kind(each), _told(each)] for name, each in found.items()]))
+    workflows = [name for name, entity in found.items() if entity.kind == "workflow"]
+    chosen = workflows[0] if len(workflows) == 1 else "ENTITY"
+    click.echo(f"\nRun it:      volery run {file} {chosen}")
+    click.echo(f"Its inputs:  volery run {file} {chosen} --help")
+
+
+def _told(entity: Entity) -> str:
+    """What an entity is for, in a line."""
+    try:
+        with users_code():
+            return entity.spec.description.partition("\n")[0]
+    except VoleryError as error:
+        return f"(does not compile: {error.message.partition(chr(10))[0]})"
+
+
+# -- the run ---------------------------------------------------------------------------------
+
+
+def _start(ctx: click.Context, file: str, **_: Any) -> None:
+    if ctx.invoked_subcommand is None:
+        _show_entities(file)
+
+
+def _run(entity: Entity, root: str, **params: Any) -> int:
+    outer = click.get_current_context().parent
+    own = {key: value for key, value in params.items() if value not in {None, ()}}
+    texts = {
+        key.removeprefix(PREFIX): str(value).lower() if isinstance(value, bool) else value
+        for key, value in own.items()
+        if key.startswith(PREFIX)
+    }
+    return _execute(entity, root, texts, {**(outer.params if outer else {}), **own})
+
+
+def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping[str, Any]) -> int:
+    """Check everything, then submit and drive. Nothing is recorded before all is right."""
+    from volery.services.engine import embedded  # help and mistakes do without it
+
+    chosen = options.settings_of(given)
+    name = given["name"]
+    if name is not None and not is_execution_name(name):
+        raise CallError(
+            f"--name: {name!r} cannot name an execution",
+            hint="lower-case letters, digits and dashes, a letter first, at most 63 of them",
+        )
+    labels = options.labels_of(given["labels"])
+    with users_code():
+        record = read_record(entity.interface, texts, given["inputs_file"], _check(entity))
+        program = compile_entity(entity)
+
+    labels_of_nodes = Labels(program.bundle, entity.ref)
+    driver = Driver(entity.name, labels_of_nodes, entity.interface.outputs, Manner.of(given))
+    with embedded(chosen.home, workers=chosen.workers, on_print=driver.view.printed) as engine:
+        execution = engine.submit(
+            program,
+            entity.ref,
+            record,
+            name=name,
+            project=chosen.project,
+            domain=chosen.domain,
+            labels={**labels, options.IMPORT_ROOT: root},
+        )
+        return driver.drive(engine, execution, engine.drain)
+
+
+def _check(entity: Entity) -> Check:
+    inputs = entity.signature.inputs
+
+    def check(name: str, wire: Wire) -> None:
+        inputs[name].codec.from_wire(wire, "$")
+
+    return check
+
+
+run = Entities(
+    name="run",
+    params=[click.Argument(["file"], metavar="FILE|MODULE"), *options.running()],
+    callback=click.pass_context(_start),
+    invoke_without_command=True,
+    no_args_is_help=True,
+    help="""Run a task, workflow or launch plan here, durably.
+
+    FILE is a Python file, or MODULE the name of a module that can be imported. ENTITY is what to
+    run in it; without it, what there is gets listed. The inputs of the entity are options:
+
+    \b
+      volery run flow.py                            what is in the file
+      volery run flow.py pipeline --help            the inputs of one entity
+      volery run flow.py pipeline --values '[1, 2]' run it
+    """,
+)

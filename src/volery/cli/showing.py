@@ -1,0 +1,108 @@
+"""Values as people read them: JSON, and text. The inverse of `reading`."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Iterable, Sequence
+
+from volery.cli import temporal
+from volery.cli.reading import Json, Records
+from volery.ir.interface import Input, Output
+from volery.ir.types import (
+    NONE,
+    ListType,
+    LiteralType,
+    MapType,
+    RecordType,
+    RecursiveType,
+    TupleType,
+    UnionType,
+    is_tagged,
+    tag,
+)
+from volery.ir.values import BIG_INT, DURATION, Ext, Wire, split_record, unpack
+
+SCREENFUL = 1_000
+"""Characters of a value that are shown where not all of it is asked for."""
+
+
+def to_json(kind: LiteralType, wire: Wire, around: Records | None = None) -> Json:
+    """A value as JSON. `around` is for the recursion."""
+    if wire is None:  # also an element of a map that failed, whatever its type
+        return None
+    around = around or {}
+    match kind:
+        case ListType(element):
+            return [to_json(element, item, around) for item in wire]
+        case TupleType(elements):
+            pairs = zip(elements, wire, strict=True)
+            return [to_json(element, item, around) for element, item in pairs]
+        case MapType(key, value):
+            return {
+                _key(to_json(key, name, around)): to_json(value, item, around)
+                for name, item in _entries(wire)
+            }
+        case UnionType(variants):
+            if is_tagged(kind):
+                name, wire = wire
+                variants = tuple(each for each in variants if tag(each) == name)
+            return to_json(next(each for each in variants if each != NONE), wire, around)
+        case RecordType(name, fields):
+            inside = {**around, name: kind}
+            types = {field.name: field.type for field in fields}
+            return {each: to_json(types[each], item, inside) for each, item in wire.items()}
+        case RecursiveType(name):
+            return to_json(around[name], wire, around)
+        case _:
+            return _scalar(wire)
+
+
+def _entries(wire: Wire) -> Iterable[tuple[Wire, Wire]]:
+    entries: Iterable[tuple[Wire, Wire]] = wire.items() if hasattr(wire, "items") else wire
+    return entries
+
+
+def _scalar(wire: Wire) -> Json:
+    match wire:
+        case Ext(code=code, data=data) if code == BIG_INT:
+            return int(data)
+        case Ext(code=code, data=data) if code == DURATION:
+            return temporal.duration_text(int(data))
+        case Ext(data=data):
+            return bytes(data).decode()
+        case bytes():
+            return base64.b64encode(wire).decode()
+        case float() if not math.isfinite(wire):
+            return "NaN" if math.isnan(wire) else "Infinity" if wire > 0 else "-Infinity"
+        case _:
+            return wire
+
+
+def _key(tree: Json) -> str:
+    return tree if isinstance(tree, str) else to_text(tree)
+
+
+def record_json(interface: Sequence[Input] | Sequence[Output], record: bytes) -> dict[str, Json]:
+    """The inputs or outputs that a record holds, in the order of the interface."""
+    entries = split_record(record)
+    return {
+        each.name: to_json(each.type, unpack(entries[each.name]))
+        for each in interface
+        if each.name in entries
+    }
+
+
+def to_text(tree: Json, limit: int | None = None) -> str:
+    """JSON as one line of text; a text by itself goes without quotes.
+
+    Args:
+        tree: the JSON.
+        limit: cut what is longer than so many characters, and say so.
+    """
+    import json  # not msgspec's: it has no integers beyond 64 bits
+
+    text = tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)
+    if limit is None or len(text) <= limit:
+        return text
+    return f"{text[:limit]}... ({len(text):,} characters)"

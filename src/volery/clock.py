@@ -1,0 +1,24 @@
+"""The seam through which time is read.
+
+The engine is handed `now`; the services read it from a `Clock`; tests plug in a clock they move.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Where the services read the time."""
+
+    def now(self) -> float:
+        """Seconds since the Unix epoch, UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        return time.time()

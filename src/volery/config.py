@@ -1,0 +1,135 @@
+"""Settings: from the command line, then ``VOLERY_*`` variables, then a file, then defaults.
+
+The file is the nearest ``volery.toml``, or ``pyproject.toml`` with a table ``[tool.volery]``, in
+the working folder or above it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from volery.errors import ConfigError, suggest
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What a person can set once for all commands.
+
+    Attributes:
+        home: folder of the embedded database.
+        project, domain: where executions belong that do not say.
+        workers: number of worker processes; None: one for each CPU.
+    """
+
+    home: Path = Path("~/.volery")
+    project: str = "default"
+    domain: str = "development"
+    workers: int | None = None
+
+
+def settings(
+    given: Mapping[str, Any] | None = None,
+    *,
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings that hold here.
+
+    Args:
+        given: from the command line; None stands for an option that was not given.
+        folder: where the search for a file begins; None: the working folder.
+        environ: the variables; None: this process's.
+
+    Raises:
+        ConfigError: a file or a value cannot be used; says which, and its key.
+    """
+    merged = {
+        **_from_file(folder or Path.cwd()),
+        **_from_environment(os.environ if environ is None else environ),
+        **{key: value for key, value in (given or {}).items() if value is not None},
+    }
+    chosen = Settings(**merged)
+    return msgspec.structs.replace(chosen, home=Path(chosen.home).expanduser().absolute())
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("a text")
+    return value
+
+
+def _positive(value: Any) -> int:
+    try:
+        number = int(value) if isinstance(value, (int, str)) else 0
+    except ValueError:
+        number = 0
+    if number < 1 or isinstance(value, bool):
+        raise ValueError("a whole number from 1 up")
+    return number
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "home": _text,
+    "project": _text,
+    "domain": _text,
+    "workers": _positive,
+}
+
+
+def _read(key: str, value: Any, where: str) -> Any:
+    try:
+        return _READERS[key](value)
+    except ValueError as error:
+        raise ConfigError(f"{where}: expected {error}, got {value!r}") from None
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    names = {key: f"VOLERY_{key.upper()}" for key in _READERS}
+    return {
+        key: _read(key, environ[name], f"the variable {name}")
+        for key, name in names.items()
+        if environ.get(name)
+    }
+
+
+def _from_file(folder: Path) -> dict[str, Any]:
+    file, table = _nearest(folder.absolute())
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in _READERS:
+            raise ConfigError(f"{file}: no setting is named {key!r}", hint=suggest(key, _READERS))
+        found[key] = _read(key, value, f"{file}: {key}")
+    if "home" in found:  # a path in a file is meant from where the file is
+        found["home"] = file.parent / Path(found["home"]).expanduser()
+    return found
+
+
+def _nearest(folder: Path) -> tuple[Path, dict[str, Any]]:
+    for place in (folder, *folder.parents):
+        file = place / "volery.toml"
+        if file.is_file():
+            return file, _toml(file)
+        file = place / "pyproject.toml"
+        if file.is_file() and b"tool.volery" in _bytes(file):
+            return file, _toml(file).get("tool", {}).get("volery", {})
+    return folder, {}
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(_bytes(file).decode())
+    except ValueError as error:
+        raise ConfigError(f"{file}: this is not TOML: {error}") from None
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None

@@ -1,0 +1,1 @@
+"""The engine: decides what happens next, and does nothing itself."""

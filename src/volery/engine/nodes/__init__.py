@@ -1,0 +1,1 @@
+"""How each kind of node is planned, one kind a file."""

@@ -1,0 +1,132 @@
+"""Everything that Volery raises on purpose, as one tree.
+
+    VoleryError
+    ├── DefinitionError          a task, workflow or launch plan is declared wrongly
+    │   ├── UnsupportedType      an annotation that no codec handles (also a TypeError)
+    │   └── CompileError         the graph of a workflow has problems, all listed
+    ├── CallError                an entity is called wrongly (also a TypeError)
+    ├── PromiseError             a promise is used as if it were a value (also a TypeError)
+    ├── TypeMismatch             a value is not of the declared type (also a TypeError)
+    ├── NotFound                 something named does not exist (also a LookupError)
+    ├── AlreadyExists
+    ├── RegistrationError
+    ├── ConfigError              settings, files or options that cannot be used
+    ├── StoreError               the database cannot be used
+    └── ExecutionError           an execution did not succeed
+        ├── TaskFailed           user code raised; ``__cause__`` is its exception where there is one
+        ├── TimedOut
+        └── Aborted
+
+``RecoverableError`` stands beside the tree's use: user code raises it to ask for a retry.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class VoleryError(Exception):
+    """Base of all errors of this library.
+
+    Attributes:
+        code: a stable word for programs, such as ``TypeMismatch``.
+        hint: what to do about it, or None.
+        path: where inside a value the problem lies, such as ``$.rows[3].price``, or None.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        path: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.path = path
+        self.code = code or type(self).__name__
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  hint: {self.hint}" if self.hint else self.message
+
+
+class DefinitionError(VoleryError):
+    """A task, workflow or launch plan is declared wrongly."""
+
+
+class UnsupportedType(DefinitionError, TypeError):
+    """No codec handles an annotation."""
+
+
+class CompileError(DefinitionError):
+    """The graph of a workflow has problems; ``problems`` lists each as text."""
+
+    def __init__(
+        self, message: str, problems: tuple[str, ...] = (), *, hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.problems = problems
+
+
+class CallError(VoleryError, TypeError):
+    """An entity is called with positional, missing or unknown arguments."""
+
+
+class PromiseError(VoleryError, TypeError):
+    """A promise is used as if it were a value."""
+
+
+class TypeMismatch(VoleryError, TypeError):
+    """A value is not of the type that was declared for it."""
+
+
+class NotFound(VoleryError, LookupError):
+    """Something that was named does not exist."""
+
+
+class AlreadyExists(VoleryError):
+    """Something with this name exists already and differs."""
+
+
+class RegistrationError(VoleryError):
+    """Entities cannot be registered or loaded by another process."""
+
+
+class ConfigError(VoleryError):
+    """Settings, files or options cannot be used."""
+
+
+class StoreError(VoleryError):
+    """The database cannot be used."""
+
+
+class ExecutionError(VoleryError):
+    """An execution did not succeed."""
+
+
+class TaskFailed(ExecutionError):
+    """User code raised. ``__cause__`` is the exception where it happened in this process."""
+
+
+class TimedOut(ExecutionError):
+    """A time limit passed."""
+
+
+class Aborted(ExecutionError):
+    """Somebody or something stopped the execution."""
+
+
+class RecoverableError(VoleryError):
+    """Raised by user code to ask for a retry."""
+
+
+def suggest(wrong: str, valid: Iterable[str]) -> str:
+    """A hint that names the nearest valid words, or all of them when none is near."""
+    choices = list(valid)
+    near = difflib.get_close_matches(wrong, choices, n=3, cutoff=0.5)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"known: {', '.join(choices)}" if choices else "there are none"

@@ -1,0 +1,1 @@
+"""How attempts are carried out: the port and its implementations."""

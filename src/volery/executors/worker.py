@@ -1,0 +1,140 @@
+"""One worker process, from outside: its birth, its stream of messages, its death."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from volery.executors.results import Death
+from volery.worker.output import take
+from volery.worker.protocol import (
+    CHUNK,
+    FrameReader,
+    FromWorker,
+    Init,
+    ToWorker,
+    decode_from_worker,
+    frame,
+)
+
+
+class WorkerProcess:
+    """A process that runs ``volery.worker``, the leader of a process group of its own.
+
+    Args:
+        import_roots: where it finds the user's modules.
+        scratch: a folder for the files that take what it prints. They have no name there, so they
+            are gone with the last process that holds them, whatever becomes of this one.
+
+    Attributes:
+        deaf: it is dead, as sending has shown.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+
+    def __init__(self, import_roots: Sequence[str], scratch: Path) -> None:
+        self._reader = FrameReader()
+        self._outbox: deque[memoryview] = deque()
+        self.deaf = False
+        with ExitStack() as undo:
+            self._stdout = _nameless_file(scratch, undo)
+            self._stderr = _nameless_file(scratch, undo)
+            self.socket, theirs = map(undo.enter_context, socket.socketpair())
+            read, self._lifeline = os.pipe()
+            undo.callback(os.close, self._lifeline)
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "volery.worker", str(theirs.fileno()), str(read)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=self._stdout,
+                    stderr=self._stderr,
+                    pass_fds=(theirs.fileno(), read),
+                    start_new_session=True,
+                )
+            finally:
+                os.close(read)
+                theirs.close()
+            self._release = undo.pop_all()
+        self.socket.settimeout(0)
+        self.send(Init(tuple(import_roots)))
+
+    @property
+    def sending(self) -> bool:
+        """Whether some of what was sent still waits for room in the socket."""
+        return bool(self._outbox)
+
+    def send(self, message: ToWorker) -> None:
+        """Send, as far as it goes without waiting; `flush` sends the rest."""
+        self._outbox.append(memoryview(frame(message)))
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what waits, as far as it goes. What a dead worker was sent is dropped."""
+        try:
+            while self._outbox:
+                sent = self.socket.send(self._outbox[0])
+                self._outbox[0] = self._outbox[0][sent:]
+                if not self._outbox[0]:
+                    self._outbox.popleft()
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._outbox.clear()
+            self.deaf = True
+
+    def receive(self) -> list[FromWorker] | None:
+        """Messages that have come, at least a part of one; None when the worker is dead."""
+        try:
+            data = self.socket.recv(CHUNK)
+        except BlockingIOError:
+            return []
+        except OSError:
+            data = b""
+        return [decode_from_worker(body) for body in self._reader.feed(data)] if data else None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the worker and to all that user code started in it."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+    def bury(self) -> Death:
+        """Make sure that nothing of it lives on, and give back all that it held.
+
+        A process that is dying already keeps its own cause of death; killing its group then ends
+        the processes that user code left behind.
+        """
+        self.signal(signal.SIGKILL)
+        how = _how(self._process.wait())
+        death = Death(how, take(self._stdout), take(self._stderr))
+        self._release.close()
+        return death
+
+
+def _nameless_file(folder: Path, undo: ExitStack) -> int:
+    """A new file that is open for appending and reading, and in no folder any more."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"output-{os.urandom(8).hex()}"
+    fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    undo.callback(os.close, fd)
+    path.unlink()
+    return fd
+
+
+def _how(status: int) -> str:
+    """An exit status in words."""
+    if status >= 0:
+        return f"exit code {status}"
+    if -status == signal.SIGKILL:
+        return "killed, perhaps out of memory (SIGKILL)"
+    try:
+        return f"signal {signal.Signals(-status).name}"
+    except ValueError:  # a real-time signal
+        return f"signal {-status}"

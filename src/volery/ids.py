@@ -1,0 +1,62 @@
+"""Names and identifiers, and how they are derived.
+
+Ids are derived wherever an operation can be repeated, so that repeating it repeats the id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+
+ROOT = ""
+"""Path of an execution's outermost scope."""
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_EXECUTION_NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def digest(data: bytes) -> str:
+    """A content digest, as 32 hexadecimal digits (BLAKE2b, 128 bits)."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def new_execution_id() -> str:
+    """A fresh execution id: 12 letters and digits that begin with a letter, 59 random bits."""
+    return _letters(os.urandom(8))
+
+
+def child_execution_id(parent: str, path: str) -> str:
+    """The id of the execution that a launch plan node starts: the same on every try."""
+    return _letters(hashlib.blake2b(f"{parent}\n{path}".encode(), digest_size=8).digest())
+
+
+def _letters(entropy: bytes) -> str:
+    number = int.from_bytes(entropy)
+    letters = [_ALPHABET[number % 26]]
+    number //= 26
+    while len(letters) < 12:
+        letters.append(_ALPHABET[number % 32])
+        number //= 32
+    return "".join(letters)
+
+
+def is_execution_name(name: str) -> bool:
+    """Whether a name may be given to an execution (a DNS label that begins with a letter)."""
+    return _EXECUTION_NAME.fullmatch(name) is not None
+
+
+def join(scope: str, node: str) -> str:
+    """The path of a node in a scope: ``train`` + ``fit`` is ``train/fit``, + ``[3]`` is ``train[3]``."""
+    if not scope or node.startswith("["):
+        return scope + node
+    return f"{scope}/{node}"
+
+
+def split(path: str) -> tuple[str, str]:
+    """The scope and the node id of a path: the inverse of `join`."""
+    if path.endswith("]"):
+        at = path.rindex("[")
+        return path[:at], path[at:]
+    scope, _, node = path.rpartition("/")
+    return scope, node

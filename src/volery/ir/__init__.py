@@ -1,0 +1,1 @@
+"""The intermediate representation: definitions and values as data."""

@@ -1,0 +1,222 @@
+"""Assignability: whether a value of one type may go where another type is expected.
+
+It may when nothing is lost and nothing has to be guessed. Where the wire form differs all the same
+(`ir.cast`), the compiler puts a `Cast` on the edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from volery.ir.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    ChoiceType,
+    EnumType,
+    Field,
+    ListType,
+    LiteralType,
+    MapType,
+    PrimitiveType,
+    RecordType,
+    RecursiveType,
+    Scalar,
+    TupleType,
+    UnionType,
+    is_tagged,
+    show,
+    tag,
+)
+
+Assumed = frozenset[tuple[LiteralType, LiteralType]]
+"""Pairs of records that are being compared further out: taken to fit, so that recursion ends."""
+
+
+def refusal(source: LiteralType, target: LiteralType) -> str | None:
+    """Why a value of `source` may not flow into `target`, for people; None when it may.
+
+    Ints go where floats are expected (and stay ints), enums of texts where texts are, choices
+    where their base type is. Lists, tuples and maps follow their parts. A record goes where
+    another one is expected when it has every required field of it.
+    """
+    return _refusal(source, target, frozenset())
+
+
+def takers(source: LiteralType, union: UnionType) -> list[LiteralType]:
+    """The variants of a union that take a value of `source`; the same type alone if it is there."""
+    return _takers(source, union, frozenset())
+
+
+def variants(kind: LiteralType) -> tuple[LiteralType, ...]:
+    """What a type falls apart into: a union into its variants, a choice by base types."""
+    match kind:
+        case UnionType(parts):
+            return parts
+        case ChoiceType(values):
+            groups = groupby(sorted(values, key=_base_name), key=_base_name)
+            parts = tuple(ChoiceType(tuple(group)) for _, group in groups)
+            return parts if len(parts) > 1 else (kind,)
+        case _:
+            return (kind,)
+
+
+def base(choice: ChoiceType) -> LiteralType:
+    """The type that all values of a choice have; of a mixed choice, that of its first value."""
+    return _BASES[type(choice.values[0])]
+
+
+def among(value: Scalar, values: Iterable[Scalar]) -> bool:
+    """Whether a scalar is one of several: True is not 1 here."""
+    return any(type(value) is type(each) and value == each for each in values)
+
+
+def unfold(record: RecordType) -> tuple[Field, ...]:
+    """The fields of a record, with the record itself where they refer to it by name."""
+    return tuple(
+        Field(each.name, _substitute(each.type, record), each.required) for each in record.fields
+    )
+
+
+_BASES: dict[type, LiteralType] = {type(None): NONE, bool: BOOL, int: INT, float: FLOAT, str: STR}
+
+
+def _base_name(value: Scalar) -> str:
+    return type(value).__name__
+
+
+def _substitute(kind: LiteralType, record: RecordType) -> LiteralType:
+    match kind:
+        case RecursiveType(name) if name == record.name:
+            return record
+        case ListType(element):
+            return ListType(_substitute(element, record))
+        case TupleType(elements):
+            return TupleType(tuple(_substitute(each, record) for each in elements))
+        case MapType(key, value):
+            return MapType(key, _substitute(value, record))
+        case UnionType(parts):
+            return UnionType(tuple(_substitute(each, record) for each in parts))
+        case RecordType(name, fields) if name != record.name:
+            return RecordType(
+                name,
+                tuple(Field(f.name, _substitute(f.type, record), f.required) for f in fields),
+            )
+        case _:
+            return kind
+
+
+def _refusal(source: LiteralType, target: LiteralType, assumed: Assumed) -> str | None:
+    if source is target:
+        return None
+    parts = variants(source)
+    if parts != (source,):
+        return _from_each(parts, source, target, assumed)
+    match source, target:
+        case _, UnionType():
+            return _into_union(source, target, assumed)
+        case ListType(given), ListType(wanted):
+            return _within("list element", given, wanted, assumed)
+        case TupleType(given), TupleType(wanted) if len(given) == len(wanted):
+            return _elementwise(given, wanted, assumed)
+        case TupleType(given), ListType(wanted):
+            return _elementwise(given, (wanted,) * len(given), assumed)
+        case MapType(), MapType():
+            return _within("dict key", source.key, target.key, assumed) or _within(
+                "dict value", source.value, target.value, assumed
+            )
+        case RecordType(), RecordType():
+            return _record(source, target, assumed)
+        case _:
+            return None if _fits(source, target) else _mismatch(source, target)
+
+
+def _fits(source: LiteralType, target: LiteralType) -> bool:
+    """Assignability of types without parts."""
+    match source, target:
+        case PrimitiveType("int"), PrimitiveType("float"):
+            return True
+        case EnumType(_, members), PrimitiveType("str"):
+            return all(isinstance(each.value, str) for each in members)
+        case ChoiceType(values), ChoiceType(accepted):
+            return all(among(each, accepted) for each in values)
+        case ChoiceType(), _:
+            return _fits(base(source), target)
+        case _:
+            return source == target
+
+
+def _from_each(
+    parts: tuple[LiteralType, ...], source: LiteralType, target: LiteralType, assumed: Assumed
+) -> str | None:
+    misfits = [part for part in parts if _refusal(part, target, assumed) is not None]
+    if not misfits:
+        return None
+    return f"{_mismatch(source, target)}, which may be {' or '.join(map(show, misfits))}"
+
+
+def _into_union(source: LiteralType, union: UnionType, assumed: Assumed) -> str | None:
+    fits = _takers(source, union, assumed)
+    if len(fits) == 1:
+        return None
+    if fits:
+        return f"{_mismatch(source, union)}, which fits {' and '.join(map(show, fits))} alike"
+    if not is_tagged(union):
+        only = next((part for part in union.variants if part != NONE), NONE)
+        reason = _refusal(source, only, assumed)
+        if reason != _mismatch(source, only):
+            return reason  # it tells which part does not fit
+    return _mismatch(source, union)
+
+
+def _takers(source: LiteralType, union: UnionType, assumed: Assumed) -> list[LiteralType]:
+    fits = [part for part in union.variants if _refusal(source, part, assumed) is None]
+    same = [part for part in fits if tag(part) == tag(source)]
+    return same or fits
+
+
+def _within(part: str, source: LiteralType, target: LiteralType, assumed: Assumed) -> str | None:
+    reason = _refusal(source, target, assumed)
+    return None if reason is None else f"in {part}: {reason}"
+
+
+def _elementwise(
+    sources: tuple[LiteralType, ...], targets: tuple[LiteralType, ...], assumed: Assumed
+) -> str | None:
+    pairs = zip(sources, targets, strict=True)
+    reasons = (
+        _within(f"element {index}", source, target, assumed)
+        for index, (source, target) in enumerate(pairs)
+    )
+    return next(filter(None, reasons), None)
+
+
+def _record(source: RecordType, target: RecordType, assumed: Assumed) -> str | None:
+    if (source, target) in assumed:
+        return None
+    assumed |= {(source, target)}
+    given = {each.name: each.type for each in unfold(source)}
+    reasons: list[str] = []
+    for field in unfold(target):
+        if field.name in given:
+            reason = _refusal(given[field.name], field.type, assumed)
+            if reason is not None:
+                reasons.append(f"field {field.name}: {reason}")
+        else:
+            reasons.append(f"field {field.name} is missing")
+    return f"{_mismatch(source, target)} ({'; '.join(reasons)})" if reasons else None
+
+
+def _mismatch(source: LiteralType, target: LiteralType) -> str:
+    wanted, given = show(target), show(source)
+    if wanted == given:  # two types of one short name: their full names tell them apart
+        wanted, given = tag(target), tag(source)
+    if wanted == given:
+        given = f"another {given}"
+    text = f"expected {wanted}, got {given}"
+    if source == STR and isinstance(target, EnumType | ChoiceType):
+        text += f" (declare it as {show(target)} where it is made)"
+    return text

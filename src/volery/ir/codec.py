@@ -1,0 +1,47 @@
+"""The canonical form of the IR: one JSON text for equal content.
+
+It is the wire form, the stored form, the digest's input and the golden file.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from volery.errors import StoreError
+from volery.ids import digest
+from volery.ir.specs import SCHEMA_VERSION, Bundle
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_bundles = msgspec.json.Decoder(Bundle)
+
+
+class _Header(msgspec.Struct):
+    schema: int = SCHEMA_VERSION
+
+
+def canonical(spec: msgspec.Struct) -> bytes:
+    """The canonical JSON of a spec or of any part of one."""
+    return _encoder.encode(spec)
+
+
+def digest_of(spec: msgspec.Struct) -> str:
+    """The digest of the canonical form."""
+    return digest(canonical(spec))
+
+
+def read_bundle(data: bytes) -> Bundle:
+    """A bundle from its canonical form.
+
+    Raises:
+        StoreError: it is damaged, or a newer Volery wrote it.
+    """
+    try:
+        schema = msgspec.json.decode(data, type=_Header).schema
+        if schema > SCHEMA_VERSION:
+            raise StoreError(
+                f"this bundle has schema {schema}; this Volery reads up to {SCHEMA_VERSION}",
+                hint="upgrade Volery",
+            )
+        return _bundles.decode(data)
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"this bundle cannot be read: {error}") from None

@@ -1,0 +1,154 @@
+"""Edges: whether what a binding gives fits where it is bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from volery.errors import NotFound, suggest
+from volery.ir.assign import refusal, unfold
+from volery.ir.bindings import (
+    Binding,
+    Cast,
+    Constant,
+    Entry,
+    InputRef,
+    ListBinding,
+    MapBinding,
+    OutputRef,
+)
+from volery.ir.cast import needs_cast
+from volery.ir.scope import Scope, binding_type
+from volery.ir.types import (
+    NONE,
+    ListType,
+    LiteralType,
+    MapType,
+    RecordType,
+    TupleType,
+    UnionType,
+    is_tagged,
+    show,
+)
+from volery.ir.values import unpack
+
+
+class Obstacle(msgspec.Struct, frozen=True):
+    """Why a binding does not fit, and the part of it whose fault that is."""
+
+    reason: str
+    binding: Binding
+
+
+class Edges:
+    """Finds the obstacles of bindings, and remembers what it learnt about pairs of types."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[tuple[LiteralType, LiteralType], str | None] = {}
+
+    def obstacles(
+        self, binding: Binding, expected: LiteralType | None, scope: Scope
+    ) -> Iterator[Obstacle]:
+        """What keeps a binding from going where a type is expected (None: where anything goes)."""
+        match binding:
+            case Constant():
+                return
+            case ListBinding(items):
+                yield from self._list(binding, items, expected, scope)
+            case MapBinding(items):
+                yield from self._map(binding, items, expected, scope)
+            case Cast(inner, source, target):
+                yield from self.obstacles(inner, source, scope)
+                reason = refusal(source, target) or self._reason(target, expected)
+                if reason is not None:
+                    yield Obstacle(reason, binding)
+            case InputRef() | OutputRef():
+                try:
+                    reason = self._reason(binding_type(binding, scope), expected)
+                except NotFound as error:
+                    reason = f"{error.message} ({error.hint})" if error.hint else error.message
+                if reason is not None:
+                    yield Obstacle(reason, binding)
+
+    def _reason(self, source: LiteralType | None, target: LiteralType | None) -> str | None:
+        if source is None or target is None or source is target:
+            return None
+        pair = source, target
+        if pair not in self._reasons:
+            self._reasons[pair] = refusal(source, target) or _missing_cast(source, target)
+        return self._reasons[pair]
+
+    def _list(
+        self,
+        binding: Binding,
+        items: Sequence[Binding],
+        expected: LiteralType | None,
+        scope: Scope,
+    ) -> Iterator[Obstacle]:
+        match _bare(expected):
+            case None:
+                kinds: Sequence[LiteralType | None] = [None] * len(items)
+            case ListType(element):
+                kinds = [element] * len(items)
+            case TupleType(elements) if len(elements) == len(items):
+                kinds = elements
+            case other:
+                yield Obstacle(f"expected {show(other)}, got a list of {len(items)}", binding)
+                return
+        for index, (item, kind) in enumerate(zip(items, kinds, strict=True)):
+            yield from self._within(f"element {index}", item, kind, scope)
+
+    def _map(
+        self,
+        binding: Binding,
+        entries: Sequence[Entry],
+        expected: LiteralType | None,
+        scope: Scope,
+    ) -> Iterator[Obstacle]:
+        match _bare(expected):
+            case None:
+                for each in entries:
+                    yield from self.obstacles(each.value, None, scope)
+            case MapType(_, value):
+                for each in entries:
+                    part = f"the value of {unpack(each.key)!r}"
+                    yield from self._within(part, each.value, value, scope)
+            case RecordType() as record:
+                yield from self._record(binding, entries, record, scope)
+            case other:
+                yield Obstacle(f"expected {show(other)}, got a dict", binding)
+
+    def _record(
+        self, binding: Binding, entries: Sequence[Entry], record: RecordType, scope: Scope
+    ) -> Iterator[Obstacle]:
+        fields = {each.name: each for each in unfold(record)}
+        given = {str(unpack(each.key)): each.value for each in entries}
+        for name, value in given.items():
+            if name in fields:
+                yield from self._within(f"field {name}", value, fields[name].type, scope)
+            else:
+                reason = f"{show(record)} has no field {name} ({suggest(name, fields)})"
+                yield Obstacle(reason, binding)
+        for name, field in fields.items():
+            if field.required and name not in given:
+                yield Obstacle(f"expected {show(record)}: field {name} is missing", binding)
+
+    def _within(
+        self, part: str, binding: Binding, expected: LiteralType | None, scope: Scope
+    ) -> Iterator[Obstacle]:
+        for each in self.obstacles(binding, expected, scope):
+            yield Obstacle(f"in {part}: {each.reason}", each.binding)
+
+
+def _bare(expected: LiteralType | None) -> LiteralType | None:
+    """The one type that a list or dict can be of where None is possible too."""
+    if isinstance(expected, UnionType) and not is_tagged(expected):
+        return next((each for each in expected.variants if each != NONE), NONE)
+    return expected
+
+
+def _missing_cast(source: LiteralType, target: LiteralType) -> str | None:
+    if not needs_cast(source, target):
+        return None
+    return f"{show(source)} has to be cast on its way to {show(target)}"

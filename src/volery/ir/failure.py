@@ -1,0 +1,32 @@
+"""Why something did not succeed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+FailureKind = Literal["USER", "SYSTEM"]
+
+ABORTED = "Aborted"
+"""Code of what was stopped on request."""
+
+
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A reason, for people and for retry budgets.
+
+    Attributes:
+        code: a short word: the class of the exception, or one of the system's own.
+        kind: USER when the user's code or data is the cause, SYSTEM otherwise.
+        message: one or more lines of text.
+        traceback: the user's frames, formatted; empty where there are none.
+        path: the node execution where it began; empty until it is known.
+        retryable: False when another attempt cannot help.
+    """
+
+    code: str
+    kind: FailureKind
+    message: str
+    traceback: str = ""
+    path: str = ""
+    retryable: bool = True

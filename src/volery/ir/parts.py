@@ -1,0 +1,65 @@
+"""Parts of values: the types that paths lead to."""
+
+from __future__ import annotations
+
+from volery.errors import NotFound, suggest
+from volery.ir.assign import among, unfold
+from volery.ir.bindings import Path
+from volery.ir.types import (
+    INT,
+    STR,
+    ChoiceType,
+    EnumType,
+    ListType,
+    LiteralType,
+    MapType,
+    RecordType,
+    TupleType,
+    UnionType,
+    show,
+)
+
+
+def follow(kind: LiteralType, path: Path) -> LiteralType:
+    """The type of a part of a value.
+
+    Raises:
+        NotFound: values of the type do not have such a part.
+    """
+    for step in path:
+        kind = _step(kind, step)
+    return kind
+
+
+def _step(kind: LiteralType, step: str | int) -> LiteralType:
+    match kind, step:
+        case RecordType(), str():
+            fields = {each.name: each.type for each in unfold(kind)}
+            if step in fields:
+                return fields[step]
+            raise NotFound(f"{show(kind)} has no field {step}", hint=suggest(step, fields))
+        case ListType(element), int():
+            return element
+        case TupleType(elements), int() if -len(elements) <= step < len(elements):
+            return elements[step]
+        case MapType(key, value), _ if _is_key(key, step):
+            return value
+        case MapType(key), _:
+            raise NotFound(f"{show(kind)} has no key {step!r}", hint=f"its keys are {show(key)}")
+        case UnionType(), _:
+            hint = "take it apart in a task, once it is known which type it has"
+            raise NotFound(f"{show(kind)} has no parts of its own", hint=hint)
+        case _, int():
+            raise NotFound(f"{show(kind)} has no element {step}")
+        case _:
+            raise NotFound(f"{show(kind)} has no field {step}")
+
+
+def _is_key(key: LiteralType, step: str | int) -> bool:
+    match key:
+        case EnumType(_, members):
+            return any(each.name == step for each in members)
+        case ChoiceType(values):
+            return among(step, values)
+        case _:
+            return key == (STR if isinstance(step, str) else INT)

@@ -1,0 +1,239 @@
+"""What is in scope in a graph, and of what type: inputs and outputs of nodes, parts of values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from volery.errors import NotFound, suggest
+from volery.ir.assign import refusal
+from volery.ir.bindings import (
+    Binding,
+    Bound,
+    Cast,
+    Constant,
+    InputRef,
+    ListBinding,
+    MapBinding,
+    OutputRef,
+    Path,
+)
+from volery.ir.cast import needs_cast
+from volery.ir.interface import Input, Interface, Output
+from volery.ir.nodes import (
+    Arm,
+    BranchTarget,
+    Graph,
+    LaunchPlanTarget,
+    MapTarget,
+    Node,
+    Ref,
+    Target,
+    TaskTarget,
+    WorkflowTarget,
+)
+from volery.ir.order import in_order
+from volery.ir.parts import follow
+from volery.ir.types import (
+    NONE,
+    ListType,
+    LiteralType,
+    UnionType,
+)
+
+Interfaces = Mapping[Ref, Interface]
+Types = Mapping[str, LiteralType | None]
+"""Types by name; None where the graph does not say one, as for a constant."""
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """The names that bindings of a graph may refer to.
+
+    Attributes:
+        inputs: types of the inputs of the graph's own scope.
+        nodes: the nodes of the graph, by id.
+        outputs: types of each node's outputs; None for a node whose entity is not known.
+    """
+
+    inputs: Types
+    nodes: Mapping[str, Node]
+    outputs: Mapping[str, Types | None]
+
+
+def scope_of(graph: Graph, inputs: Types, interfaces: Interfaces) -> Scope:
+    """The scope of a graph that is given inputs of these types."""
+    outputs: dict[str, Types | None] = {}
+    scope = Scope(inputs, {node.id: node for node in graph.nodes}, outputs)
+    for node in in_order(graph).nodes:
+        outputs[node.id] = _output_types(node, scope, interfaces)
+    return scope
+
+
+def bound_types(bounds: Iterable[Bound], scope: Scope) -> Types:
+    """Types of what is bound, by name; None also where a binding refers to nothing."""
+    types: dict[str, LiteralType | None] = {}
+    for bound in bounds:
+        try:
+            types[bound.name] = binding_type(bound.binding, scope)
+        except NotFound:
+            types[bound.name] = None
+    return types
+
+
+def binding_type(binding: Binding, scope: Scope) -> LiteralType | None:
+    """The type of what a binding gives; None where the graph does not say it.
+
+    Raises:
+        NotFound: it refers to a node, output, input or part that does not exist.
+    """
+    match binding:
+        case InputRef(name, path):
+            if name not in scope.inputs:
+                raise NotFound(f"there is no input {name}", hint=suggest(name, scope.inputs))
+            return _part(scope.inputs[name], path)
+        case OutputRef(node, output, path):
+            if node not in scope.nodes:
+                raise NotFound(f"there is no node {node}")
+            outputs = scope.outputs.get(node)
+            if outputs is None:  # a problem of that node, or a cycle
+                return None
+            if output not in outputs:
+                raise _no_output(scope.nodes[node], output, outputs)
+            return _part(outputs[output], path)
+        case Cast(_, _, target):
+            return target
+        case Constant() | ListBinding() | MapBinding():
+            return None
+
+
+def node_inputs(target: Target, interfaces: Interfaces) -> tuple[Input, ...]:
+    """The inputs that a node takes: those of its entity, lists of them for what a map runs over.
+
+    A branch takes whatever its arms use, so it has none of its own.
+
+    Raises:
+        NotFound: the entity is not in the bundle.
+    """
+    if isinstance(target, BranchTarget):
+        return ()
+    inputs = _interface(target, interfaces).inputs
+    if isinstance(target, MapTarget):
+        return tuple(
+            Input(each.name, ListType(each.type)) if each.name in target.over else each
+            for each in inputs
+        )
+    return inputs
+
+
+def node_outputs(
+    target: Target, interfaces: Interfaces, bound: Types | None = None
+) -> tuple[Output, ...]:
+    """The outputs that a node gives: those of its entity, lists of them for a map.
+
+    A branch gives what all arms that do not fail have in common, and nothing without an else arm.
+    A constant has no type in a graph: when every arm gives one back, a `Cast` has to say it.
+
+    Args:
+        target: what the node stands for.
+        interfaces: of every entity.
+        bound: types of what is bound to the node's inputs; only a branch needs them.
+
+    Raises:
+        NotFound: the entity is not in the bundle.
+    """
+    if isinstance(target, BranchTarget):
+        types = _common_types(arm_outputs(target.arms, bound or {}, interfaces))
+        return tuple(Output(name, kind) for name, kind in types.items() if kind is not None)
+    outputs = _interface(target, interfaces).outputs
+    if isinstance(target, MapTarget):
+        return tuple(
+            Output(each.name, ListType(_element(each.type, target)), each.description)
+            for each in outputs
+        )
+    return outputs
+
+
+def arm_outputs(arms: Sequence[Arm], bound: Types, interfaces: Interfaces) -> list[Types]:
+    """Types of what each arm gives back, without those that fail; no arm gives without an else."""
+    if not arms or arms[-1].predicate is not None:
+        return []
+    return [
+        bound_types(arm.graph.outputs, scope_of(arm.graph, bound, interfaces))
+        for arm in arms
+        if arm.graph is not None
+    ]
+
+
+def agreed(types: Iterable[LiteralType | None]) -> LiteralType | None:
+    """The one of several types that values of all others are of as they stand, if there is one."""
+    known = [kind for kind in types if kind is not None]
+    for kind in known:
+        if all(refusal(each, kind) is None and not needs_cast(each, kind) for each in known):
+            return kind
+    return None
+
+
+def _part(kind: LiteralType | None, path: Path) -> LiteralType | None:
+    return None if kind is None else follow(kind, path)
+
+
+def _interface(target: Target, interfaces: Interfaces) -> Interface:
+    ref = _entity(target)
+    if ref not in interfaces:
+        raise NotFound(f"there is no {ref.kind.replace('_', ' ')} {ref.name} in the bundle")
+    return interfaces[ref]
+
+
+def _entity(target: Target) -> Ref:
+    match target:
+        case TaskTarget(name):
+            return Ref("task", name)
+        case WorkflowTarget(name):
+            return Ref("workflow", name)
+        case LaunchPlanTarget(name):
+            return Ref("launch_plan", name)
+        case MapTarget(ref):
+            return ref
+        case BranchTarget():
+            raise ValueError("a branch stands for no entity")
+
+
+def _output_types(node: Node, scope: Scope, interfaces: Interfaces) -> Types | None:
+    if isinstance(node.target, BranchTarget):
+        bound = bound_types(node.inputs, scope)
+        return _common_types(arm_outputs(node.target.arms, bound, interfaces))
+    try:
+        return {each.name: each.type for each in node_outputs(node.target, interfaces)}
+    except NotFound:
+        return None
+
+
+def _common_types(arms: Sequence[Types]) -> Types:
+    """The outputs that all arms have; no type for those that the arms do not agree about."""
+    if not arms:
+        return {}
+    names = [name for name in arms[0] if all(name in arm for arm in arms)]
+    return {name: agreed(arm[name] for arm in arms) for name in names}
+
+
+def _element(kind: LiteralType, target: MapTarget) -> LiteralType:
+    """What an element of a map gives: perhaps None, where elements are allowed to fail."""
+    if target.min_success_ratio >= 1 and target.min_successes is None:
+        return kind
+    parts = kind.variants if isinstance(kind, UnionType) else (kind,)
+    return UnionType((*parts, NONE)) if NONE not in parts else kind
+
+
+def _no_output(node: Node, output: str, outputs: Types) -> NotFound:
+    match node.target:
+        case BranchTarget(arms) if not arms or arms[-1].predicate is not None:
+            hint = "end the conditional with else_()"
+            return NotFound(f"{node.id} gives nothing back when no condition holds", hint=hint)
+        case BranchTarget(arms) if all(arm.graph is None for arm in arms):
+            return NotFound(f"{node.id} gives nothing back: every arm of it fails")
+        case BranchTarget(arms):
+            hint = suggest(output, outputs)
+            return NotFound(f"not every arm of {node.id} gives {output} back", hint=hint)
+        case _:
+            return NotFound(f"{node.id} has no output {output}", hint=suggest(output, outputs))

@@ -1,0 +1,111 @@
+"""Specs: the IR of tasks, workflows and launch plans, and the bundle that holds them together."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from volery.ir.bindings import Bound, InputRef, OutputRef
+from volery.ir.interface import Interface
+from volery.ir.nodes import EntityKind, Graph, Node, Policy, Source, TaskTarget
+
+SCHEMA_VERSION = 1
+"""Version of the canonical form. A reader refuses a newer one."""
+
+FailurePolicy = Literal["fail_immediately", "fail_after_executable_nodes_complete"]
+
+
+class Loader(msgspec.Struct, frozen=True):
+    """How another process finds a task again: ``getattr(import_module(module), attribute)``."""
+
+    module: str
+    attribute: str
+
+
+class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A task.
+
+    Attributes:
+        kind: how it is carried out; an open set (``python`` is the one that every install has).
+        loader: where its function is; None when only this process can reach it, and then
+            `unreachable` says why.
+    """
+
+    name: str
+    interface: Interface
+    kind: str = "python"
+    loader: Loader | None = None
+    unreachable: str = ""
+    policy: Policy = Policy()
+    description: str = ""
+    source: Source | None = None
+
+
+class WorkflowSpec(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A workflow."""
+
+    name: str
+    interface: Interface
+    graph: Graph
+    failure_policy: FailurePolicy = "fail_immediately"
+    description: str = ""
+    source: Source | None = None
+
+
+class Given(msgspec.Struct, frozen=True):
+    """A name and a packed value."""
+
+    name: str
+    value: bytes
+
+
+class LaunchPlanSpec(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A launch plan: a workflow with some of its inputs bound.
+
+    Attributes:
+        interface: of the launch plan itself: fixed inputs are gone, defaults are its own.
+        fixed: inputs that a caller cannot change.
+    """
+
+    name: str
+    workflow: str
+    interface: Interface
+    fixed: tuple[Given, ...] = ()
+    description: str = ""
+
+
+class Bundle(msgspec.Struct, frozen=True):
+    """Specs that belong together, closed under reference, and the digest of their code.
+
+    Each tuple is sorted by name, so that equal content has equal canonical form.
+    """
+
+    tasks: tuple[TaskSpec, ...] = ()
+    workflows: tuple[WorkflowSpec, ...] = ()
+    launch_plans: tuple[LaunchPlanSpec, ...] = ()
+    code: str = ""
+    schema: int = SCHEMA_VERSION
+
+
+class EntityId(msgspec.Struct, frozen=True):
+    """The identity of a registered entity; immutable."""
+
+    kind: EntityKind
+    project: str
+    domain: str
+    name: str
+    version: str
+
+
+def single_task(task: TaskSpec) -> Graph:
+    """The graph of one task run by itself: a node of the task's own short name."""
+    node = Node(
+        id=task.name.rpartition(".")[2],
+        target=TaskTarget(task.name),
+        inputs=tuple(Bound(each.name, InputRef(each.name)) for each in task.interface.inputs),
+    )
+    outputs = tuple(
+        Bound(each.name, OutputRef(node.id, each.name)) for each in task.interface.outputs
+    )
+    return Graph((node,), outputs)

@@ -1,0 +1,119 @@
+"""Values: lossless data in MessagePack.
+
+A value is the MessagePack form of a *wire tree*: None, bool, int, float, str, bytes, list, dict and
+the extension types below. How a Python object becomes a wire tree is the business of the codecs.
+Nothing here knows types, so values can be cut, joined and moved without being understood.
+
+Inputs and outputs of a step travel as one *record*: a MessagePack map from name to value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+Ext = msgspec.msgpack.Ext
+Raw = msgspec.Raw
+Wire = Any
+"""A wire tree; see the module's text for what it may hold."""
+
+# Extension codes. They are part of the stored format: never reuse one.
+BIG_INT: Final = 1
+"""An int outside 64 bits, as decimal text."""
+DATETIME: Final = 2
+"""ISO 8601 text; zone key in brackets where the zone has one; `#1` at the end for fold=1."""
+DATE: Final = 3
+"""ISO 8601 text."""
+TIME: Final = 4
+"""ISO 8601 text, as for DATETIME."""
+DURATION: Final = 5
+"""Whole microseconds, as decimal text."""
+
+NIL: Final = b"\xc0"
+EMPTY: Final = b"\x80"
+"""A record without entries."""
+
+MAX_INLINE: Final = 64 * 1024 * 1024
+"""Largest record, in bytes, that travels by value: what a pipe and a database row still take well."""
+
+_EXTENSIONS = frozenset((*range(0xC7, 0xCA), *range(0xD4, 0xD9)))
+"""First bytes of packed extensions."""
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder()
+_records = msgspec.msgpack.Decoder(dict[str, Raw])
+_arrays = msgspec.msgpack.Decoder(list[Raw])
+
+pack = _encoder.encode
+"""A wire tree as bytes. `Raw` parts are copied in as they are."""
+unpack = _decoder.decode
+"""Bytes as a wire tree."""
+
+
+def split_record(record: bytes) -> dict[str, Raw]:
+    """The entries of a record, undecoded."""
+    return _records.decode(record)
+
+
+def join_record(entries: Mapping[str, bytes | Raw]) -> bytes:
+    """The inverse of `split_record`."""
+    return _encoder.encode({name: Raw(value) for name, value in entries.items()})
+
+
+def split_array(value: bytes | Raw) -> list[Raw]:
+    """The elements of an array, undecoded."""
+    return _arrays.decode(value)
+
+
+def join_array(elements: list[Raw]) -> bytes:
+    """The inverse of `split_array`."""
+    return _encoder.encode(elements)
+
+
+def join_map(pairs: Sequence[tuple[bytes, bytes | Raw]]) -> bytes:
+    """A map from packed keys and values; an array of pairs where a key is an extension.
+
+    MessagePack readers cannot keep an extension as a key, so codecs use the second form too.
+    """
+    if any(key[0] in _EXTENSIONS for key, _ in pairs):
+        return join_array([Raw(join_array([Raw(key), Raw(value)])) for key, value in pairs])
+    count = len(pairs)
+    if count < 16:
+        header = bytes((0x80 | count,))
+    elif count < 1 << 16:
+        header = b"\xde" + count.to_bytes(2)
+    else:
+        header = b"\xdf" + count.to_bytes(4)
+    return header + b"".join(bytes(part) for pair in pairs for part in pair)
+
+
+def comparable(wire: Wire) -> Any:
+    """A scalar in a form that compares as its meaning does.
+
+    Raises ValueError for what is not a scalar.
+    """
+    if isinstance(wire, Ext):
+        text = bytes(wire.data).decode()
+        match wire.code:
+            case code if code in {BIG_INT, DURATION}:
+                return int(text)
+            case code if code == DATETIME:
+                return _instant(text)
+            case code if code in {DATE, TIME}:
+                return text
+            case code:
+                raise ValueError(f"extension {code} does not compare")
+    if isinstance(wire, (dict, list)):
+        raise ValueError("only scalars compare")
+    return wire
+
+
+def _instant(text: str) -> datetime:
+    from datetime import datetime  # noqa: PLC0415 - only workflows that compare times need it
+
+    return datetime.fromisoformat(text.partition("[")[0].partition("#")[0])

@@ -1,0 +1,1 @@
+"""What users write: tasks, workflows, launch plans, and how they become programs."""

@@ -1,0 +1,137 @@
+"""What a task can find out about the attempt that runs it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Generator, Iterable
+from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING, Any, Self
+
+from volery.errors import NotFound, suggest
+
+if TYPE_CHECKING:
+    import logging as logs
+    from datetime import datetime
+    from pathlib import Path
+
+LATER = frozenset(
+    {"secrets", "checkpoint", "decks", "default_deck", "timeline_deck", "enable_deck", "stats",
+     "raw_output_prefix", "output_metadata_prefix"}
+)  # fmt: skip
+"""Names that belong to the public surface and that this version does not have."""
+
+
+class Context:
+    """An attempt, as the task sees it.
+
+    Attributes:
+        execution_id: of the execution; ``local`` in a plain call of a task.
+        task_id: name of the task; empty outside of one.
+        node_path: of the node execution, such as ``train/fold[3]/fit``.
+        attempt: from 1.
+    """
+
+    __slots__ = (
+        "__weakref__", "_began", "_folder", "_remove", "_token",
+        "attempt", "execution_id", "node_path", "task_id",
+    )  # fmt: skip
+
+    def __init__(
+        self, execution_id: str = "local", task_id: str = "", node_path: str = "", attempt: int = 1
+    ) -> None:
+        import time
+
+        self.execution_id = execution_id
+        self.task_id = task_id
+        self.node_path = node_path
+        self.attempt = attempt
+        self._began = time.time()
+        self._folder: str | None = None
+        self._remove: Callable[[], object] | None = None
+        self._token: Token[Context] | None = None
+
+    def __enter__(self) -> Self:
+        self._token = _current.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            _current.reset(self._token)
+        if self._remove is not None:
+            self._remove()
+
+    @property
+    def execution_date(self) -> datetime:
+        """When the attempt began, UTC."""
+        from datetime import UTC, datetime
+
+        return datetime.fromtimestamp(self._began, UTC)
+
+    @property
+    def working_directory(self) -> Path:
+        """A folder for this attempt alone, made when it is first asked for, removed at its end."""
+        from pathlib import Path
+
+        if self._folder is None:
+            import shutil
+            import tempfile
+            import weakref
+
+            self._folder = tempfile.mkdtemp(prefix="volery-")
+            self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        return Path(self._folder)
+
+    @property
+    def logging(self) -> logs.Logger:
+        """A logger named after the task."""
+        from logging import getLogger
+
+        return getLogger(self.task_id or "volery.task")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in LATER:
+            raise NotFound(f"the context has no {name} yet: it is not available in this version")
+        known = [each for each in dir(type(self)) if not each.startswith("_")]
+        raise NotFound(f"the context has no {name}", hint=suggest(name, known))
+
+
+_current: ContextVar[Context] = ContextVar("volery_context")
+
+
+def current_context() -> Context:
+    """The attempt that runs; outside of one something that looks like it."""
+    found = _current.get(None)
+    if found is None:
+        found = Context()
+        _current.set(found)
+    return found
+
+
+def attempt(execution: str, task: str, path: str, number: int) -> Context:
+    """The context of an attempt, to be entered while it runs.
+
+    Args:
+        execution: id of the execution.
+        task: name of the task.
+        path: of the node execution.
+        number: of the attempt, from 1.
+    """
+    return Context(execution, task, path, number)
+
+
+@contextlib.contextmanager
+def environment(variables: Iterable[tuple[str, str]]) -> Generator[None]:
+    """Set environment variables, and put them back as they were."""
+    before = {name: os.environ.get(name) for name, _ in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,130 @@
+"""What tasks, workflows and launch plans have in common: how they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from volery.errors import CallError, suggest
+from volery.ir.interface import Interface
+from volery.ir.nodes import EntityKind, Ref
+from volery.ir.specs import LaunchPlanSpec, TaskSpec, WorkflowSpec
+from volery.ir.types import show
+from volery.sdk.interface import Signature
+from volery.sdk.trace import Recording, recording
+from volery.types.mismatch import preview
+
+
+class Entity:
+    """A definition that can be called, and recorded as a node while a workflow is compiled.
+
+    Attributes:
+        kind, name: its identity inside a bundle.
+    """
+
+    kind: ClassVar[EntityKind]
+    name: str
+
+    @property
+    def ref(self) -> Ref:
+        """How nodes refer to it."""
+        return Ref(self.kind, self.name)
+
+    @property
+    def spec(self) -> TaskSpec | WorkflowSpec | LaunchPlanSpec:
+        """Its IR.
+
+        Raises:
+            DefinitionError: it cannot be compiled.
+        """
+        raise NotImplementedError
+
+    @property
+    def uses(self) -> Mapping[Ref, Entity]:
+        """The entities that its IR refers to."""
+        return {}
+
+    @property
+    def signature(self) -> Signature:
+        """Its inputs and outputs."""
+        raise NotImplementedError
+
+    @property
+    def interface(self) -> Interface:
+        """The part of its signature that the IR knows."""
+        return self.signature.interface
+
+    def run(self, arguments: Mapping[str, Any]) -> Any:
+        """Carry out a plain call, on the engine in this process.
+
+        Args:
+            arguments: complete, and none unknown.
+        """
+        from volery.sdk.compile import compile_entity
+        from volery.sdk.runner import runner
+
+        inputs = self.signature.pack_inputs(arguments)
+        outputs = runner()(compile_entity(self), self.ref, inputs)
+        return self.signature.unpack_outputs(outputs)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run here; where a workflow is being compiled: record a node and give promises.
+
+        Raises:
+            CallError: an argument is positional, missing or unknown.
+        """
+        return self.call(args, kwargs)
+
+    def call(self, positional: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
+        """A node where a workflow is being compiled, a plain call elsewhere."""
+        if positional:
+            raise self._positional(positional, arguments)
+        current = recording()
+        if current is not None:
+            return self.leave(current, arguments)
+        self.check(arguments)
+        return self.run(arguments)
+
+    def leave(self, recording: Recording, arguments: Mapping[str, Any]) -> Any:
+        """Leave a node in the workflow that is being compiled; returns promises."""
+        return recording.call(self, arguments)
+
+    def check(self, arguments: Mapping[str, Any]) -> None:
+        """Refuse arguments that are unknown or missing.
+
+        Raises:
+            CallError: some are.
+        """
+        inputs = self.signature.inputs
+        for name in arguments:
+            if name not in inputs:
+                raise CallError(
+                    f"{self.signature.owner} has no input {name}", hint=suggest(name, inputs)
+                )
+        missing = [
+            f"{name}: {show(each.codec.type)}"
+            for name, each in inputs.items()
+            if each.default is None and name not in arguments
+        ]
+        if missing:
+            raise CallError(
+                f"{self.signature.owner} needs {', '.join(missing)}",
+                hint=f"write {self._written(arguments)}",
+            )
+
+    def _positional(self, values: tuple[Any, ...], arguments: Mapping[str, Any]) -> CallError:
+        named = dict(zip(self.signature.inputs, values, strict=False))
+        return CallError(
+            f"{self.signature.owner} takes keyword arguments only",
+            hint=f"write {self._written(named | dict(arguments))}",
+        )
+
+    def _written(self, arguments: Mapping[str, Any]) -> str:
+        """The call as it should be written."""
+        shown = {
+            name: preview(arguments[name]) if name in arguments else "..."
+            for name, each in self.signature.inputs.items()
+            if name in arguments or each.default is None
+        }
+        short = self.name.rpartition(".")[2]
+        return f"{short}({', '.join(f'{name}={text}' for name, text in shown.items())})"

@@ -1,0 +1,135 @@
+"""Expressions: what was given to an input or output while a workflow was recorded.
+
+Constants are packed at once, by the codec of the place that they are given to, so that later
+changes of a list do not matter and errors come in time. Promises stay what they are until all
+nodes have their final names; lists, tuples and dicts may mix both.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias, cast
+
+from volery.errors import TypeMismatch
+from volery.ir.bindings import Cast, Constant
+from volery.ir.types import NONE, ListType, LiteralType, MapType, TupleType, UnionType, show
+from volery.sdk.condition import Condition
+from volery.sdk.promise import Outputs, Promise, Step, Void, draft_of, part_of
+from volery.sdk.trace import Scope
+from volery.types.codec import Codec
+from volery.types.packing import pack
+from volery.types.registry import codec_for
+
+
+class Flow(NamedTuple):
+    """A promise, and the type that is expected where it goes."""
+
+    promise: Promise
+    target: LiteralType
+
+
+Expression: TypeAlias = "Constant | Cast | Flow | list[Expression] | dict[bytes, Expression]"
+
+
+def expression(
+    value: Any, annotation: Any, codec: Codec, scope: Scope, path: str = "$"
+) -> Expression:
+    """What a value means where `annotation` is declared.
+
+    Args:
+        value: what was given.
+        annotation: the declared type.
+        codec: of the annotation.
+        scope: the graph in which the value is used.
+        path: where the value stands in the whole.
+
+    Raises:
+        TypeMismatch: a constant is not of the declared type, or a promise cannot be used here.
+    """
+    if isinstance(value, Promise):
+        return flow(value, codec.type, scope)
+    if not _holds_promises(value):
+        return Constant(pack(codec, value, path))
+    annotation, kind = _required(annotation, codec.type)
+    parts = typing.get_args(annotation)
+    if isinstance(kind, MapType) and isinstance(value, dict):
+        return _entries(cast("dict[Any, Any]", value), parts, scope, path)
+    if isinstance(value, list | tuple):
+        items = cast("Sequence[Any]", value)
+        if isinstance(kind, TupleType) and len(kind.elements) == len(items):
+            return _each(items, parts, scope, path)
+        if isinstance(kind, ListType) and not isinstance(value, Outputs):
+            return _each(items, parts[:1] * len(items), scope, path)
+    raise TypeMismatch(f"expected {show(kind)}, got {_described(cast('object', value))}", path=path)
+
+
+def flow(promise: Promise, target: LiteralType, scope: Scope) -> Flow:
+    """The use of a promise in a scope.
+
+    Raises:
+        TypeMismatch: it belongs to a scope that is closed, or to another workflow.
+    """
+    origin = part_of(promise).origin.scope
+    if not scope.sees(origin):
+        raise TypeMismatch(
+            f"{promise!r} belongs to {origin.name} and cannot be used in {scope.name}",
+            hint="use what the conditional or subworkflow as a whole gives back",
+        )
+    return Flow(promise, target)
+
+
+def _each(
+    items: Sequence[Any], annotations: Sequence[Any], scope: Scope, path: str
+) -> list[Expression]:
+    return [
+        expression(item, annotation, codec_for(annotation), scope, f"{path}[{index}]")
+        for index, (item, annotation) in enumerate(zip(items, annotations, strict=True))
+    ]
+
+
+def _entries(
+    entries: Mapping[Any, Any], annotations: Sequence[Any], scope: Scope, path: str
+) -> dict[bytes, Expression]:
+    of_key, of_value = annotations
+    keys, values = codec_for(of_key), codec_for(of_value)
+    return {
+        pack(keys, key, path): expression(value, of_value, values, scope, f"{path}[{key!r}]")
+        for key, value in entries.items()
+    }
+
+
+def _holds_promises(value: object) -> bool:
+    match value:
+        case Step() | Condition():
+            return True
+        case list() | tuple():
+            return any(map(_holds_promises, cast("Sequence[object]", value)))
+        case dict():
+            return any(map(_holds_promises, cast("Mapping[object, object]", value).values()))
+        case _:
+            return False
+
+
+def _required(annotation: Any, kind: LiteralType) -> tuple[Any, LiteralType]:
+    """What an optional annotation stands for besides None; others as they are."""
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _required(typing.get_args(annotation)[0], kind)
+    if isinstance(kind, UnionType):
+        variants = [each for each in typing.get_args(annotation) if codec_for(each).type != NONE]
+        if len(variants) == 1:
+            return _required(variants[0], codec_for(variants[0]).type)
+    return annotation, kind
+
+
+def _described(value: object) -> str:
+    match value:
+        case Void():
+            return f"nothing: {value}"
+        case Outputs():
+            names = value.named()
+            return f"the {len(value)} outputs ({', '.join(names)}) of {draft_of(value)}: take one"
+        case Condition():
+            return "a condition, which only conditional(...) takes"
+        case _:
+            return f"a {type(value).__qualname__} with promises in it"

@@ -1,0 +1,209 @@
+"""Recording: what happens while the body of a workflow runs, once, to be compiled.
+
+Calls of entities do not run anything then. They leave drafts of nodes in the recording's current
+scope, and give back promises. Drafts are the one mutable stage of a graph (overrides and orders
+come after the call); `graph` turns them into the IR when the body has ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator, Mapping
+from contextvars import ContextVar, Token
+from typing import TYPE_CHECKING, Any
+
+from volery.errors import DefinitionError, TypeMismatch, suggest
+from volery.ir.bindings import Constant
+from volery.ir.nodes import (
+    LaunchPlanTarget,
+    MapTarget,
+    Policy,
+    Ref,
+    Source,
+    TaskTarget,
+    WorkflowTarget,
+)
+from volery.ir.problem import Problem
+from volery.ir.values import NIL
+from volery.sdk.source import here, show
+
+if TYPE_CHECKING:
+    from volery.sdk.conditional import Branch
+    from volery.sdk.entity import Entity
+    from volery.sdk.expression import Expression
+    from volery.sdk.interface import Port, Signature
+    from volery.sdk.promise import Origin
+
+    DraftTarget = TaskTarget | WorkflowTarget | LaunchPlanTarget | MapTarget | Branch
+
+_TARGETS = {
+    "task": TaskTarget,
+    "workflow": WorkflowTarget,
+    "launch_plan": LaunchPlanTarget,
+}
+_current: ContextVar[Recording | None] = ContextVar("volery_recording", default=None)
+
+
+def recording() -> Recording | None:
+    """The recording under way in this context, if there is one."""
+    return _current.get()
+
+
+class Draft:
+    """A node that is being recorded.
+
+    Attributes:
+        number: its place in the order of creation, over the whole workflow.
+        label: what it stands for, as people say it.
+        after: drafts of the same scope that have to end first.
+    """
+
+    __slots__ = (
+        "after", "id", "inputs", "label", "number", "policy", "scope", "source", "target",
+    )  # fmt: skip
+
+    def __init__(self, scope: Scope, number: int, target: DraftTarget, label: str) -> None:
+        self.scope = scope
+        self.number = number
+        self.target = target
+        self.label = label
+        self.id = f"n{number}"
+        self.source: Source = here()
+        self.inputs: dict[str, Expression] = {}
+        self.after: list[Draft] = []
+        self.policy = Policy()
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.label}"
+
+
+class Scope:
+    """A graph that is being recorded: a workflow's own, or that of an arm inside another scope.
+
+    Attributes:
+        name: what errors call it.
+        captures: for an arm: what it uses of the scopes around it, by the name of its input. The
+            arms of one branch share them.
+    """
+
+    __slots__ = ("captures", "drafts", "name", "parent")
+
+    def __init__(
+        self, name: str, parent: Scope | None = None, captures: dict[str, Origin] | None = None
+    ) -> None:
+        self.name = name
+        self.parent = parent
+        self.captures: dict[str, Origin] = {} if captures is None else captures
+        self.drafts: list[Draft] = []
+
+    def sees(self, other: Scope) -> bool:
+        """Whether values of another scope can be used in this one."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope is other:
+                return True
+            scope = scope.parent
+        return False
+
+
+class Recording:
+    """What the body of one workflow has done so far.
+
+    Args:
+        name: what errors call the workflow.
+
+    Attributes:
+        scope: the innermost open scope; `root` is the workflow's own.
+        entities: everything that nodes refer to.
+        problems: what is wrong with values that were given to nodes.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.root = self.scope = Scope(name)
+        self.entities: dict[Ref, Entity] = {}
+        self.problems: list[Problem] = []
+        self._count = 0
+
+    @contextlib.contextmanager
+    def active(self) -> Generator[None]:
+        """Let calls of entities leave nodes here."""
+        token = _current.set(self)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+
+    def open(self, scope: Scope) -> Token[Recording | None]:
+        """Let nodes go into an arm from now on; `close` takes what this returns."""
+        self.scope = scope
+        return _current.set(self)
+
+    def close(self, scope: Scope, token: Token[Recording | None]) -> None:
+        """Let nodes go again to where they went before an arm was opened.
+
+        Raises:
+            DefinitionError: it is closed already, or an arm inside of it is open.
+        """
+        if self.scope is not scope or scope.parent is None:
+            raise DefinitionError(f"{scope.name} is closed out of turn ({show(here())})")
+        self.scope = scope.parent
+        _current.reset(token)
+
+    def call(self, entity: Entity, arguments: Mapping[str, Any]) -> Any:
+        """Record a node for an entity; returns what the call gives: promises."""
+        self.refer(entity)
+        label = entity.name.rpartition(".")[2]
+        return self.add(_TARGETS[entity.kind](entity.name), label, entity.signature, arguments)
+
+    def refer(self, entity: Entity) -> None:
+        """Remember an entity that the graph refers to.
+
+        Raises:
+            DefinitionError: it refers to another one of the same name already.
+        """
+        if self.entities.setdefault(entity.ref, entity) is not entity:
+            raise DefinitionError(
+                f"{self.root.name} uses two different {entity.signature.owner}s",
+                hint="give one of the functions another name",
+            )
+
+    def add(
+        self, target: DraftTarget, label: str, signature: Signature, arguments: Mapping[str, Any]
+    ) -> Any:
+        """Record a node; returns promises of its outputs."""
+        from volery.sdk.promise import promised
+
+        draft = self.draft(target, label)
+        for name in arguments.keys() - signature.inputs.keys():
+            hint = suggest(name, signature.inputs)
+            self.problem(f"{label} has no input {name} ({hint})", draft, name)
+        for name, each in signature.inputs.items():
+            if name in arguments:
+                draft.inputs[name] = self._given(draft, each, arguments[name])
+            elif each.default is not None:
+                draft.inputs[name] = Constant(each.default)
+        types = {name: each.codec.type for name, each in signature.outputs.items()}
+        annotations = {name: each.annotation for name, each in signature.outputs.items()}
+        return promised(draft, types, annotations, named=signature.named is not None)
+
+    def draft(self, target: DraftTarget, label: str) -> Draft:
+        """Record a node that has no inputs yet."""
+        draft = Draft(self.scope, self._count, target, label)
+        self._count += 1
+        self.scope.drafts.append(draft)
+        return draft
+
+    def problem(self, message: str, draft: Draft, input: str | None = None) -> None:
+        """Note that something is wrong with a node."""
+        self.problems.append(
+            Problem(message=message, node=str(draft), input=input, consumer=draft.source)
+        )
+
+    def _given(self, draft: Draft, each: Port, value: Any) -> Expression:
+        from volery.sdk.expression import expression
+
+        try:
+            return expression(value, each.annotation, each.codec, draft.scope)
+        except TypeMismatch as error:
+            self.problem(error.message, draft, each.name)
+            return Constant(NIL)  # stands in, so that the rest can be checked

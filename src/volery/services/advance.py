@@ -1,0 +1,143 @@
+"""Advance: plans scopes that have news, and commits the plans."""
+
+from __future__ import annotations
+
+from volery.clock import Clock
+from volery.engine.definitions import MapDefinition
+from volery.engine.model import Open, Plan, ScopeState
+from volery.engine.plan import plan, refuse
+from volery.engine.scope import Scope
+from volery.errors import TypeMismatch
+from volery.ids import ROOT, child_execution_id, join
+from volery.ir.failure import Failure
+from volery.ir.values import EMPTY, join_record
+from volery.services.context import Context, Contexts
+from volery.services.values import Values
+from volery.store.base import Commit, NewExecution, NewScope, Store, Ticket
+
+KEPT = 4096
+"""Scopes that stay in memory between looks; others are loaded again."""
+BATCH = 256
+
+
+class Advance:
+    """Looks at dirty scopes.
+
+    Several may work on one store. Whoever commits second for the same version has wasted its
+    time and nothing else: the scope is still dirty for it if anything is left to do.
+    """
+
+    def __init__(self, store: Store, contexts: Contexts, values: Values, clock: Clock) -> None:
+        self._store = store
+        self._contexts = contexts
+        self._values = values
+        self._clock = clock
+        self._scopes: dict[tuple[str, str], Scope] = {}
+        self.ended: set[str] = set()
+        """Executions that this object has brought to their end."""
+
+    def tick(self, root: str | None = None) -> int:
+        """Plan what is dirty, in one family of executions or (None) in all; returns how much."""
+        tickets = self._store.dirty(root, BATCH)
+        for ticket in tickets:
+            self._advance(ticket)
+        return len(tickets)
+
+    def _advance(self, ticket: Ticket) -> None:
+        key = (ticket.execution, ticket.path)
+        scope = self._scopes.pop(key, None)
+        if scope is None or scope.version != ticket.version:
+            scope = Scope(*key)
+        scope.merge(self._store.load(*key, scope.wake_seq))
+        context = self._contexts.get(*key)
+        decided = self._decide(scope, context)
+        if not self._store.commit(self._resolve(scope, context, decided), self._clock.now()):
+            return
+        scope.version += 1
+        if decided.finish is None:
+            if len(self._scopes) >= KEPT:
+                self._scopes.clear()
+            self._scopes[key] = scope
+        elif scope.path == ROOT:
+            self.ended.add(scope.execution)
+
+    def _decide(self, scope: Scope, context: Context) -> Plan:
+        decided = plan(scope, context.definition)
+        if not decided.wants:
+            return decided
+        try:
+            known = self._values.known(context, scope.path, decided.wants)
+        except (TypeMismatch, ValueError) as error:
+            return refuse(_unresolved(error))
+        return plan(scope, context.definition, known)
+
+    def _resolve(self, scope: Scope, context: Context, decided: Plan) -> Commit:
+        """A plan with its bindings turned into values."""
+        finish = decided.finish
+        outputs: bytes | None = None
+        if finish is not None:
+            try:
+                outputs = self._values.finished(context, scope.path, finish)
+            except TypeMismatch as error:
+                finish = refuse(_unresolved(error)).finish
+        scopes: list[NewScope] = []
+        executions: list[NewExecution] = []
+        for child in decided.open:
+            inputs, state = self._open(scope, context, child)
+            if child.kind == "launch_plan":
+                executions.append(self._start(scope, context, child, inputs, state))
+            else:
+                scopes.append(NewScope(child.id, inputs, state))
+        return Commit(
+            scope.execution,
+            scope.path,
+            scope.version,
+            scope.wake_seq,
+            decided.create,
+            decided.move,
+            decided.launch,
+            scopes,
+            executions,
+            decided.abort,
+            decided.state,
+            finish.phase if finish is not None else None,
+            outputs,
+            finish.failure if finish is not None else None,
+        )
+
+    def _open(self, scope: Scope, context: Context, child: Open) -> tuple[bytes, ScopeState]:
+        """The inputs and first state of a child scope; refused where the inputs cannot be made."""
+        try:
+            if isinstance(context.definition, MapDefinition):
+                inputs = self._values.elements(context, context.definition, child.id)
+            else:
+                node = context.node(scope.state, child.id)
+                inputs = self._values.inputs(context, scope.path, node)
+            return join_record(inputs), ScopeState()
+        except TypeMismatch as error:
+            return EMPTY, ScopeState(refused=_unresolved(error))
+
+    def _start(
+        self, scope: Scope, context: Context, child: Open, inputs: bytes, state: ScopeState
+    ) -> NewExecution:
+        """The execution that a launch plan node starts. Its id is the same on every try."""
+        above = context.execution
+        path = join(scope.path, child.id)
+        return NewExecution(
+            child_execution_id(scope.execution, path),
+            above.project,
+            above.domain,
+            context.entity(scope.state, child.id),
+            above.bundle,
+            inputs,
+            above.root,
+            (scope.execution, path),
+            above.owner,
+            above.labels,
+            state,
+        )
+
+
+def _unresolved(error: Exception) -> Failure:
+    code = error.code if isinstance(error, TypeMismatch) else "Unresolved"
+    return Failure(code, "USER", str(error), retryable=False)

@@ -1,0 +1,205 @@
+"""The composition root of the embedded engine: SQLite, warm worker processes, one home."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from volery.clock import SystemClock
+from volery.engine.model import Phase
+from volery.errors import ConfigError, RegistrationError
+from volery.executors.process import ProcessExecutor
+from volery.ids import ROOT
+from volery.ir.failure import Failure
+from volery.ir.nodes import Ref
+from volery.ir.values import EMPTY, MAX_INLINE
+from volery.ir.work import Result
+from volery.sdk.compile import compile_entity
+from volery.sdk.program import Program
+from volery.services.home import Home
+from volery.services.orchestrator import Orchestrator
+from volery.services.owners import Owner, is_alive
+from volery.store.base import Claim, ExecutionRecord, Line, Store
+from volery.store.sqlite import open_sqlite
+
+OnPrint = Callable[[str, str, str], None]
+"""Told what an attempt printed: node path, stream (``stdout`` or ``stderr``), text."""
+
+
+class Run(msgspec.Struct, frozen=True):
+    """An execution that has ended, with its outputs as Python values."""
+
+    execution: str
+    phase: Phase
+    outputs: dict[str, Any]
+    failure: Failure | None
+
+
+class Engine:
+    """Drives executions of one home from this process. Made by `embedded`."""
+
+    def __init__(self, store: Store, orchestrator: Orchestrator, home: Home) -> None:
+        self.store = store
+        self.home = home
+        self._orchestrator = orchestrator
+
+    def submit(
+        self,
+        program: Program,
+        entity: Ref,
+        inputs: bytes = EMPTY,
+        *,
+        name: str | None = None,
+        project: str = "default",
+        domain: str = "development",
+        labels: Mapping[str, str] | None = None,
+    ) -> str:
+        """Accept an execution; from here on its record is on disk. Returns its id.
+
+        Raises:
+            RegistrationError: a task cannot be reached from another process.
+            ConfigError: the inputs are too large to travel by value.
+            AlreadyExists: the name is taken.
+        """
+        if len(inputs) > MAX_INLINE:
+            raise ConfigError(
+                f"the inputs are {len(inputs) / 1e6:.0f} MB; at most {MAX_INLINE / 1e6:.0f} MB "
+                "travel by value",
+                hint="write them to a file and pass its path",
+            )
+        for task in program.bundle.tasks:
+            if task.loader is None:
+                raise RegistrationError(
+                    f"task {task.name} cannot run in a process of its own: {task.unreachable}",
+                    hint="define it at the top level of a module; a plain call works as it is",
+                )
+        return self._orchestrator.submit(
+            program.bundle,
+            entity,
+            inputs,
+            name=name,
+            project=project,
+            domain=domain,
+            labels=labels,
+        )
+
+    def drain(
+        self, execution: str, watch: Callable[[list[Line]], None] | None = None
+    ) -> ExecutionRecord:
+        """Drive an execution to its end. `watch` is handed new lines of the journal."""
+        if watch is None:
+            return self._orchestrator.drain(execution)
+        feed = Feed(self.store, execution, watch)
+        record = self._orchestrator.drain(execution, feed.look)
+        feed.read()
+        return record
+
+    def run(self, entity: Any, inputs: Mapping[str, Any] | None = None) -> Run:
+        """Compile, submit and drain an entity; Python values in and out."""
+        program = compile_entity(entity)
+        execution = self.submit(program, entity.ref, entity.pack_inputs(inputs or {}))
+        record = self.drain(execution)
+        outputs = entity.unpack_outputs(self.outputs(execution) or EMPTY)
+        return Run(execution, record.phase, outputs, record.failure)
+
+    def outputs(self, execution: str) -> bytes | None:
+        """The output record of an execution that SUCCEEDED."""
+        return self.store.outputs(execution, [ROOT]).get(ROOT)
+
+    def request_abort(self, execution: str, reason: str) -> bool:
+        """Ask for an abort; False when the execution has ended already."""
+        return self._orchestrator.abort(execution, reason)
+
+    def resume(
+        self, execution: str, watch: Callable[[list[Line]], None] | None = None
+    ) -> ExecutionRecord:
+        """Take over an execution that nobody drives, and finish it.
+
+        Raises:
+            ConfigError: a living process drives it.
+        """
+        self._orchestrator.take_over(execution)
+        return self.drain(execution, watch)
+
+
+class Feed:
+    """Reads a family's journal on, not more often than people can see."""
+
+    PERIOD = 0.05
+
+    def __init__(self, store: Store, root: str, watch: Callable[[list[Line]], None]) -> None:
+        self._store = store
+        self._root = root
+        self._watch = watch
+        self._clock = SystemClock()
+        self._seen = 0
+        self._looked = 0.0
+
+    def look(self) -> None:
+        """Read on if it is time."""
+        now = self._clock.now()
+        if now - self._looked >= self.PERIOD:
+            self._looked = now
+            self.read()
+
+    def read(self) -> None:
+        """Read all there is."""
+        while lines := self._store.journal(self._root, self._seen, 1000):
+            self._seen = lines[-1].seq
+            self._watch(lines)
+
+
+@contextmanager
+def embedded(
+    home: Path,
+    *,
+    workers: int | None = None,
+    import_roots: Sequence[str] | None = None,
+    on_print: OnPrint | None = None,
+) -> Iterator[Engine]:
+    """An engine on a home, with worker processes that end with it.
+
+    Args:
+        home: the folder with the database; made if it is not there.
+        workers: at most so many worker processes; by default one for each processor.
+        import_roots: where workers find the user's modules; by default this process's `sys.path`.
+        on_print: told what attempts print.
+
+    Raises:
+        StoreError: the home cannot be used.
+    """
+    place = Home(home)
+    place.make()
+    with ExitStack() as stack:
+        store = open_sqlite(place.database)
+        stack.callback(store.close)
+        owner = stack.enter_context(Owner(place.owners))
+        roots = [entry or "." for entry in sys.path] if import_roots is None else import_roots
+        executor = ProcessExecutor(roots, workers=workers)
+        stack.callback(executor.close)
+        orchestrator = Orchestrator(
+            store,
+            executor,
+            clock=SystemClock(),
+            owner=owner.id,
+            alive=partial(is_alive, place.owners),
+            on_print=partial(_keep_prints, place, on_print),
+        )
+        yield Engine(store, orchestrator, place)
+
+
+def _keep_prints(home: Home, on_print: OnPrint | None, claim: Claim, result: Result) -> None:
+    for stream, text in (("stdout", result.stdout), ("stderr", result.stderr)):
+        if not text:
+            continue
+        file = home.log(claim.execution, claim.path, claim.attempt, stream)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text)
+        if on_print is not None:
+            on_print(claim.path, stream, text.decode(errors="replace"))

@@ -1,0 +1,53 @@
+"""Plain calls: an entity runs to its end in this process and leaves no record.
+
+The same engine as everywhere, with the store in memory and the inline executor plugged in.
+"""
+
+from __future__ import annotations
+
+from volery.clock import SystemClock
+from volery.engine.model import Phase
+from volery.executors.inline import InlineExecutor
+from volery.ir.nodes import Ref
+from volery.ir.values import EMPTY
+from volery.ir.work import Result
+from volery.sdk.program import Program
+from volery.services.failing import error_of
+from volery.services.orchestrator import Orchestrator
+from volery.store.base import Claim
+from volery.store.memory import MemoryStore
+
+_OWNER = "here"
+
+
+def run(program: Program, entity: Ref, inputs: bytes) -> bytes:
+    """Run an entity; returns its output record.
+
+    Raises:
+        Exception: whatever the task that failed has raised, with a note that says where.
+        ExecutionError: it failed for another reason.
+    """
+    store = MemoryStore()
+    executor = InlineExecutor(program.tasks)
+    orchestrator = Orchestrator(
+        store,
+        executor,
+        clock=SystemClock(),
+        owner=_OWNER,
+        alive=_OWNER.__eq__,
+        on_print=_printed_already,
+    )
+    execution = orchestrator.submit(program.bundle, entity, inputs)
+    record = orchestrator.drain(execution)
+    if record.phase is Phase.SUCCEEDED:
+        return store.outputs(execution, [""]).get("", EMPTY)
+    path = record.failure.path if record.failure else ""
+    raised = executor.exceptions.get((execution, path))
+    if raised is None:
+        raise error_of(record)
+    raised.add_note(f"at node {path} of {entity.kind.replace('_', ' ')} {entity.name}")
+    raise raised
+
+
+def _printed_already(_claim: Claim, _result: Result) -> None:
+    """Inline tasks print straight to where this process prints."""

@@ -1,0 +1,94 @@
+"""What the journal says about each change.
+
+Every store takes its lines from here, so that two stores with the same past have the same journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from volery.engine.model import AttemptEnded, AttemptPhase, AttemptStarted, Fact, Phase
+from volery.ids import ROOT, join
+from volery.ir.failure import Failure
+from volery.store.base import Commit, Line
+
+ABORT = "ABORT"
+STALE = "STALE"
+
+
+class Entry(NamedTuple):
+    """A `Line` before the store has numbered and dated it."""
+
+    execution: str
+    path: str
+    attempt: int
+    event: str
+    detail: str = ""
+
+
+def began(execution: str) -> Entry:
+    """An execution was created."""
+    return Entry(execution, ROOT, 0, str(Phase.RUNNING))
+
+
+def planned(commit: Commit) -> Iterator[Entry]:
+    """Node executions were created and moved, attempts launched.
+
+    The launch of a first attempt has no line: the node execution's RUNNING says it.
+    """
+    execution, scope = commit.execution, commit.path
+    for each in (*commit.move, *commit.create):
+        yield Entry(execution, join(scope, each.id), 0, str(each.phase), _reason(each.failure))
+    for launch in commit.launch:
+        if launch.attempt > 1:
+            path = join(scope, launch.id)
+            yield Entry(execution, path, launch.attempt, str(AttemptPhase.LAUNCHING))
+
+
+def ended(execution: str, path: str, phase: Phase, failure: Failure | None) -> Entry:
+    """A scope ended, and with it the node execution or the execution that it belongs to."""
+    return Entry(execution, path, 0, str(phase), _reason(failure))
+
+
+def abort_asked(execution: str, path: str, attempt: int, reason: str) -> Entry:
+    """An attempt, a scope or (path ``""``) an execution was asked to stop."""
+    return Entry(execution, path, attempt, ABORT, _first_line(reason))
+
+
+def never_began(execution: str, path: str, attempt: int, reason: str) -> Entry:
+    """An attempt was aborted before anybody had taken it."""
+    return Entry(execution, path, attempt, str(AttemptPhase.ABORTED), _first_line(reason))
+
+
+def reported(fact: Fact) -> Entry:
+    """A fact that counted."""
+    match fact:
+        case AttemptStarted(execution, path, attempt):
+            return Entry(execution, path, attempt, str(AttemptPhase.RUNNING))
+        case AttemptEnded():
+            reason = _reason(fact.failure)
+            return Entry(fact.execution, fact.path, fact.attempt, str(fact.phase), reason)
+
+
+def stale(fact: Fact) -> Entry:
+    """A fact that changed nothing."""
+    phase = fact.phase if isinstance(fact, AttemptEnded) else AttemptPhase.RUNNING
+    return Entry(fact.execution, fact.path, fact.attempt, STALE, str(phase))
+
+
+def fold(lines: Iterable[Line]) -> dict[tuple[str, str], Phase]:
+    """The phase of each execution (path ``""``) and node execution, from the journal alone."""
+    phases: dict[tuple[str, str], Phase] = {}
+    for line in lines:
+        if line.attempt == 0 and line.event != ABORT:
+            phases[line.execution, line.path] = Phase(line.event)
+    return phases
+
+
+def _reason(failure: Failure | None) -> str:
+    return "" if failure is None else _first_line(failure.message)
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]

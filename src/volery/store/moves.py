@@ -1,0 +1,61 @@
+"""Rules that every change of phase keeps, whatever store carries it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from volery.engine.model import LEGAL_MOVES, AttemptEnded, AttemptPhase, Fact, Phase
+from volery.errors import NotFound
+from volery.store.base import Line
+
+
+def no_scope(execution: str, path: str) -> NotFound:
+    """The error for a scope that does not exist."""
+    return NotFound(f"execution {execution} has no scope {path!r}")
+
+
+class IllegalMove(AssertionError):
+    """A plan or a report broke a rule: a bug in Volery. The text tells what led to it."""
+
+
+def illegal_move(
+    execution: str, path: str, old: Phase | None, new: Phase, story: Iterable[Line]
+) -> IllegalMove:
+    """The error for a move that `LEGAL_MOVES` does not have.
+
+    `old` is None where there is no such node execution; `story` is the journal of its past.
+    """
+    told = [f"  {line.seq:>6}  {line.attempt}  {line.event}  {line.detail}" for line in story]
+    past = "\n".join(["it came to this so:", *told]) if told else "nothing is known of its past"
+    return IllegalMove(f"{execution}:{path or '(execution)'} {old} -> {new} is illegal; {past}")
+
+
+def is_legal(old: Phase | None, new: Phase) -> bool:
+    """Whether a node execution may make this move; one without a phase (None) makes none."""
+    return old is not None and new in LEGAL_MOVES[old]
+
+
+def check_outputs(execution: str, path: str, phase: str, outputs: bytes | None) -> None:
+    """Outputs are there if and only if the phase is SUCCEEDED. Raises IllegalMove."""
+    if (phase == Phase.SUCCEEDED) != (outputs is not None):
+        there = "without" if outputs is None else "with"
+        raise IllegalMove(f"{execution}:{path or '(execution)'} ended {phase} {there} outputs")
+
+
+def check_report(fact: Fact) -> None:
+    """An attempt that ended is in a terminal phase, with outputs to match. Raises IllegalMove."""
+    if isinstance(fact, AttemptEnded):
+        if not fact.phase.terminal:
+            raise IllegalMove(f"{fact.execution}:{fact.path} is said to have ended {fact.phase}")
+        check_outputs(fact.execution, fact.path, fact.phase, fact.outputs)
+
+
+def check_launch(
+    execution: str, path: str, attempt: int, newest: int, newest_phase: AttemptPhase | None
+) -> None:
+    """An attempt follows the newest without a gap, when that one is over. Raises IllegalMove."""
+    if attempt != newest + 1 or not (newest_phase and newest_phase.terminal):
+        raise IllegalMove(
+            f"{execution}:{path} cannot launch attempt {attempt}:"
+            f" the newest so far is {newest} ({newest_phase})"
+        )

@@ -1,0 +1,228 @@
+"""SQLite behind the SQL store, and how its file is opened, made and brought up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from volery.errors import StoreError
+from volery.store import migrations
+from volery.store.moves import IllegalMove
+from volery.store.sql import SqlStore
+
+APPLICATION_ID = 0x566F6C79
+"""Marks a file as ours (the letters Voly), where SQLite keeps such marks."""
+
+PATIENCE = 60.0
+"""Seconds that a transaction waits for another process's; ours last milliseconds."""
+
+OLDEST_SQLITE = (3, 37, 0)
+"""The first with STRICT tables."""
+
+
+def open_sqlite(path: Path, *, read_only: bool = False) -> SqlStore:
+    """The store in this file; the file and its folder are made when they are missing.
+
+    Any number of processes may open, make and use one file at the same time.
+
+    Args:
+        path: the file.
+        read_only: change nothing, not even an old schema; the file has to exist.
+
+    Raises:
+        StoreError: the file cannot be used; the hint says why and what to do.
+    """
+    path = path.absolute()
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreError(
+            f"this Python has SQLite {sqlite3.sqlite_version}; Volery needs 3.37 or newer",
+            hint="use a newer Python",
+        )
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder, not a database", hint="name a file")
+    with _explained(path):
+        connection = _open_to_read(path) if read_only else _open_to_write(path)
+    return SqlStore(SqliteDatabase(connection, path))
+
+
+class SqliteDatabase:
+    """See `Database`. One connection, used by one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._turn = Lock()
+
+    @contextmanager
+    def read(self) -> Generator[sqlite3.Cursor]:
+        with self._transaction("BEGIN") as cursor:
+            yield cursor
+
+    @contextmanager
+    def write(self) -> Generator[sqlite3.Cursor]:
+        # IMMEDIATE: a transaction that reads first and asks to write later can be refused.
+        with self._transaction("BEGIN IMMEDIATE") as cursor:
+            yield cursor
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Generator[sqlite3.Cursor]:
+        with self._turn, _explained(self._path):
+            cursor = self._connection.execute(begin)
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.rollback()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+# -- opening ----------------------------------------------------------------------------------
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        raise StoreError(f"there is no database {path}", hint="run something first")
+    connection = _connect(path, "ro")
+    version = _version(connection, path)
+    if version < migrations.newest():
+        raise StoreError(
+            f"{path} has schema {version}; this Volery reads {migrations.newest()}",
+            hint="use it once with a command that may write, which brings it up to date",
+        )
+    return connection
+
+
+def _open_to_write(path: Path) -> sqlite3.Connection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the folder {path.parent} cannot be made: {error.strerror}", hint=_ELSEWHERE
+        ) from error
+    connection = _connect(path, "rwc")
+    if _version(connection, path) < migrations.newest():
+        with _alone(path):
+            _migrate(connection, path)
+    # A file or folder that cannot be written to is found out here, not at the first result.
+    connection.execute("BEGIN IMMEDIATE")
+    connection.rollback()
+    return connection
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode={mode}",
+        uri=True,
+        timeout=PATIENCE,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    # With a write-ahead log, what was committed survives the death of the process, kill -9
+    # included. NORMAL leaves out the wait for the disk at each commit: a power cut can take the
+    # last commits, never more and never parts of one.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The version of a database's schema, 0 for one that is empty."""
+    version, mark, empty = connection.execute(
+        "SELECT user_version, application_id, NOT EXISTS (SELECT 1 FROM sqlite_master)"
+        " FROM pragma_user_version, pragma_application_id"
+    ).fetchone()
+    if mark != APPLICATION_ID and not empty:
+        raise StoreError(f"{path} is a database of another program", hint=_ELSEWHERE)
+    if version > migrations.newest():
+        raise StoreError(
+            f"{path} has schema {version}; this Volery knows up to {migrations.newest()}",
+            hint="a newer Volery has used it: upgrade this one (the file was not changed)",
+        )
+    return version
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    for migration in migrations.after(_version(connection, path)):
+        take_step(connection, migration)
+
+
+def take_step(connection: sqlite3.Connection, migration: migrations.Migration) -> None:
+    """Bring a database one version further, or leave it as it is."""
+    try:
+        connection.executescript(
+            f"BEGIN IMMEDIATE;\n{migration.script}\n"
+            f"PRAGMA application_id = {APPLICATION_ID};\n"
+            f"PRAGMA user_version = {migration.version};\nCOMMIT;"
+        )
+    finally:
+        if connection.in_transaction:
+            connection.rollback()
+
+
+@contextmanager
+def _alone(path: Path) -> Generator[None]:
+    """Keep other processes that open this database waiting: two at once would both make it."""
+    with path.with_name(f"{path.name}.lock").open("ab") as file:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+# -- errors -----------------------------------------------------------------------------------
+
+_ELSEWHERE = "choose another folder with VOLERY_HOME"
+
+_PROBLEMS = {
+    sqlite3.SQLITE_FULL: (
+        "cannot grow: the disk is full",
+        "free some space; what was recorded before is intact",
+    ),
+    sqlite3.SQLITE_NOTADB: ("is not a database", _ELSEWHERE),
+    sqlite3.SQLITE_CORRUPT: (
+        "is damaged",
+        f"restore it from a backup, move it away to begin anew, or {_ELSEWHERE}",
+    ),
+    sqlite3.SQLITE_READONLY: ("cannot be written to", f"allow it, or {_ELSEWHERE}"),
+    sqlite3.SQLITE_PERM: ("cannot be written to", f"allow it, or {_ELSEWHERE}"),
+    sqlite3.SQLITE_CANTOPEN: (
+        "cannot be opened: its folder is missing or not yours to use",
+        f"allow it, or {_ELSEWHERE}",
+    ),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written: the disk failed", _ELSEWHERE),
+    sqlite3.SQLITE_BUSY: (
+        f"was held by another process for more than {PATIENCE:.0f} s",
+        "see which process that is, and whether it is stopped",
+    ),
+    sqlite3.SQLITE_TOOBIG: (
+        "cannot hold a value this large",
+        "write large data to a file and pass its path",
+    ),
+}
+"""What people are told, by primary result code of SQLite: after the path, and as the hint."""
+
+
+@contextmanager
+def _explained(path: Path) -> Generator[None]:
+    """The one place where errors of SQLite become ours."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise IllegalMove(f"{path}: a rule of the schema was broken: {error}") from error
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells variants apart
+        problem, hint = _PROBLEMS.get(code, ("cannot be used", None))
+        raise StoreError(f"{path} {problem} ({error})", hint=hint) from error

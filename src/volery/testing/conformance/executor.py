@@ -1,0 +1,318 @@
+"""What every executor must do.
+
+Subclass `ExecutorConformance` in a test module and give it a fixture ``executor``; an executor that
+runs tasks in processes of their own takes `IsolatedExecutorConformance`. This module has to be
+importable where the executor runs tasks.
+"""
+
+# ruff: noqa: S101 - asserts are what a conformance suite is made of
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from volery.executors.base import Executor, Started
+from volery.ir.specs import Loader
+from volery.ir.values import pack, unpack
+from volery.ir.work import Result, Work
+from volery.sdk.context import current_context
+from volery.sdk.task import Task, task
+
+TIMEOUT = 30.0
+"""Seconds that a test waits for an executor."""
+
+_ids = count(1)
+
+
+@task
+def double(x: int) -> int:
+    """Twice a number."""
+    return 2 * x
+
+
+@task
+def invert(x: int) -> float:
+    """One divided by a number."""
+    return 1 / x
+
+
+@task
+async def double_later(x: int) -> int:
+    """Twice a number, by way of an event loop."""
+    return 2 * x
+
+
+@task
+def grow(text: str) -> str:
+    """A text and one letter more."""
+    return text + "x"
+
+
+@task
+def look_around() -> list[str]:
+    """Where the attempt believes to be."""
+    context = current_context()
+    variable = os.environ.get("VOLERY_CONFORMANCE", "unset")
+    return [context.execution_id, context.node_path, str(context.attempt), variable]
+
+
+@task
+def leave(code: int) -> None:
+    """Call ``sys.exit``."""
+    sys.exit(code)
+
+
+@task
+def speak(text: str) -> None:
+    """Print to both streams, and have a child process print too."""
+    print(text)  # noqa: T201 - it is what the task is for
+    print(text.upper(), file=sys.stderr)  # noqa: T201
+    subprocess.run(["echo", text, "from a child"], check=True)  # noqa: S607 - any echo will do
+
+
+@task
+def vanish(code: int) -> None:
+    """Print, then end the process without a word to anybody."""
+    print("about to vanish")  # noqa: T201
+    os._exit(code)
+
+
+@task
+def kill_itself(number: int) -> None:
+    """Send the own process a signal."""
+    os.kill(os.getpid(), number)
+
+
+@task
+def hang() -> None:
+    """Last for ever, or until a signal comes."""
+    while True:
+        signal.pause()
+
+
+@task
+def hang_on() -> None:
+    """Last for ever, whatever SIGTERM says."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    hang.function()
+
+
+TASKS: dict[str, Task[..., Any]] = {
+    each.name: each
+    for each in (double, invert, double_later, grow, look_around, leave, speak, vanish)
+} | {each.name: each for each in (kill_itself, hang, hang_on)}
+"""The tasks of the suite, by name."""
+
+
+def work(target: Task[..., Any], **inputs: Any) -> Work:
+    """A work of a task of this module, with an id of its own."""
+    loader = Loader(__name__, target.name.rpartition(".")[2])
+    return Work(next(_ids), "conformance", "n0", 1, target.name, loader, pack(inputs))
+
+
+def results(executor: Executor, works: Sequence[Work]) -> list[Result]:
+    """The results of works, in the order of the works. Raises TimeoutError."""
+    found: dict[int, Result] = {}
+    deadline = time.monotonic() + TIMEOUT
+    while len(found) < len(works):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{len(works) - len(found)} of {len(works)} works without a result")
+        for event in executor.poll(1.0):
+            if isinstance(event, Result):
+                assert event.id not in found, f"a second result of work {event.id}"
+                found[event.id] = event
+    return [found[each.id] for each in works]
+
+
+def run(executor: Executor, works: Sequence[Work]) -> list[Result]:
+    """Launch works as the executor has room for them; their results, in order."""
+    found: list[Result] = []
+    while len(found) < len(works):
+        some = works[len(found) : len(found) + max(1, executor.room())]
+        executor.launch(some)
+        found += results(executor, some)
+    return found
+
+
+def output(result: Result) -> Any:
+    """The single output of a result that has one, as a wire tree."""
+    assert result.failure is None, result.failure
+    assert result.outputs is not None
+    return unpack(result.outputs)["o0"]
+
+
+def code(result: Result) -> str:
+    """The code of a result's failure."""
+    assert result.failure is not None, result
+    assert result.outputs is None
+    return result.failure.code
+
+
+def until_started(executor: Executor, target: Work) -> None:
+    """Wait until a work is known to be under way. Raises TimeoutError."""
+    deadline = time.monotonic() + TIMEOUT
+    while time.monotonic() < deadline:
+        for event in executor.poll(1.0):
+            assert isinstance(event, Started), event
+            if event.id == target.id:
+                return
+    raise TimeoutError("the work has not been reported as started")
+
+
+class ExecutorConformance:
+    """For every executor."""
+
+    def test_outputs_are_those_of_the_function(self, executor: Executor) -> None:
+        works = [work(double, x=x) for x in range(100)]
+        assert [output(each) for each in run(executor, works)] == [2 * x for x in range(100)]
+
+    def test_works_launched_all_at_once_all_come_back(self, executor: Executor) -> None:
+        works = [work(double, x=x) for x in range(1_000)]
+        executor.launch(works)
+        assert len(results(executor, works)) == 1_000
+        assert executor.poll(0) == []
+
+    def test_an_idle_executor_has_room(self, executor: Executor) -> None:
+        assert executor.room() > 0
+
+    def test_a_work_that_is_launched_again_runs_once(self, executor: Executor) -> None:
+        works = [work(double, x=x) for x in range(3)]
+        executor.launch(works)
+        executor.launch(works)
+        results(executor, works)
+        assert executor.poll(0) == []
+
+    def test_times_of_a_result_are_in_order(self, executor: Executor) -> None:
+        before = time.time()
+        (result,) = run(executor, [work(double, x=1)])
+        assert before - 1 < result.started <= result.ended < time.time() + 1
+
+    def test_an_async_function_runs(self, executor: Executor) -> None:
+        assert output(run(executor, [work(double_later, x=4)])[0]) == 8
+
+    def test_the_attempt_knows_itself_and_has_its_environment(self, executor: Executor) -> None:
+        first, second = run(
+            executor,
+            [
+                Work(
+                    next(_ids), "e", "a/b", 3, look_around.name, Loader(__name__, "look_around"),
+                    pack({}), environment=(("VOLERY_CONFORMANCE", "set"),),
+                ),
+                work(look_around),
+            ],
+        )  # fmt: skip
+        assert output(first) == ["e", "a/b", "3", "set"]
+        assert output(second) == ["conformance", "n0", "1", "unset"]
+
+    def test_an_exception_is_a_failure_of_the_user(self, executor: Executor) -> None:
+        (result,) = run(executor, [work(invert, x=0)])
+        assert code(result) == "ZeroDivisionError"
+        assert result.failure
+        assert result.failure.kind == "USER"
+        assert result.failure.retryable
+
+    def test_sys_exit_is_a_failure_of_the_user(self, executor: Executor) -> None:
+        (result,) = run(executor, [work(leave, code=3)])
+        assert code(result) == "SystemExit"
+
+    def test_inputs_of_the_wrong_type_are_not_tried_again(self, executor: Executor) -> None:
+        (result,) = run(executor, [work(double, x="two")])
+        assert code(result) == "TypeMismatch"
+        assert result.failure
+        assert not result.failure.retryable
+
+    def test_an_element_that_fails_leaves_the_others(self, executor: Executor) -> None:
+        part = Work(
+            next(_ids), "e", "m", 1, invert.name, Loader(__name__, "invert"),
+            pack({"x": [1, 0, 2]}), 3, ("x",),
+        )  # fmt: skip
+        (result,) = run(executor, [part])
+        assert output(result) == [1.0, None, 0.5]
+        assert [(each.index, each.failure.code) for each in result.elements] == [
+            (1, "ZeroDivisionError")
+        ]
+
+    def test_a_large_value_goes_in_and_comes_out(self, executor: Executor) -> None:
+        text = "v" * 20_000_000
+        works = [work(grow, text=text) for _ in range(2)]
+        executor.launch(works)
+        assert [output(each) == text + "x" for each in results(executor, works)] == [True, True]
+
+    def test_works_that_are_aborted_at_once_end_as_aborted(self, executor: Executor) -> None:
+        works = [work(double, x=x) for x in range(3)]
+        executor.launch(works)
+        executor.abort([each.id for each in works[1:]])
+        first, *others = results(executor, works)
+        assert output(first) == 0
+        assert [code(each) for each in others] == ["Aborted", "Aborted"]
+        assert executor.poll(0) == []
+
+    def test_an_abort_of_what_is_unknown_or_over_is_ignored(self, executor: Executor) -> None:
+        over = work(double, x=1)
+        run(executor, [over])
+        executor.abort([over.id, next(_ids)])
+        assert executor.poll(0) == []
+        assert output(run(executor, [work(double, x=2)])[0]) == 4
+
+    def test_close_may_be_called_with_work_under_way(self, executor: Executor) -> None:
+        executor.launch([work(double, x=1)])
+        executor.close()
+
+
+class IsolatedExecutorConformance(ExecutorConformance):
+    """For executors that run tasks in processes of their own."""
+
+    def test_what_an_attempt_prints_is_in_its_result(self, executor: Executor) -> None:
+        first, second = run(executor, [work(speak, text="one"), work(speak, text="two")])
+        assert first.stdout == b"one\none from a child\n"
+        assert first.stderr == b"ONE\n"
+        assert second.stdout == b"two\ntwo from a child\n"
+        assert second.stderr == b"TWO\n"
+
+    def test_a_process_that_exits_fails_only_its_work(self, executor: Executor) -> None:
+        works = [work(vanish, code=7), *(work(double, x=x) for x in range(20))]
+        executor.launch(works)
+        crash, *others = results(executor, works)
+        assert code(crash) == "WorkerCrashed"
+        assert crash.failure
+        assert crash.failure.kind == "SYSTEM"
+        assert "exit code 7" in crash.failure.message
+        assert crash.stdout == b"about to vanish\n"
+        assert [output(each) for each in others] == [2 * x for x in range(20)]
+
+    def test_a_process_that_is_killed_fails_only_its_work(self, executor: Executor) -> None:
+        works = [work(kill_itself, number=signal.SIGKILL), work(double, x=1)]
+        crash, other = run(executor, works)
+        assert code(crash) == "WorkerCrashed"
+        assert crash.failure
+        assert "SIGKILL" in crash.failure.message
+        assert output(other) == 2
+
+    def test_a_running_work_is_aborted_and_the_next_one_runs(self, executor: Executor) -> None:
+        stuck = work(hang)
+        executor.launch([stuck])
+        until_started(executor, stuck)
+        executor.abort([stuck.id])
+        assert code(results(executor, [stuck])[0]) == "Aborted"
+        assert output(run(executor, [work(double, x=5)])[0]) == 10
+
+    def test_a_work_that_ignores_the_abort_is_killed(self, executor: Executor) -> None:
+        stuck = work(hang_on)
+        executor.launch([stuck])
+        until_started(executor, stuck)
+        executor.abort([stuck.id])
+        assert code(results(executor, [stuck])[0]) == "Aborted"
+
+    def test_an_abort_spares_the_works_beside_it(self, executor: Executor) -> None:
+        stuck = work(hang)
+        others = [work(double, x=x) for x in range(50)]
+        executor.launch([stuck, *others])
+        assert [output(each) for each in results(executor, others)] == [2 * x for x in range(50)]
+        executor.abort([stuck.id])
+        assert code(results(executor, [stuck])[0]) == "Aborted"

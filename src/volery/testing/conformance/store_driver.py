@@ -1,0 +1,201 @@
+"""A hand on the verbs of a store, for the conformance suite: what a test leaves out is filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from volery.engine.model import (
+    Abort,
+    AttemptEnded,
+    AttemptPhase,
+    AttemptStarted,
+    Create,
+    Launch,
+    Move,
+    NodeState,
+    Phase,
+)
+from volery.ids import ROOT, child_execution_id, join
+from volery.ir.failure import Failure
+from volery.ir.nodes import Ref
+from volery.ir.values import EMPTY, pack
+from volery.store.base import Claim, Commit, Line, NewExecution, NewScope, Store
+
+OUTPUTS = pack({"o0": 1})
+FAILURE = Failure("ValueError", "USER", "no such column\nin table 3")
+
+
+class Driver:
+    """Drives a store as the services would. Every change is a second later than the one before.
+
+    `run` is the execution that verbs concern where none is named.
+    """
+
+    def __init__(self, store: Store, run: str = "run") -> None:
+        self.store = store
+        self.run = run
+        self._seconds = count(1000)
+
+    def now(self) -> float:
+        """A time later than all before."""
+        return float(next(self._seconds))
+
+    def begin(self, execution: str | None = None, **fields: Any) -> NewExecution:
+        """Create an execution, by default a family of its own."""
+        name = execution or self.run
+        self.store.put_bundle("bundle", b"{}")
+        given: dict[str, Any] = {"root": name, "inputs": EMPTY, **fields}
+        new = NewExecution(name, "project", "domain", Ref("workflow", "w"), "bundle", **given)
+        assert self.store.create(new, self.now())
+        return new
+
+    def plan(self, path: str = ROOT, *, execution: str | None = None, **changes: Any) -> bool:
+        """Load a scope and commit changes to it."""
+        return self.store.commit(self.prepare(path, execution=execution, **changes), self.now())
+
+    def prepare(self, path: str = ROOT, *, execution: str | None = None, **changes: Any) -> Commit:
+        """Load a scope; the commit that would carry changes into it."""
+        name = execution or self.run
+        row = self.store.load(name, path, -1)
+        return Commit(name, path, row.version, row.wake_seq, **changes)
+
+    def launch(self, *ids: str, path: str = ROOT, execution: str | None = None) -> None:
+        """Create task nodes and launch their first attempts."""
+        create = [Create(id, "task") for id in ids]
+        launch = [Launch(id, 1) for id in ids]
+        assert self.plan(path, execution=execution, create=create, launch=launch)
+
+    def relaunch(self, id: str, attempt: int, path: str = ROOT) -> bool:
+        """Launch another attempt of a task node."""
+        return self.plan(path, launch=[Launch(id, attempt, user_failures=attempt - 1)])
+
+    def open(self, id: str, path: str = ROOT, inputs: bytes = EMPTY) -> str:
+        """Open a child scope; returns its path."""
+        assert self.plan(path, create=[Create(id, "workflow")], scopes=[NewScope(id, inputs)])
+        return join(path, id)
+
+    def start(self, id: str, path: str = ROOT, owner: str | None = None) -> str:
+        """Create a launch plan node with the execution that it starts; returns its id."""
+        new = self.child(id, path, owner)
+        assert self.plan(path, create=[Create(id, "launch_plan")], executions=[new])
+        return new.id
+
+    def child(self, id: str, path: str = ROOT, owner: str | None = None) -> NewExecution:
+        """The execution that a launch plan node would start."""
+        at = join(path, id)
+        entity = Ref("launch_plan", "lp")
+        name = child_execution_id(self.run, at)
+        parent = (self.run, at)
+        return NewExecution(
+            name, "project", "domain", entity, "bundle", EMPTY, self.run, parent, owner
+        )
+
+    def move(self, id: str, phase: Phase, path: str = ROOT) -> bool:
+        """Move a node execution."""
+        failure = FAILURE if phase is Phase.FAILED else None
+        return self.plan(path, move=[Move(id, phase, failure)])
+
+    def stop(self, *ids: str, path: str = ROOT, reason: str = "enough") -> bool:
+        """Ask children to stop."""
+        return self.plan(path, abort=[Abort(id, reason) for id in ids])
+
+    def finish(
+        self, phase: Phase = Phase.SUCCEEDED, path: str = ROOT, execution: str | None = None
+    ) -> bool:
+        """End a scope."""
+        return self.plan(
+            path,
+            execution=execution,
+            finish_phase=phase,
+            finish_outputs=OUTPUTS if phase is Phase.SUCCEEDED else None,
+            finish_failure=FAILURE if phase is Phase.FAILED else None,
+        )
+
+    def claim(self, owner: str = "owner", limit: int = 100) -> list[Claim]:
+        """Take attempts out of the outbox."""
+        return self.store.claim(self.run, owner, limit, self.now())
+
+    def started(self, path: str, attempt: int = 1) -> int:
+        """Report that an attempt runs."""
+        now = self.now()
+        return self.store.record([AttemptStarted(self.run, path, attempt, now)], now)
+
+    def end(self, *paths: str, **fields: Any) -> int:
+        """Report the ends of attempts, in one call; by default first ones that succeeded."""
+        return self.store.record([self.ended(path, **fields) for path in paths], self.now())
+
+    def ended(
+        self,
+        path: str,
+        attempt: int = 1,
+        phase: AttemptPhase = AttemptPhase.SUCCEEDED,
+        owner: str = "owner",
+        **fields: Any,
+    ) -> AttemptEnded:
+        """The fact that an attempt ended."""
+        if phase is AttemptPhase.SUCCEEDED:
+            fields = {"outputs": OUTPUTS, **fields}
+        return AttemptEnded(self.run, path, attempt, owner, phase, **fields)
+
+    def carry_out(self, *ids: str) -> None:
+        """Launch tasks, and have them succeed."""
+        self.launch(*ids)
+        self.claim()
+        assert self.end(*ids) == len(ids)
+        assert self.plan(move=[Move(id, Phase.SUCCEEDED) for id in ids])
+
+    def children(self, since: int = -1, path: str = ROOT) -> dict[str, NodeState]:
+        """The children of a scope that a fact changed after `since`."""
+        loaded = self.store.load(self.run, path, since).children
+        found = {child.id: child for child in loaded}
+        assert len(found) == len(loaded), "a child is reported twice"
+        return found
+
+    def dirty(self) -> set[tuple[str, str]]:
+        """The dirty scopes of the family."""
+        return {(each.execution, each.path) for each in self.store.dirty(self.run, 1000)}
+
+    def lines(self, path: str | None = None) -> list[Line]:
+        """The journal of the family, or the part about one path."""
+        lines = self.store.journal(self.run, 0, 1_000_000)
+        return lines if path is None else [line for line in lines if line.path == path]
+
+    def events(self, path: str) -> list[tuple[int, str, str]]:
+        """Attempt, event and detail of each line about a path."""
+        return [(line.attempt, line.event, line.detail) for line in self.lines(path)]
+
+    def phases(self) -> dict[str, Phase]:
+        """Phases of all node executions."""
+        return {node.path: node.phase for node in self.store.nodes(self.run)}
+
+
+def everything(store: Store, executions: Sequence[str]) -> list[Any]:
+    """All that can be read of a store about some executions, in an order of its own."""
+    told: list[Any] = [sorted(map(repr, store.dirty(None, 1_000_000)))]
+    told.append(sorted(map(repr, store.held(None))))
+    told.append([each.id for each in store.executions(limit=1_000_000)])
+    for execution in executions:
+        record = store.execution(execution)
+        told.append(record)
+        if record is None:
+            continue
+        nodes = store.nodes(execution)
+        told += [nodes, store.attempts(execution), store.journal(execution, 0, 1_000_000)]
+        paths = [ROOT, *(node.path for node in nodes)]
+        told.append(store.outputs(execution, paths))
+        scopes = [ROOT, *(n.path for n in nodes if n.kind in {"workflow", "branch", "map"})]
+        told += [_scope(store, execution, path) for path in scopes]
+    return told
+
+
+def _scope(store: Store, execution: str, path: str) -> list[Any]:
+    row = store.load(execution, path, -1)
+    told: list[Any] = [store.scope_inputs(execution, path), store.scope_state(execution, path)]
+    told.append(sorted(store.children_outputs(execution, path)))
+    for since in range(-1, row.wake_seq + 1):
+        row = store.load(execution, path, since)
+        row.children.sort(key=lambda child: child.id)
+        told.append(row)
+    return told

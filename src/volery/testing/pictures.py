@@ -1,0 +1,82 @@
+"""Pictures of executions, taken through the store's port, for `volery.engine.invariants`."""
+
+from __future__ import annotations
+
+from volery.engine.definitions import MapDefinition, graph_of
+from volery.engine.invariants import Event, Picture, Step, broken
+from volery.engine.model import AttemptPhase, Phase
+from volery.ids import ROOT, join, split
+from volery.services.context import Contexts
+from volery.store.base import Line, NodeRecord, Store
+
+_SCOPES = frozenset({"workflow", "branch", "map"})
+_PHASES = frozenset(Phase)
+
+
+def family(store: Store, root: str) -> list[str]:
+    """The executions under a root, the root first."""
+    found = [root]
+    for execution in found:
+        found += [node.child for node in store.nodes(execution) if node.child is not None]
+    return found
+
+
+def picture(store: Store, execution: str) -> Picture:
+    """What the tables say about one execution."""
+    record = store.execution(execution)
+    assert record is not None, execution
+    nodes = {node.path: node for node in store.nodes(execution)}
+    attempts: dict[str, list[AttemptPhase]] = {path: [] for path in nodes}
+    for attempt in store.attempts(execution):
+        attempts[attempt.path].append(attempt.phase)
+    outputs = store.outputs(execution, [ROOT, *nodes])
+    steps = {
+        path: Step(path, node.phase, tuple(attempts[path]), _is_scope(node), path in outputs)
+        for path, node in nodes.items()
+    }
+    dirty = {
+        ticket.path for ticket in store.dirty(record.root, 10_000) if ticket.execution == execution
+    }
+    events = [
+        Event(line.path, Phase(line.event))
+        for line in lines(store, record.root)
+        if line.execution == execution and line.attempt == 0 and line.event in _PHASES
+    ]
+    return Picture(
+        execution,
+        record.phase,
+        ROOT in outputs,
+        steps,
+        frozenset(dirty),
+        {path: _waits(store, execution, path) for path in nodes},
+        events,
+    )
+
+
+def check(store: Store, root: str) -> None:
+    """Raise AssertionError with everything that is wrong in a family of executions."""
+    problems = [
+        problem
+        for execution in family(store, root)
+        for problem in broken(picture(store, execution))
+    ]
+    assert not problems, "\n".join(problems)
+
+
+def lines(store: Store, root: str) -> list[Line]:
+    """The whole journal of a family."""
+    return store.journal(root, 0, 1_000_000)
+
+
+def _is_scope(node: NodeRecord) -> bool:
+    return node.kind in _SCOPES
+
+
+def _waits(store: Store, execution: str, path: str) -> list[str]:
+    scope, id = split(path)
+    contexts = Contexts(store)
+    definition = contexts.get(execution, scope).definition
+    if isinstance(definition, MapDefinition):
+        return []
+    graph = graph_of(definition, contexts.state(execution, scope))
+    return [join(scope, source) for source in graph.takes_data_from(id)]

@@ -1,0 +1,1 @@
+"""How Python objects become values and back: a codec for each annotation."""

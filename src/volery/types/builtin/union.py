@@ -1,0 +1,125 @@
+"""``Optional[T]``, ``Union[...]`` and ``X | Y``.
+
+Which variant a value belongs to is decided by trying. Variants of exactly the value's Python type
+come first, so an int given for ``int | float`` is the int; of those, exactly one has to take it.
+
+Variants stand in the order of their tags, None last: Python holds ``int | str`` and ``str | int``
+for equal, so they have to be one type here too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from volery.errors import TypeMismatch, UnsupportedType, suggest
+from volery.ir.types import NONE, UnionType, show, tag
+from volery.ir.values import Wire
+from volery.types.codec import Codec
+from volery.types.exact import is_list
+from volery.types.mismatch import mismatch
+from volery.types.plain import plainness
+from volery.types.registry import CodecFor
+
+
+class OptionalCodec:
+    """None, whose wire form is nil, or what another codec takes."""
+
+    __slots__ = ("_codec", "_plain", "type")
+
+    def __init__(self, kind: UnionType, codec: Codec) -> None:
+        self.type = kind
+        self._codec = codec
+        self._plain = plainness(codec)
+
+    def plain(self, values: Collection[Any]) -> bool:
+        """Whether all these values are their own wire form (see `volery.types.plain`)."""
+        return self._plain([value for value in values if value is not None])
+
+    def to_wire(self, value: Any, path: str) -> Wire:
+        if value is None:
+            return None
+        try:
+            return self._codec.to_wire(value, path)
+        except TypeMismatch as error:
+            if error.path != path:
+                raise
+            raise mismatch(show(self.type), value, path, hint=error.hint) from None
+
+    def from_wire(self, wire: Wire, path: str) -> Any:
+        return None if wire is None else self._codec.from_wire(wire, path)
+
+
+class TaggedCodec:
+    """One of several types other than None; the wire form is a pair of tag and value."""
+
+    __slots__ = ("_by_python", "_by_tag", "type")
+
+    def __init__(self, kind: UnionType, variants: Iterable[tuple[Collection[type], Codec]]) -> None:
+        self.type = kind
+        self._by_tag: dict[str, Codec] = {}
+        self._by_python: defaultdict[type, set[str]] = defaultdict(set)
+        for python, codec in variants:
+            word = tag(codec.type)
+            self._by_tag[word] = codec
+            for each in python:
+                self._by_python[each].add(word)
+
+    def to_wire(self, value: Any, path: str) -> Wire:
+        given: object = value
+        exact = self._by_python.get(type(given), set[str]())
+        refusals: list[TypeMismatch] = []
+        for tags in (exact, self._by_tag.keys() - exact):
+            taken: list[list[Wire]] = []
+            for word in tags:
+                try:
+                    taken.append([word, self._by_tag[word].to_wire(value, path)])
+                except TypeMismatch as error:
+                    refusals.append(error)
+            if len(taken) == 1:
+                return taken[0]
+            if taken:
+                raise self._ambiguous(value, path, [word for word, _ in taken])
+        if len(exact) == 1 and refusals[0].path != path:
+            raise refusals[0]  # it is clear what was meant, and this says what is wrong inside
+        raise mismatch(show(self.type), value, path)
+
+    def from_wire(self, wire: Wire, path: str) -> Any:
+        if not is_list(wire) or len(wire) != 2 or type(wire[0]) is not str:
+            raise mismatch(show(self.type), wire, path)
+        word, inner = wire
+        if word not in self._by_tag:
+            raise mismatch(show(self.type), wire, path, hint=suggest(word, self._by_tag))
+        return self._by_tag[word].from_wire(inner, path)
+
+    def _ambiguous(self, value: Any, path: str, tags: list[str]) -> TypeMismatch:
+        fitting = " and ".join(sorted(show(self._by_tag[word].type) for word in tags))
+        hint = f"{fitting} all take it: declare only one of them, or wrap them in dataclasses"
+        return mismatch(f"one variant of {show(self.type)}", value, path, hint=hint)
+
+
+def codec(annotation: Any, codec_for: CodecFor) -> Codec:
+    """The codec of an annotation of this family."""
+    pairs = [(_python_types(part), codec_for(part)) for part in get_args(annotation)]
+    pairs.sort(key=lambda pair: (pair[1].type == NONE, tag(pair[1].type)))
+    kind = UnionType(tuple(codec.type for _, codec in pairs))
+    some = [pair for pair in pairs if pair[1].type != NONE]
+    if len({tag(codec.type) for _, codec in some}) < len(some):
+        raise UnsupportedType(
+            f"{annotation} has variants that cannot be told apart",
+            hint="leave one of them out, or wrap them in dataclasses",
+        )
+    inner = TaggedCodec(kind, some) if len(some) > 1 else some[0][1]
+    return inner if len(some) == len(pairs) else OptionalCodec(kind, inner)
+
+
+def _python_types(annotation: Any) -> Collection[type]:
+    """The types whose objects are exactly what an annotation means."""
+    origin: Any = get_origin(annotation)
+    if origin is Literal:
+        values: tuple[object, ...] = get_args(annotation)
+        return set(map(type, values))
+    if origin is Annotated:
+        return _python_types(get_args(annotation)[0])
+    return {type(None) if annotation is None else origin or annotation}

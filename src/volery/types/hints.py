@@ -1,0 +1,46 @@
+"""The annotations of a class, resolved."""
+
+from __future__ import annotations
+
+from typing import Any, get_type_hints
+
+from volery.errors import UnsupportedType
+
+
+def hints_of(cls: type) -> dict[str, Any]:
+    """The annotations of a class and its bases, with strings resolved and metadata kept.
+
+    Raises:
+        UnsupportedType: one of them cannot be resolved; the error names the class and the field.
+    """
+    try:
+        return get_type_hints(cls, include_extras=True)
+    except NameError:
+        return _hints_with_itself(cls)
+    except (AttributeError, SyntaxError, TypeError) as error:
+        raise UnsupportedType(
+            f"an annotation of {cls.__qualname__} cannot be resolved: {error}",
+            hint="write types themselves, or text that is a valid type where the class is defined",
+        ) from None
+
+
+def _hints_with_itself(cls: type) -> dict[str, Any]:
+    """The same for a class made inside a function, where Python does not find its own name."""
+    try:
+        return get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
+    except NameError as error:
+        raise UnsupportedType(
+            f"{cls.__qualname__}.{_field_with(cls, error.name)}: {error.name} is not defined where "
+            "the class is",
+            hint="import it outside `if TYPE_CHECKING`, and define it at the top of a module",
+        ) from None
+
+
+def _field_with(cls: type, name: str | None) -> str:
+    """The field whose annotation mentions a name."""
+    annotated = (item for base in cls.__mro__ for item in _annotations(base).items())
+    return next((field for field, text in annotated if str(name) in str(text)), "?")
+
+
+def _annotations(cls: type) -> dict[str, Any]:
+    return vars(cls).get("__annotations__", {})

@@ -1,0 +1,65 @@
+"""How errors about values read."""
+
+from __future__ import annotations
+
+import reprlib
+from itertools import islice
+from typing import Any, Final
+
+from volery.errors import TypeMismatch
+
+_LONGEST: Final = 200
+
+
+class _Short(reprlib.Repr):
+    """Bounded also in the work it takes: a large object is never written out and then cut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 3
+        self.maxstring = self.maxother = self.maxlong = 60
+
+    def repr_bytes(self, x: bytes, level: int) -> str:  # noqa: ARG002 - called by name
+        return repr(x[: self.maxstring]) + ("..." if len(x) > self.maxstring else "")
+
+    def repr_instance(self, x: Any, level: int) -> str:
+        fields = getattr(x, "__dataclass_fields__", None)
+        if fields is None or isinstance(x, type):
+            return super().repr_instance(x, level)
+        name = type(x).__qualname__
+        if level <= 0:
+            return f"{name}(...)"
+        parts = (f"{each}={self.repr1(getattr(x, each), level - 1)}" for each in fields)
+        return f"{name}({', '.join(islice(parts, self.maxlist))})"
+
+
+_short = _Short()
+
+
+def mismatch(expected: str, value: Any, path: str, *, hint: str | None = None) -> TypeMismatch:
+    """The error for a value that is not what was expected.
+
+    Args:
+        expected: what should stand here, as people write it.
+        value: what stands here; only a bounded part of it is shown.
+        path: where that is.
+        hint: what to do about it.
+    """
+    came = "None" if value is None else f"{preview(value)} ({type(value).__qualname__})"
+    return TypeMismatch(f"expected {expected}, got {came} at {path}", hint=hint, path=path)
+
+
+def preview(value: Any) -> str:
+    """The beginning of a value's representation, whatever its own ``__repr__`` does."""
+    try:
+        text = _short.repr(value)
+    except Exception:  # noqa: BLE001 - a broken __repr__ must not hide the error
+        return f"<{type(value).__qualname__}>"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def step(path: str, key: Any) -> str:
+    """The path of a field or of the value of a key."""
+    if type(key) is str and key.isidentifier():
+        return f"{path}.{key}"
+    return f"{path}[{preview(key)}]"

@@ -1,0 +1,65 @@
+"""Between Python objects and packed values, by way of a codec."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from volery.errors import TypeMismatch
+from volery.ir import values
+from volery.ir.types import show
+from volery.types.codec import Codec
+from volery.types.mismatch import mismatch
+
+
+def pack(codec: Codec, value: Any, path: str = "$") -> bytes:
+    """A Python object as a packed value.
+
+    Args:
+        codec: of the declared type.
+        value: the object.
+        path: where it stands in the whole.
+
+    Raises:
+        TypeMismatch: it is not of the declared type, is nested too deeply or cannot be packed.
+    """
+    try:
+        return values.pack(codec.to_wire(value, path))
+    except RecursionError:
+        raise _too_deep(codec, path) from None
+    except (ValueError, OverflowError) as error:
+        expected = f"{show(codec.type)} that MessagePack can hold"
+        raise mismatch(expected, value, path, hint=str(error)) from None
+
+
+def unpack(codec: Codec, data: bytes | msgspec.Raw, path: str = "$") -> Any:
+    """The Python object of a packed value.
+
+    Args:
+        codec: of the declared type.
+        data: the packed value.
+        path: where it stands in the whole.
+
+    Raises:
+        TypeMismatch: the bytes are no value, or not one of the declared type.
+    """
+    try:
+        wire = values.unpack(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, RecursionError) as error:
+        expected = f"a packed {show(codec.type)}"
+        raise mismatch(
+            expected, bytes(memoryview(data)[:60]), path, hint=f"no value: {error}"
+        ) from None
+    try:
+        return codec.from_wire(wire, path)
+    except RecursionError:
+        raise _too_deep(codec, path) from None
+
+
+def _too_deep(codec: Codec, path: str) -> TypeMismatch:
+    return TypeMismatch(
+        f"expected {show(codec.type)}, got one that is nested too deeply at {path}",
+        hint="keep a flat table, such as a dict from name to node, instead of objects in objects",
+        path=path,
+    )

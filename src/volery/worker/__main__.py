@@ -1,0 +1,170 @@
+"""The process that runs user code: ``python -m volery.worker SOCKET LIFELINE``.
+
+It stays for many works and keeps the user's code loaded. The main thread carries works out, a
+second one receives them. Nothing outlives the executor: when it is gone, the whole process group
+is killed.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+from threading import Lock, Thread
+from time import time
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
+
+import msgspec
+
+from volery.ir.failure import Failure
+from volery.ir.work import Result, Work
+from volery.worker.execute import run
+from volery.worker.failures import failure_of
+from volery.worker.inbox import Inbox
+from volery.worker.load import load, prepend
+from volery.worker.output import take
+from volery.worker.protocol import (
+    CHUNK,
+    Done,
+    FrameReader,
+    FromWorker,
+    Init,
+    Ready,
+    Return,
+    Returned,
+    Run,
+    decode_to_worker,
+    frame,
+)
+
+if TYPE_CHECKING:
+    import io
+    from types import FrameType
+
+
+class Worker:
+    """One worker process, from inside.
+
+    Args:
+        socket: file descriptor of its end of a stream socket.
+    """
+
+    def __init__(self, socket: int) -> None:
+        self._socket = socket
+        self._inbox = Inbox()
+        self._sending = Lock()
+        # Copies: user code may redirect or close 1 and 2.
+        self._stdout = os.dup(1)
+        self._stderr = os.dup(2)
+        _keep(socket)
+        os.register_at_fork(after_in_child=self._forget)
+
+    def work(self) -> NoReturn:
+        """Carry out works, in the order in which they come."""
+        Thread(target=self._receive, name="volery-receiver", daemon=True).start()
+        while True:
+            self._send(Done(self._attempt(self._inbox.take())))
+
+    def _attempt(self, work: Work) -> Result:
+        started = time()
+        try:
+            task = load(work.loader, work.task)
+            if isinstance(task, Failure):
+                result = Result(work.id, None, task, (), started, time())
+            else:
+                result = run(task, work)
+        except KeyboardInterrupt as interrupt:  # the user's own: the terminal's does not get here
+            result = Result(work.id, None, failure_of(interrupt), (), started, time())
+        _flush(sys.stdout)
+        _flush(sys.stderr)
+        stdout, stderr = take(self._stdout), take(self._stderr)
+        if stdout or stderr:
+            return msgspec.structs.replace(result, stdout=stdout, stderr=stderr)
+        return result
+
+    def _receive(self) -> None:
+        reader = FrameReader()
+        while data := self._read():
+            for body in reader.feed(data):
+                match decode_to_worker(body):
+                    case Init(import_roots):
+                        prepend(import_roots)
+                        self._send(Ready())
+                    case Run(works):
+                        self._inbox.put(works)
+                    case Return():
+                        self._send(Returned(self._inbox.clear()))
+        self._end()
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self._socket, CHUNK)
+        except OSError:
+            return b""
+
+    def _send(self, message: FromWorker) -> None:
+        data = memoryview(frame(message))
+        try:
+            with self._sending:
+                while data:
+                    data = data[os.write(self._socket, data) :]
+        except OSError:
+            self._end()
+
+    def _forget(self) -> None:
+        """In a process that user code forked: it is no worker and must not speak as one."""
+        os.close(self._socket)
+        self._socket = -1
+
+    def _end(self) -> NoReturn:
+        """The other end is gone: leave nothing behind."""
+        if self._socket != -1 and os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+
+def _keep(fd: int) -> None:
+    """Do not hand a file descriptor on to programs that user code runs."""
+    os.set_inheritable(fd, False)  # noqa: FBT003 - it takes no keyword
+
+
+def _ignore(number: int, frame: FrameType | None) -> None:
+    """An interrupt is the executor's business; programs that user code runs are not told so."""
+
+
+def _flush(stream: TextIO | None) -> None:
+    try:
+        if stream:
+            stream.flush()
+    except (OSError, ValueError):  # a full disk; a stream that user code has closed
+        pass
+
+
+def _tie(lifeline: int) -> None:
+    """Have the kernel kill this process group when the executor's end of a pipe goes.
+
+    It does so even while user code keeps the interpreter's lock, when no thread of ours could.
+    Only Linux can; elsewhere the receiving thread has to notice.
+    """
+    _keep(lifeline)
+    if sys.platform == "linux":
+        import fcntl
+
+        fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
+        fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC)
+
+
+def main(socket: int, lifeline: int) -> NoReturn:
+    """Run a worker on inherited file descriptors until the executor is gone."""
+    signal.signal(signal.SIGINT, _ignore)
+    faulthandler.enable(all_threads=False)
+    # Line by line, so that a crash does not swallow what was printed before it.
+    cast("io.TextIOWrapper", sys.stdout).reconfigure(line_buffering=True)
+    _tie(lifeline)
+    Worker(socket).work()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

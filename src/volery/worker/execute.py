@@ -1,0 +1,86 @@
+"""Carry out one attempt: the only caller of user code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import iscoroutine
+from time import time
+from typing import TYPE_CHECKING, Any, cast
+
+from volery.ir.failure import Failure
+from volery.ir.values import NIL, Raw, join_array, join_record, split_array, split_record
+from volery.ir.work import ElementFailure, Result, Work
+from volery.sdk.context import attempt, environment
+from volery.worker.failures import failure_of
+
+if TYPE_CHECKING:
+    from volery.sdk.task import Task
+
+Raised = Callable[[BaseException], object]
+"""Told of every exception that ended a call, before it becomes a failure."""
+
+
+def _forget(exception: BaseException) -> None:
+    """Nobody here needs the exception itself."""
+
+
+def run(task: Task[..., Any], work: Work, raised: Raised = _forget) -> Result:
+    """Unpack the inputs, call the task's function, pack what it returned.
+
+    Raises:
+        KeyboardInterrupt: the only thing that is not turned into a failure.
+    """
+    started = time()
+    context = attempt(work.execution, work.task, work.path, work.attempt)
+    with context, environment(work.environment):
+        if work.elements is None:
+            outcome = _call(task, work.inputs, raised)
+            failures: tuple[ElementFailure, ...] = ()
+        else:
+            outcome, failures = _call_each(task, work, work.elements, raised)
+    if isinstance(outcome, Failure):
+        return Result(work.id, None, outcome, (), started, time())
+    return Result(work.id, outcome, None, failures, started, time())
+
+
+def _call(task: Task[..., Any], inputs: bytes, raised: Raised) -> bytes | Failure:
+    """One call: its output record, or why there is none."""
+    unpacked = False
+    try:
+        arguments = task.unpack(inputs)
+        unpacked = True
+        returned = cast("Any", task.function(**arguments))
+        if iscoroutine(returned):
+            import asyncio
+
+            returned = asyncio.run(cast("Any", returned))
+        return task.pack(returned)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exception:  # noqa: BLE001 - whatever user code raises is its failure
+        raised(exception)
+        # Another attempt would get the same inputs.
+        return failure_of(exception, retryable=unpacked)
+
+
+def _call_each(
+    task: Task[..., Any], work: Work, elements: int, raised: Raised
+) -> tuple[bytes, tuple[ElementFailure, ...]]:
+    """One call for each element of a part of a map: a record of arrays, nil where one failed."""
+    shared = split_record(work.inputs)
+    arrays = {name: split_array(shared[name]) for name in work.over}
+    outputs: dict[str, list[Raw]] = {
+        each.name: [Raw(NIL)] * elements for each in task.interface.outputs
+    }
+    failures: list[ElementFailure] = []
+    for index in range(elements):
+        for name, array in arrays.items():
+            shared[name] = array[index]
+        outcome = _call(task, join_record(shared), raised)
+        if isinstance(outcome, Failure):
+            failures.append(ElementFailure(index, outcome))
+        else:
+            for name, value in split_record(outcome).items():
+                outputs[name][index] = value
+    record = join_record({name: join_array(values) for name, values in outputs.items()})
+    return record, tuple(failures)

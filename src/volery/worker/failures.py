@@ -1,0 +1,97 @@
+"""From an exception of user code to a `Failure`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from volery.errors import VoleryError
+from volery.ir.failure import Failure
+
+if TYPE_CHECKING:
+    import traceback
+    from collections.abc import Iterator
+
+MAX_MESSAGE = 8 * 1024
+"""Longest message of a failure, in characters."""
+MAX_TRACEBACK = 64 * 1024
+"""Longest traceback of a failure, in characters."""
+
+_OURS = str(Path(__file__).parents[1]) + "/"
+_PLUMBING = (
+    "<frozen importlib._bootstrap>",
+    "<frozen importlib._bootstrap_external>",
+    "/importlib/__init__.py",
+    "/asyncio/runners.py",
+    "/asyncio/base_events.py",
+)
+"""Ends of the names of files that stand between ours and the user's."""
+
+
+def failure_of(exception: BaseException, *, retryable: bool = True) -> Failure:
+    """Describe an exception.
+
+    Running out of memory is a SYSTEM failure: the machine is the cause and another attempt,
+    elsewhere or with more memory, may succeed. Everything else is the user's.
+    """
+    if isinstance(exception, MemoryError):
+        message = str(exception) or "the task asked for more memory than there is"
+        return Failure(
+            "OutOfMemory", "SYSTEM", shorten(message, MAX_MESSAGE), traceback_of(exception)
+        )
+    return Failure(
+        code=_code(exception),
+        kind="USER",
+        message=shorten(_message(exception), MAX_MESSAGE),
+        traceback=traceback_of(exception),
+        retryable=retryable,
+    )
+
+
+def traceback_of(exception: BaseException) -> str:
+    """The traceback with causes and notes, without frames of ours; empty when none are left."""
+    import traceback
+
+    whole = traceback.TracebackException.from_exception(exception, compact=True)
+    links = list(_links(whole))
+    for link in links:
+        link.stack[:] = [frame for frame in link.stack if not _is_ours(frame.filename)]
+    if not any(link.stack for link in links):
+        return ""
+    return shorten("".join(whole.format()), MAX_TRACEBACK)
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text, or its head and tail around a line that says how much was left out."""
+    if len(text) <= limit:
+        return text
+    half = limit // 2
+    return f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
+
+
+def _code(exception: BaseException) -> str:
+    own = getattr(exception, "error_code", None)
+    if isinstance(own, str):
+        return own
+    return exception.code if isinstance(exception, VoleryError) else type(exception).__name__
+
+
+def _message(exception: BaseException) -> str:
+    if isinstance(exception, SystemExit):
+        return f"sys.exit({exception.code!r}) was called"
+    try:
+        return str(exception)
+    except Exception:  # noqa: BLE001 - an exception of the user's may not even have a text
+        return f"<{type(exception).__name__} that cannot be shown>"
+
+
+def _links(link: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+    """An exception, what caused it, and the members of groups."""
+    yield link
+    for other in (link.__cause__, link.__context__, *(link.exceptions or ())):
+        if other is not None:
+            yield from _links(other)
+
+
+def _is_ours(filename: str) -> bool:
+    return filename.startswith(_OURS) or filename.endswith(_PLUMBING)

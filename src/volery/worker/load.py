@@ -1,0 +1,73 @@
+"""Find a task by its loader, and keep it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any, cast
+
+from volery.errors import suggest
+from volery.ir.failure import Failure
+from volery.ir.specs import Loader
+from volery.sdk.task import Task
+from volery.worker.failures import failure_of
+
+_loaded: dict[tuple[Loader, str], Task[..., Any]] = {}
+
+
+def prepend(roots: Iterable[str]) -> None:
+    """Put import roots at the front of ``sys.path``, in order."""
+    first = list(roots)
+    sys.path[:] = [*first, *(path for path in sys.path if path not in first)]
+
+
+def load(loader: Loader | None, name: str) -> Task[..., Any] | Failure:
+    """The task that `loader` leads to, or why it cannot be had.
+
+    The module is imported at the first use in this process. Another attempt would fail in the
+    same way, so the failure is not retryable.
+    """
+    if loader is None:
+        return _refusal(f"task {name} can be reached only in the process that defined it")
+    if (loader, name) in _loaded:
+        return _loaded[loader, name]
+    found = _find(loader)
+    if isinstance(found, Failure):
+        return found
+    if not isinstance(found, Task):
+        return _unexpected(loader, name, f"of type {type(found).__name__}")
+    task = cast("Task[..., Any]", found)
+    if task.name != name:
+        return _unexpected(loader, name, f"task {task.name}")
+    _loaded[loader, name] = task
+    return task
+
+
+def _find(loader: Loader) -> object:
+    try:
+        module = importlib.import_module(loader.module)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exception:  # noqa: BLE001 - a module may raise whatever it likes
+        return _import_failed(loader.module, exception)
+    try:
+        return reduce(getattr, loader.attribute.split("."), module)
+    except AttributeError:
+        near = suggest(loader.attribute, [name for name in vars(module) if name[0] != "_"])
+        return _refusal(f"module {loader.module} has no {loader.attribute}; {near}")
+
+
+def _import_failed(module: str, exception: BaseException) -> Failure:
+    failure = failure_of(exception)
+    message = f"cannot import {module}: {failure.code}: {failure.message}"
+    return Failure("ImportFailed", "USER", message, failure.traceback, retryable=False)
+
+
+def _unexpected(loader: Loader, name: str, found: str) -> Failure:
+    return _refusal(f"{loader.module}:{loader.attribute} is {found}, expected task {name}")
+
+
+def _refusal(message: str) -> Failure:
+    return Failure("ImportFailed", "USER", message, retryable=False)

@@ -1,0 +1,90 @@
+"""What an executor and its worker process say to each other, over a stream of bytes.
+
+A frame is the length of its body (8 bytes, big-endian) and the body, one message in MessagePack.
+
+    executor -> worker      Init, then any of Run, Return
+    worker -> executor      Ready, then any of Done, Returned
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from volery.ir.work import Result, Work
+
+
+class Init(msgspec.Struct, frozen=True, array_like=True, tag=0):
+    """The first message. `import_roots` go to the front of ``sys.path``, in this order."""
+
+    import_roots: tuple[str, ...]
+
+
+class Run(msgspec.Struct, frozen=True, array_like=True, tag=1):
+    """Carry these out, one after the other, after all that came before."""
+
+    works: tuple[Work, ...]
+
+
+class Return(msgspec.Struct, frozen=True, array_like=True, tag=2):
+    """Give back whatever has not begun."""
+
+
+class Ready(msgspec.Struct, frozen=True, array_like=True, tag=0):
+    """The worker is up."""
+
+
+class Done(msgspec.Struct, frozen=True, array_like=True, tag=1):
+    """A work is over."""
+
+    result: Result
+
+
+class Returned(msgspec.Struct, frozen=True, array_like=True, tag=2):
+    """The works given back, in order. All others that were sent have begun."""
+
+    ids: tuple[int, ...]
+
+
+ToWorker = Init | Run | Return
+FromWorker = Ready | Done | Returned
+
+decode_to_worker: Callable[[bytes], ToWorker] = msgspec.msgpack.Decoder(ToWorker).decode
+decode_from_worker: Callable[[bytes], FromWorker] = msgspec.msgpack.Decoder(FromWorker).decode
+
+CHUNK: Final = 64 * 1024
+"""How many bytes are read at a time."""
+_HEADER: Final = 8
+_encode_into = msgspec.msgpack.Encoder().encode_into
+
+
+def frame(message: ToWorker | FromWorker) -> bytearray:
+    """A message as it goes over the stream."""
+    buffer = bytearray(_HEADER)
+    _encode_into(message, buffer, _HEADER)
+    buffer[:_HEADER] = (len(buffer) - _HEADER).to_bytes(_HEADER)
+    return buffer
+
+
+class FrameReader:
+    """Cuts a stream of bytes into the bodies of frames."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The bodies that are complete now that `data` has come."""
+        buffer = self._buffer
+        buffer += data
+        bodies: list[bytes] = []
+        start = 0
+        while (body := start + _HEADER) <= len(buffer):
+            end = body + int.from_bytes(buffer[start:body])
+            if end > len(buffer):
+                break
+            bodies.append(bytes(buffer[body:end]))
+            start = end
+        del buffer[:start]
+        return bodies

@@ -1,0 +1,212 @@
+"""`volery executions`, end to end; and runs that are interrupted."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+STATS = Path(__file__).parent / "flows" / "stats.py"
+GATED = Path(__file__).parent / "flows" / "gated.py"
+
+
+class Gate:
+    """The test's side of `flows.gated`."""
+
+    def __init__(self, folder: Path, command: list[str]) -> None:
+        self.folder = folder
+        self._command = command
+        os.mkfifo(folder / "started")
+        os.mkfifo(folder / "gate")
+        # Open for both, so that neither side ever waits for the other to open.
+        self._started = os.open(folder / "started", os.O_RDWR | os.O_NONBLOCK)
+
+    @contextmanager
+    def run(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """Start a command and wait until the second task runs."""
+        with subprocess.Popen(
+            [*self._command, *arguments],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                ready, _, _ = select.select([self._started], [], [], 30)
+                assert ready, process.communicate(timeout=1)
+                os.read(self._started, 1)
+                yield process
+            finally:
+                process.kill()
+
+    def start(self, *more: str) -> object:
+        folder = str(self.folder)
+        return self.run("run", str(GATED), "gated", "--folder", folder, "--name", "mine", *more)
+
+    def open(self) -> None:
+        (self.folder / "gate").write_text("done")
+
+    def began(self) -> list[str]:
+        return (self.folder / "began").read_text().split()
+
+    def close(self) -> None:
+        os.close(self._started)
+
+
+@pytest.fixture
+def gate(tmp_path, volery_command):
+    gate = Gate(tmp_path, volery_command)
+    yield gate
+    gate.close()
+
+
+def test_an_empty_home_is_no_error(volery):
+    done = volery("executions", "list")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "nothing has been run" in done.stderr
+
+
+def test_executions_are_listed_newest_first(volery, volery_json):
+    volery("run", STATS, "pipeline", "--name", "older")
+    volery("run", STATS, "failing", "--by", "0", "--name", "newer")
+    listed = volery("executions", "list").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ["NAME", "newer", "older"]
+    assert "FAILED" in listed[1]
+    assert "pipeline" in listed[2]
+    found = volery_json("executions", "list", "--phase", "FAILED")
+    assert [each["execution"] for each in found] == ["newer"]
+    assert len(volery_json("executions", "list", "--limit", "1")) == 1
+
+
+def test_get_shows_nodes_inputs_and_outputs(volery, volery_json):
+    volery("run", STATS, "pipeline", "--values", "[1, 3]", "--name", "mine")
+    shown = volery("executions", "get", "mine").stdout
+    assert "mine  SUCCEEDED" in shown
+    assert "n0  mean  SUCCEEDED" in shown
+    assert "values = [1.0, 3.0]" in shown
+    assert "num_samples = 3" in shown
+    assert "o0 = 4.0" in shown
+    document = volery_json("executions", "get", "mine")
+    assert document["inputs"] == {"num_samples": 3, "values": [1.0, 3.0]}
+    assert document["outputs"] == {"o0": 4.0}
+    assert [each["path"] for each in document["nodes"]] == ["n0", "n1"]
+    assert [each["phase"] for each in document["attempts"]] == ["SUCCEEDED", "SUCCEEDED"]
+
+
+def test_get_shows_why_it_failed(volery):
+    volery("run", STATS, "failing", "--by", "0", "--name", "mine")
+    shown = volery("executions", "get", "mine").stdout
+    assert "failure at node n1" in shown
+    assert "return value / by" in shown
+
+
+@pytest.mark.parametrize("command", ["get", "resume", "abort"])
+def test_a_name_that_does_not_exist_suggests_the_nearest(volery, command):
+    volery("run", STATS, "pipeline", "--name", "training")
+    done = volery("executions", command, "trainin")
+    assert done.returncode == 2
+    assert "there is no execution trainin" in done.stderr
+    assert "did you mean training?" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["resume", "abort"])
+def test_what_has_ended_is_neither_resumed_nor_aborted(volery, command):
+    volery("run", STATS, "pipeline", "--name", "mine")
+    done = volery("executions", command, "mine")
+    assert done.returncode == 2
+    assert "execution mine has ended: it is SUCCEEDED" in done.stderr
+
+
+def test_nothing_to_resume_is_no_error(volery):
+    volery("run", STATS, "pipeline")
+    done = volery("executions", "resume")
+    assert done.returncode == 0
+    assert "nothing to resume" in done.stderr
+
+
+def test_a_run_that_goes_on_is_running_and_not_interrupted(gate, volery_json, volery):
+    with gate.start() as process:
+        [listed] = volery_json("executions", "list")
+        assert (listed["phase"], listed["interrupted"]) == ("RUNNING", False)
+        assert "living process" in volery("executions", "resume", "mine").stderr
+        gate.open()
+        stdout, _ = process.communicate(timeout=30)
+    assert stdout == "o0 = done\n"
+
+
+def test_after_kill_9_the_list_tells_the_truth_and_resume_finishes(gate, volery, volery_json):
+    with gate.start() as process:
+        process.kill()
+        process.wait()
+    listed = volery("executions", "list")
+    assert "RUNNING (interrupted)" in listed.stdout
+    assert "volery executions resume" in listed.stderr
+    [document] = volery_json("executions", "list")
+    assert document["interrupted"] is True
+    with gate.run("executions", "resume") as resumed:
+        gate.open()
+        stdout, stderr = resumed.communicate(timeout=30)
+    assert (resumed.returncode, stdout) == (0, "o0 = done\n"), stderr
+    assert gate.began() == ["first", "second", "second"]
+    assert volery_json("executions", "get", "mine")["phase"] == "SUCCEEDED"
+
+
+def test_resume_finds_the_users_code_from_another_folder(gate, volery, tmp_path):
+    with gate.start() as process:
+        process.kill()
+        process.wait()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    gate.folder = elsewhere
+    with gate.run("executions", "resume", "mine") as resumed:
+        (tmp_path / "gate").write_text("done")
+        stdout, stderr = resumed.communicate(timeout=30)
+    assert stdout == "o0 = done\n", stderr
+
+
+def test_ctrl_c_aborts_and_the_record_says_so(gate, volery_json):
+    with gate.start() as process:
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stdout) == (130, "")
+    assert "stopping" in stderr
+    assert "Traceback" not in stderr
+    document = volery_json("executions", "get", "mine")
+    assert document["phase"] == "ABORTED"
+    assert "Ctrl-C" in json.dumps(document["failure"])
+
+
+def test_a_second_ctrl_c_ends_at_once(gate):
+    with gate.start("--stubborn") as process:
+        process.send_signal(signal.SIGINT)
+        for line in process.stderr:
+            if "stopping" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 130
+
+
+def test_an_abort_from_elsewhere_reaches_the_process_that_drives(gate, volery, volery_json):
+    with gate.start() as process:
+        assert volery("executions", "abort", "mine", "--reason", "wrong data").returncode == 0
+        _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "wrong data" in stderr
+    assert volery_json("executions", "get", "mine")["phase"] == "ABORTED"
+
+
+def test_what_nobody_drives_can_be_aborted(gate, volery, volery_json):
+    with gate.start() as process:
+        process.kill()
+        process.wait()
+    assert volery("executions", "abort", "mine").returncode == 0
+    assert volery_json("executions", "get", "mine")["phase"] == "ABORTED"
+    assert gate.began() == ["first", "second"]

@@ -1,0 +1,136 @@
+"""The input record that options and files make."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from volery.cli.inputs import read_record
+from volery.errors import CallError, TypeMismatch
+from volery.ir.interface import Input, Interface
+from volery.ir.types import BOOL, BYTES, FLOAT, INT, NONE, STR, ListType, UnionType
+from volery.ir.values import MAX_INLINE, pack, split_record, unpack
+
+INTERFACE = Interface(
+    inputs=(
+        Input("values", ListType(FLOAT)),
+        Input("num_samples", INT, default=pack(10)),
+        Input("note", UnionType((STR, NONE))),
+    )
+)
+
+
+def accept(name, wire):
+    """The codecs have nothing to say here."""
+
+
+def read(given, file=None, *, interface=INTERFACE, check=accept):
+    record = read_record(interface, given, file, check)
+    return {name: unpack(value) for name, value in split_record(record).items()}
+
+
+def test_options_become_the_record_and_defaults_are_left_to_the_engine():
+    assert read({"values": "[1, 2]"}) == {"values": [1.0, 2.0], "note": None}
+
+
+def test_an_optional_input_is_none_when_it_is_not_given():
+    assert read({"values": "[]"})["note"] is None
+
+
+def test_all_problems_are_told_together():
+    with pytest.raises(CallError) as caught:
+        read({"num_samples": "many", "note": "x"})
+    assert caught.value.message.splitlines() == [
+        "2 problems with the inputs",
+        "  1. --values is missing: list[float]",
+        "  2. --num-samples: expected int, got 'many'",
+    ]
+
+
+def test_the_path_inside_json_is_told():
+    with pytest.raises(CallError, match=r"^--values: expected float, got 'x' at \$\[1\]$"):
+        read({"values": '[1, "x"]'})
+
+
+def test_an_option_wins_over_the_file(tmp_path):
+    file = tmp_path / "in.json"
+    file.write_text('{"values": [1.5], "num_samples": 3}')
+    assert read({"num_samples": "4"}, str(file)) == {
+        "values": [1.5],
+        "num_samples": 4,
+        "note": None,
+    }
+
+
+def test_a_wrong_value_in_a_file_is_told_with_the_file(tmp_path):
+    file = tmp_path / "in.json"
+    file.write_text('{"values": [1, "x"], "extra": 1}')
+    with pytest.raises(CallError) as caught:
+        read({}, str(file))
+    assert f"{file}: values: expected float, got 'x' at $[1]" in caught.value.message
+    assert f"{file}: there is no input 'extra'" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("[1]", "expected an object of inputs, got list"), ("{", "this is not JSON")],
+)
+def test_a_file_that_holds_no_inputs_is_refused(tmp_path, text, told):
+    file = tmp_path / "in.json"
+    file.write_text(text)
+    with pytest.raises(CallError, match=told):
+        read({}, str(file))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(CallError, match=r"in\.json: cannot be read: No such file"):
+        read({}, str(tmp_path / "in.json"))
+
+
+def test_an_option_may_name_a_file_with_its_json(tmp_path):
+    file = tmp_path / "values.json"
+    file.write_text("[1, 2, 3]")
+    assert read({"values": f"@{file}"})["values"] == [1.0, 2.0, 3.0]
+
+
+def test_bytes_are_read_from_a_file_as_they_are(tmp_path):
+    file = tmp_path / "raw"
+    file.write_bytes(b"\xff\x00")
+    interface = Interface(inputs=(Input("data", BYTES),))
+    assert read({"data": f"@{file}"}, interface=interface) == {"data": b"\xff\x00"}
+
+
+def test_text_that_begins_with_an_at_sign_is_text():
+    interface = Interface(inputs=(Input("handle", STR),))
+    assert read({"handle": "@home"}, interface=interface) == {"handle": "@home"}
+
+
+def test_a_flag_is_a_bool():
+    interface = Interface(inputs=(Input("fast", UnionType((BOOL, NONE))),))
+    assert read({"fast": "false"}, interface=interface) == {"fast": False}
+
+
+def test_the_codec_has_the_last_word():
+    def check(name, wire):
+        if name == "values" and len(wire) < 2:
+            raise TypeMismatch("expected at least two")
+
+    with pytest.raises(CallError, match="--values: expected at least two"):
+        read({"values": "[1]"}, check=check)
+
+
+def test_an_input_of_100_mb_is_refused(tmp_path):
+    file = tmp_path / "big.json"
+    file.write_text(json.dumps({"text": "x" * 100_000_000}))
+    interface = Interface(inputs=(Input("text", STR),))
+    with pytest.raises(CallError, match="the inputs take 95 MiB, most of it text; at most 64 MiB"):
+        read({}, str(file), interface=interface)
+
+
+def test_an_input_just_below_the_limit_is_taken(tmp_path):
+    file = tmp_path / "big.json"
+    text = "x" * (MAX_INLINE - 100)
+    file.write_text(json.dumps({"text": text}))
+    interface = Interface(inputs=(Input("text", STR),))
+    assert read({}, str(file), interface=interface) == {"text": text}

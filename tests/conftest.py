@@ -1,0 +1,168 @@
+"""What holds for every test: a home of its own, no network, and nothing left running."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing.resource_tracker
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# --- hypothesis: no deadlines (a busy machine is no bug), and a blob to repeat a failure ---------
+
+hypothesis.settings.register_profile("dev", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+# --- nothing is left running ---------------------------------------------------------------------
+
+GRACE = 3.0
+"""Seconds that threads and processes which were told to end may still take."""
+
+
+def _children() -> dict[int, str]:
+    """The living and unreaped child processes of this one: process id and command line."""
+    found: dict[int, str] = {}
+    if sys.platform == "linux":
+        pids: list[str] = []
+        for listing in Path("/proc/self/task").glob("*/children"):
+            with contextlib.suppress(OSError):  # a thread that has just ended
+                pids += listing.read_text().split()
+        for pid in map(int, pids):
+            with contextlib.suppress(OSError):
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+                found[pid] = command.decode(errors="replace").strip() or "a process not waited for"
+    else:
+        with subprocess.Popen(
+            ["ps", "-A", "-o", "pid=,ppid=,command="], stdout=subprocess.PIPE, text=True
+        ) as ps:
+            for line in ps.communicate()[0].splitlines():
+                pid, parent, command = line.split(None, 2)
+                if int(parent) == os.getpid() and int(pid) != ps.pid:
+                    found[int(pid)] = command
+    # Python's own helper, which lives as long as this process does.
+    found.pop(getattr(multiprocessing.resource_tracker._resource_tracker, "_pid", None) or 0, None)
+    return found
+
+
+def _running() -> dict[object, str]:
+    threads = {thread: f"thread {thread!r}" for thread in threading.enumerate()}
+    return threads | {pid: f"process {pid}: {command}" for pid, command in _children().items()}
+
+
+@contextlib.contextmanager
+def _nothing_leaks() -> Iterator[None]:
+    before = _running()
+    yield
+    deadline = time.monotonic() + GRACE
+    while leaked := {what: told for what, told in _running().items() if what not in before}:
+        if time.monotonic() > deadline:
+            break
+        gc.collect()  # an executor that nobody holds ends its workers when it is collected
+        time.sleep(0.01)
+    for what in leaked:
+        if isinstance(what, int):  # the run goes on, without it
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(what, signal.SIGKILL)
+                os.waitpid(what, 0)
+    if leaked:
+        pytest.fail("left running: " + "; ".join(leaked.values()), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test after which a thread or a process of its making still runs.
+
+    It compares with what ran before the test, so whatever a fixture of a wider scope started is no
+    leak. What such a fixture starts only on first use needs the marker `keeps_running`; the check
+    at the end of the session sees that it ends after all.
+    """
+    if request.node.get_closest_marker("keeps_running"):
+        yield
+    else:
+        with _nothing_leaks():
+            yield
+
+
+# --- a home of its own ---------------------------------------------------------------------------
+
+
+def _isolate(patch: pytest.MonkeyPatch, home: Path) -> None:
+    for name in os.environ:
+        if name.startswith("VOLERY_"):
+            patch.delenv(name)
+    patch.setenv("VOLERY_HOME", str(home))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The same for fixtures of a wider scope: a home, and nothing left running at the end."""
+    with pytest.MonkeyPatch.context() as patch, _nothing_leaks():
+        _isolate(patch, tmp_path_factory.mktemp("home"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def volery_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A home for this test alone, not yet made, and no setting of the person who runs it."""
+    home = tmp_path / "volery-home"
+    _isolate(monkeypatch, home)
+    return home
+
+
+# --- no network ----------------------------------------------------------------------------------
+
+
+def _refuse_network(event: str, args: tuple[object, ...]) -> None:
+    if event != "socket.connect":
+        return
+    address = args[1]
+    here = ("127.", "::1", "localhost", "0.0.0.0")
+    if isinstance(address, tuple) and not str(address[0]).startswith(here):
+        message = f"a test may reach this machine only, not {address[0]}"
+        raise RuntimeError(message)
+
+
+sys.addaudithook(_refuse_network)
+
+
+# --- in CI a skipped test is a failed test -------------------------------------------------------
+# There everything that a test can need is installed; a skip would hide that it no longer is.
+
+
+def _skip_fails(item: pytest.Item) -> bool:
+    excused = ("may_skip", "kubernetes")
+    return bool(os.environ.get("CI")) and not any(map(item.get_closest_marker, excused))
+
+
+def _no_excuse(reason: object) -> str:
+    told = reason[2] if isinstance(reason, tuple) else reason
+    return f"CI accepts no skip: {told}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report: pytest.TestReport = yield
+    if report.skipped and not hasattr(report, "wasxfail") and _skip_fails(item):
+        report.outcome = "failed"
+        report.longrepr = _no_excuse(report.longrepr)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    report: pytest.CollectReport = yield
+    if report.skipped and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = _no_excuse(report.longrepr)
+    return report

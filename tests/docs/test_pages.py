@@ -1,0 +1,90 @@
+"""Every page of the documentation does what it shows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.docs.page import ROOT, Page, blocks
+from tests.docs.shown import matches, missing
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"\]\(([^)#]+?)(?:#([^)]*))?\)")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_page_does_what_it_shows(path, tmp_path):
+    folder = tmp_path / "page"
+    folder.mkdir()
+    Page(path, folder).run()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_of_a_page_lead_somewhere(path):
+    broken = [
+        target
+        for target, _ in LINK.findall(path.read_text())
+        if "://" not in target and not (path.parent / target).exists()
+    ]
+    assert not broken
+
+
+def test_the_index_names_every_page():
+    index = (ROOT / "docs" / "README.md").read_text()
+    missing = [path.name for path in PAGES if path.name != "README.md" and path.name not in index]
+    assert not missing
+
+
+def run(text: str, folder: Path) -> None:
+    page = folder / "page.md"
+    page.write_text(text)
+    Page(page, folder).run()
+
+
+def test_blocks_are_found_with_their_lines():
+    text = "Text.\n\n```python title=flow.py\na = 1\n```\n\n```text\nb\n```\n"
+    assert [(b.language, b.title, b.content, b.line) for b in blocks(text)] == [
+        ("python", "flow.py", "a = 1\n", 4),
+        ("text", "", "b\n", 8),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```python\nprint(1)\n```\n```text\n2\n```\n",
+        "```python\n1 / 0\n```\n",
+        "```python\n1 / 0\n```\n```text\nZeroDivisionError: something else\n```\n",
+        "```python\nprint(1)\n```\n",
+        "```console\n$ python -c 'print(1)'\n2\n```\n",
+        "```console\n$ python -c 'print(1); print(2)'\n2\n1\n```\n",
+        "```console\n$ python -c 'raise SystemExit(3)'\n```\n",
+    ],
+    ids=[
+        "other output", "error", "other error", "output not shown", "other line", "other order",
+        "exit status",
+    ],
+)  # fmt: skip
+def test_a_page_that_shows_something_else_is_found_out(text, tmp_path):
+    with pytest.raises(AssertionError, match=r"page\.md, line"):
+        run(text, tmp_path)
+
+
+def test_blocks_share_a_namespace_and_files(tmp_path):
+    run(
+        "```python title=made.py\nx = 1\n```\n"
+        "```python\nimport made\n\nprint(x + made.x)\n```\n```text\n2\n```\n"
+        "```console\n$ make nothing\nonly for people\n$ python made.py\n```\n",
+        tmp_path,
+    )
+
+
+def test_dots_stand_for_any_text():
+    assert matches("a ... c", "a b\nb c")
+    assert not matches("a ... c", "a b")
+
+
+def test_lines_that_are_shown_come_in_their_order_among_others():
+    assert missing(["a", "c ..."], "a\nb\nc 3\n") is None
+    assert missing(["c ...", "a"], "a\nb\nc 3\n") == "a"

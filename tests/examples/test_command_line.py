@@ -1,0 +1,112 @@
+"""Examples by the command line: in worker processes, and with a record that stays."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def volery(*arguments: str | Path, status: int = 0) -> Any:
+    """The JSON document that a command prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "volery.cli", *arguments, "--output", "json"],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_demo_reports_on_real_data_and_keeps_a_record():
+    ran = volery(
+        "run", "examples/weather/flow.py", "station_report",
+        "--observations", "examples/weather/observations.csv",
+    )  # fmt: skip
+    assert ran["phase"] == "SUCCEEDED"
+    assert ran["outputs"]["heat"] == "ALERT: 39.5 °C at Swift Valley on 2023-07-20"
+    assert len(ran["outputs"]["rejected"]) == 3
+    assert len(ran["outputs"]["report"].strip().splitlines()) == 5
+
+    kept = volery("executions", "get", ran["execution"])
+    assert (kept["phase"], kept["outputs"]) == ("SUCCEEDED", ran["outputs"])
+    assert kept["inputs"]["heat_limit"] == 35.0
+
+
+def test_the_demo_takes_the_other_way_when_no_day_was_too_hot():
+    ran = volery(
+        "run", "examples/weather/flow.py", "station_report", "--heat-limit", "45",
+        "--observations", "examples/weather/observations.csv",
+    )  # fmt: skip
+    assert ran["outputs"]["heat"] == "no day was hotter than 45 °C"
+
+
+def test_a_process_that_dies_fails_one_attempt_only(tmp_path):
+    ran = volery(
+        "run", "examples/programming_model/isolation.py", "survive",
+        "--marker", tmp_path / "died-once",
+    )  # fmt: skip
+    assert ran["outputs"] == {
+        "o0": "the second attempt, in a new process, succeeded",
+        "o1": "not affected",
+    }
+
+
+def test_a_task_runs_in_a_process_of_its_own():
+    command = [sys.executable, "-m", "volery.cli", "run"]
+    example = ["examples/programming_model/isolation.py", "apart", "--output", "json"]
+    with subprocess.Popen(
+        [*command, *example], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        stdout, stderr = process.communicate()
+    assert process.returncode == 0, stderr
+    assert json.loads(stdout)["outputs"]["o0"] != process.pid
+
+
+def test_a_launch_plan_in_a_workflow_is_an_execution_of_its_own():
+    ran = volery(
+        "run", "examples/programming_model/launch_plans.py", "generate_then_launch",
+        "--samples", "3", "--seed", "3",
+    )  # fmt: skip
+    assert ran["phase"] == "SUCCEEDED"
+    listed = volery("executions", "list")
+    names = {each["entity"] for each in listed["executions"]}
+    assert {"launch_plans.generate_then_launch", "scale_three"} <= names
+
+
+@pytest.mark.parametrize(
+    ("example", "outputs"),
+    [
+        (["hello/flow.py", "hello", "--name", "Ada"], {"o0": "Hello, Ada!"}),
+        (["retries/flow.py", "patient"], {"o0": "attempt 3 succeeded"}),
+        (["imperative/flow.py", "slug", "--text", " A b "], {"slug": "a-b"}),
+        (["mapping/flow.py", "powers", "--bases", "[2, 3]"], {"o0": [4, 9]}),
+        (
+            ["conditions/flow.py", "ship", "--weight", "1.5", "--urgency", "tomorrow"],
+            {"o0": "courier, 19.50"},
+        ),
+        (
+            ["programming_model/tasks.py", "mean", "--values", "[1.0, 2.0, 6.0]"],
+            {"o0": 3.0},
+        ),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_an_example_runs_by_the_command_line(example, outputs):
+    file, *rest = example
+    assert volery("run", f"examples/{file}", *rest)["outputs"] == outputs
+
+
+def test_too_few_retries_fail_the_execution():
+    ran = volery("run", "examples/retries/flow.py", "patient", "--fails", "3", status=1)
+    assert ran["phase"] == "FAILED"
+    assert ran["failure"]["message"] == "attempt 3 found nobody at home"

@@ -1,0 +1,120 @@
+"""Every example runs as a script and prints what it is there to show."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.docs.shown import missing
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+SHOWS = {
+    "conditions/flow.py": [
+        "courier, 19.50",
+        "freight in a crate, 31.00",
+        "post in a padded box, 8.40",
+        "post, 4.90",
+    ],
+    "hello/flow.py": ["Hello, world!"],
+    "imperative/flow.py": ["typed-workflows-in-python"],
+    "mapping/flow.py": ["25", "[1, 8, 27]", "[12, None, 7]"],
+    "programming_model/bodies.py": [
+        "chance: workflow bodies.chance ... has 1 problem",
+        "...random.random() runs once...move it into a task",
+        "clock: workflow bodies.clock ... has 1 problem",
+        "...time.time() runs once...move it into a task",
+        "arithmetic: Promise(n0.o0: float) cannot be used in arithmetic...",
+        "python_if: ... cannot be tested for truth...",
+        "...conditional(...)...",
+        "builtin: Promise(values: list[float]) cannot be iterated over...",
+        "text: Promise(n0.o0: float) cannot be put into a text...",
+        "the right way: ...12.5...",
+    ],
+    "programming_model/checking.py": [
+        "workflow checking.buggy_scale (checking.py:...) has 1 problem",
+        "...output o0...: declared list[float], got float",
+        "...buggy_standard_scale...",
+        "workflow checking.several_mistakes (checking.py:...) has 4 problems",
+        "...announce(text=...)...: expected str, got float",
+        "...average...values: expected list[float], got 'not numbers' (str)...",
+    ],
+    "programming_model/isolation.py": ["a plain call runs in this process: True"],
+    "programming_model/launch_plans.py": [
+        "with its defaults: [-1.225, 0.0, 1.225]",
+        "with others: [-1.342, -0.447, 0.447, 1.342]",
+        "with a fixed seed: [-1.0, 1.0]",
+        "which stays fixed: ...seed...",
+        "as a step: [-0.048, 1.248, -1.2]",
+    ],
+    "programming_model/ordering.py": ["['test', 'build', 'publish']"],
+    "programming_model/promises.py": [
+        "in the body, mu is Promise(n0.o0: float)",
+        "outside, the workflow returns [-1.225, 0.0, 1.225]",
+        "the width is 5.0",
+    ],
+    "programming_model/scaling.py": ["[-1.5, -0.5, -0.5, -0.5, 0.0, 0.0, 1.0, 2.0]"],
+    "programming_model/subworkflows.py": ["[-0.168, 1.27, -1.445, 0.95, -0.608]"],
+    "programming_model/tasks.py": [
+        "a call runs the function: 3.0",
+        "a wrong input is refused:",
+        "...mean...values...expected list[float], got 'not numbers' (str)...",
+        "...expected float, got None at $[1]...",
+        "...count_words...expected int, got '2' (str) at ...",
+        "...keyword arguments only...",
+        "...write mean(values=[1.0, 2.0, 6.0])...",
+    ],
+    "retries/flow.py": [
+        "attempt 3 succeeded",
+        "attempt 4 succeeded",
+        "three attempts are all it gets: attempt 3 found nobody at home",
+    ],
+    "weather/flow.py": [
+        "ALERT: 39.5 °C at Swift Valley on 2023-07-20",
+        "Heron Bay, 2024-02-11: a high of 71.3 °C",
+        "Kestrel Ridge ... 8 days",
+    ],
+    "weather/make_observations.py": ["date,station,low_c,high_c,rain_mm,wind_kmh"],
+}  # fmt: skip
+"""Lines that a script prints, in this order and among others; ``...`` stands for any text."""
+
+
+def script(path: Path) -> str:
+    """What an example prints when it is run as a script."""
+    done = subprocess.run(
+        [sys.executable, path],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return done.stdout
+
+
+def test_every_example_is_listed_here():
+    scripts = {str(path.relative_to(EXAMPLES)) for path in EXAMPLES.glob("*/*.py")}
+    assert scripts == SHOWS.keys()
+
+
+@pytest.mark.parametrize("example", SHOWS)
+def test_an_example_shows_what_it_is_for(example):
+    printed = script(EXAMPLES / example)
+    line = missing(SHOWS[example], printed)
+    assert line is None, f"no line {line!r} (in this order) in\n{printed}"
+
+
+def test_no_task_runs_when_the_graph_is_wrong():
+    assert "a task ran" not in script(EXAMPLES / "programming_model" / "checking.py")
+
+
+def test_the_body_of_a_workflow_runs_once():
+    printed = script(EXAMPLES / "programming_model" / "promises.py")
+    assert printed.count("in the body") == 1
+
+
+def test_the_observations_are_those_that_the_script_makes():
+    folder = EXAMPLES / "weather"
+    assert script(folder / "make_observations.py") == (folder / "observations.csv").read_text()

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from tests.ir.strategies import TREE, types
+
+from volery.ir.assign import refusal, unfold
+from volery.ir.types import (
+    BOOL,
+    DATE,
+    DATETIME,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    ChoiceType,
+    EnumMember,
+    EnumType,
+    Field,
+    ListType,
+    MapType,
+    RecordType,
+    RecursiveType,
+    TupleType,
+    UnionType,
+)
+
+COLOR = EnumType("m.Color", (EnumMember("RED", "red"), EnumMember("BLUE", "blue")))
+LEVEL = EnumType("m.Level", (EnumMember("LOW", 1),))
+POINT = RecordType("m.Point", (Field("x", FLOAT), Field("y", FLOAT)))
+LABELLED = RecordType("m.Labelled", (*POINT.fields, Field("label", STR)))
+OPTIONAL_INT = UnionType((INT, NONE))
+
+
+@given(types)
+def test_every_type_takes_itself(kind):
+    assert refusal(kind, kind) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        (INT, FLOAT),
+        (COLOR, STR),
+        (ChoiceType(("a", "b")), STR),
+        (ChoiceType((1, 2)), FLOAT),
+        (ChoiceType(("a",)), ChoiceType(("b", "a"))),
+        (ListType(INT), ListType(FLOAT)),
+        (TupleType((INT, FLOAT)), TupleType((FLOAT, FLOAT))),
+        (TupleType((INT, FLOAT)), ListType(FLOAT)),
+        (TupleType(()), ListType(STR)),
+        (MapType(COLOR, INT), MapType(STR, FLOAT)),
+        (LABELLED, POINT),
+        (INT, OPTIONAL_INT),
+        (NONE, OPTIONAL_INT),
+        (INT, UnionType((FLOAT, INT))),
+        (INT, UnionType((FLOAT, STR))),
+        (LABELLED, UnionType((LABELLED, POINT))),
+        (OPTIONAL_INT, UnionType((FLOAT, STR, NONE))),
+        (UnionType((INT, FLOAT)), FLOAT),
+        (ChoiceType(("a", None)), UnionType((STR, NONE))),
+    ],
+)
+def test_what_loses_nothing_is_assignable(source, target):
+    assert refusal(source, target) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "reason"),
+    [
+        (ListType(FLOAT), FLOAT, "expected float, got list[float]"),
+        (FLOAT, INT, "expected int, got float"),
+        (BOOL, INT, "expected int, got bool"),
+        (BOOL, FLOAT, "expected float, got bool"),
+        (INT, STR, "expected str, got int"),
+        (DATETIME, DATE, "expected date, got datetime"),
+        (STR, COLOR, "expected Color, got str (declare it as Color where it is made)"),
+        (
+            STR,
+            ChoiceType(("a",)),
+            "expected Literal['a'], got str (declare it as Literal['a'] where it is made)",
+        ),
+        (LEVEL, STR, "expected str, got Level"),
+        (LEVEL, INT, "expected int, got Level"),
+        (
+            ChoiceType(("a", "b")),
+            ChoiceType(("a",)),
+            "expected Literal['a'], got Literal['a', 'b']",
+        ),
+        (ChoiceType((True,)), ChoiceType((1,)), "expected Literal[1], got Literal[True]"),
+        (ChoiceType(("a", 1)), STR, "expected str, got Literal['a', 1], which may be Literal[1]"),
+        (ListType(STR), ListType(INT), "in list element: expected int, got str"),
+        (
+            ListType(ListType(STR)),
+            ListType(ListType(INT)),
+            "in list element: in list element: expected int, got str",
+        ),
+        (ListType(INT), TupleType((INT,)), "expected tuple[int], got list[int]"),
+        (TupleType((INT,)), TupleType((INT, INT)), "expected tuple[int, int], got tuple[int]"),
+        (TupleType((INT, STR)), ListType(INT), "in element 1: expected int, got str"),
+        (MapType(INT, INT), MapType(STR, INT), "in dict key: expected str, got int"),
+        (MapType(STR, STR), MapType(STR, INT), "in dict value: expected int, got str"),
+        (POINT, LABELLED, "expected Labelled, got Point (field label is missing)"),
+        (
+            RecordType("m.P", (Field("x", STR),)),
+            POINT,
+            "expected Point, got P (field x: expected float, got str; field y is missing)",
+        ),
+        (
+            RecordType("other.Point", (Field("x", FLOAT),)),
+            POINT,
+            "expected m.Point, got other.Point (field y is missing)",
+        ),
+        (
+            EnumType("m.Color", (EnumMember("RED", "red"),)),
+            COLOR,
+            "expected m.Color, got another m.Color",
+        ),
+        (OPTIONAL_INT, INT, "expected int, got int | None, which may be None"),
+        (STR, OPTIONAL_INT, "expected int | None, got str"),
+        (
+            ListType(STR),
+            UnionType((ListType(INT), NONE)),
+            "in list element: expected int, got str",
+        ),
+        (BOOL, UnionType((INT, STR)), "expected int | str, got bool"),
+        (
+            ListType(INT),
+            UnionType((ListType(FLOAT), ListType(OPTIONAL_INT))),
+            (
+                "expected list[float] | list[int | None], got list[int], "
+                "which fits list[float] and list[int | None] alike"
+            ),
+        ),
+        (
+            UnionType((INT, STR)),
+            UnionType((INT, BOOL)),
+            "expected int | bool, got int | str, which may be str",
+        ),
+    ],
+)
+def test_a_refusal_says_what_was_expected_and_where(source, target, reason):
+    assert refusal(source, target) == reason
+
+
+def test_a_recursive_record_fits_one_of_the_same_shape():
+    other = RecordType(
+        "m.Other",
+        (
+            Field("value", FLOAT),
+            Field("children", ListType(RecursiveType("m.Other"))),
+        ),
+    )
+    assert refusal(TREE, other) is None
+
+
+def test_a_recursive_record_is_compared_all_the_way_down():
+    inner = RecordType("m.Inner", (Field("value", INT), Field("children", ListType(POINT))))
+    assert refusal(TREE, inner) == (
+        "expected Inner, got Tree (field children: in list element: expected Point, got Tree "
+        "(field x is missing; field y is missing))"
+    )
+
+
+def test_unfolding_puts_a_record_in_place_of_its_name():
+    fields = {each.name: each.type for each in unfold(TREE)}
+    assert fields["children"] == ListType(TREE)
+    assert fields["left"] == UnionType((TREE, NONE))
+
+
+def test_one_record_of_two_mutually_recursive_ones_is_the_same_however_it_is_reached():
+    outer = RecordType(
+        "m.A",
+        (Field("b", UnionType((RecordType("m.B", (Field("a", RecursiveType("m.A")),)), NONE))),),
+    )
+    direct = RecordType(
+        "m.B",
+        (Field("a", RecordType("m.A", (Field("b", UnionType((RecursiveType("m.B"), NONE))),))),),
+    )
+    reached = unfold(outer)[0].type
+    assert reached != UnionType((direct, NONE))
+    assert refusal(reached, UnionType((direct, NONE))) is None
+    assert refusal(direct, reached) is None
+
+
+def test_a_field_that_is_missing_is_refused_even_if_the_target_has_a_default():
+    target = RecordType("m.P", (Field("x", FLOAT), Field("z", INT, required=False)))
+    assert refusal(POINT, target) == "expected P, got Point (field z is missing)"

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given, strategies as st
+from tests.ir.strategies import TREE, conforms, types, widened, wires
+
+from volery.ir.assign import refusal, unfold
+from volery.ir.cast import cast, needs_cast
+from volery.ir.types import (
+    DATE,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    ChoiceType,
+    EnumMember,
+    EnumType,
+    Field,
+    ListType,
+    MapType,
+    RecordType,
+    RecursiveType,
+    TupleType,
+    UnionType,
+)
+from volery.ir.values import DATE as DATE_CODE, Ext
+
+COLOR = EnumType("m.Color", (EnumMember("RED", "red"), EnumMember("BLUE", "blue")))
+POINT = RecordType("m.Point", (Field("x", FLOAT), Field("y", FLOAT)))
+LABELLED = RecordType("m.Labelled", (*POINT.fields, Field("color", COLOR)))
+
+
+@given(types)
+def test_a_type_needs_no_cast_to_itself(kind):
+    assert not needs_cast(kind, kind)
+
+
+@given(st.data())
+def test_a_cast_of_an_assignable_pair_gives_the_shape_of_the_target(data):
+    source = data.draw(types)
+    target = data.draw(widened(source))
+    assume(refusal(source, target) is None)
+    wire = data.draw(wires(source))
+    assert conforms(wire, source)
+    assert conforms(cast(wire, source, target), target)
+
+
+@given(st.data())
+def test_without_a_need_the_wire_tree_is_of_the_target_as_it_stands(data):
+    source = data.draw(types)
+    target = data.draw(widened(source))
+    assume(refusal(source, target) is None and not needs_cast(source, target))
+    wire = data.draw(wires(source))
+    assert conforms(wire, target)
+    assert cast(wire, source, target) is wire
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "wire", "expected"),
+    [
+        (COLOR, STR, "RED", "red"),
+        (ListType(COLOR), ListType(STR), ["RED", "BLUE"], ["red", "blue"]),
+        (TupleType((INT, COLOR)), TupleType((INT, STR)), [1, "RED"], [1, "red"]),
+        (TupleType((COLOR, COLOR)), ListType(STR), ["RED", "BLUE"], ["red", "blue"]),
+        (MapType(COLOR, INT), MapType(STR, INT), {"RED": 1}, {"red": 1}),
+        (LABELLED, POINT, {"x": 1, "y": 2.0, "color": "RED"}, {"x": 1, "y": 2.0}),
+        (INT, UnionType((INT, STR)), 3, ["int", 3]),
+        (INT, UnionType((FLOAT, STR)), 3, ["float", 3]),
+        (COLOR, UnionType((STR, NONE)), "RED", "red"),
+        (UnionType((INT, NONE)), UnionType((INT, STR, NONE)), None, None),
+        (UnionType((INT, NONE)), UnionType((INT, STR, NONE)), 3, ["int", 3]),
+        (UnionType((INT, STR)), UnionType((FLOAT, STR)), ["int", 3], ["float", 3]),
+        (UnionType((INT, FLOAT)), FLOAT, ["int", 3], 3),
+        (ChoiceType(("a", 1)), UnionType((INT, STR)), "a", ["str", "a"]),
+    ],
+)
+def test_a_cast_changes_the_wire_form(source, target, wire, expected):
+    assert needs_cast(source, target)
+    assert cast(wire, source, target) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        (INT, FLOAT),
+        (ChoiceType(("a",)), STR),
+        (INT, UnionType((INT, NONE))),
+        (NONE, UnionType((INT, STR, NONE))),
+        (ListType(INT), ListType(FLOAT)),
+        (TupleType((INT, INT)), ListType(FLOAT)),
+        (EnumType("m.E", (EnumMember("a", "a"),)), STR),
+        (RecordType("m.P", POINT.fields), POINT),
+        (UnionType((INT, STR)), UnionType((STR, INT))),
+    ],
+)
+def test_a_pair_of_one_wire_form_needs_no_cast(source, target):
+    assert not needs_cast(source, target)
+
+
+def test_a_map_in_the_form_of_pairs_keeps_it():
+    day = Ext(DATE_CODE, b"2024-01-31")
+    source, target = MapType(DATE, COLOR), MapType(DATE, STR)
+    assert cast([[day, "RED"]], source, target) == [[day, "red"]]
+
+
+def test_a_recursive_record_is_cast_all_the_way_down():
+    source = RecordType(
+        "m.Tree",
+        (
+            Field("children", ListType(RecursiveType("m.Tree"))),
+            Field("color", COLOR),
+        ),
+    )
+    target = RecordType(
+        "m.Other",
+        (
+            Field("children", ListType(RecursiveType("m.Other"))),
+            Field("color", STR),
+        ),
+    )
+    wire = {"children": [{"children": [], "color": "BLUE"}], "color": "RED"}
+    assert needs_cast(source, target)
+    assert cast(wire, source, target) == {
+        "children": [{"children": [], "color": "blue"}],
+        "color": "red",
+    }
+
+
+def test_a_recursive_record_of_the_same_fields_needs_no_cast():
+    fields = tuple(unfold(TREE))
+    assert not needs_cast(TREE, RecordType("m.Again", fields))

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from tests.ir.strategies import bundles, types
+
+from volery.errors import StoreError
+from volery.ir.codec import canonical, digest_of, read_bundle
+from volery.ir.specs import SCHEMA_VERSION, Bundle
+from volery.ir.types import LiteralType
+
+
+@given(types)
+def test_a_type_comes_back_from_its_canonical_form(kind):
+    data = canonical(kind)
+    read = msgspec.json.decode(data, type=LiteralType)
+    assert read == kind
+    assert canonical(read) == data
+
+
+@given(bundles)
+def test_a_bundle_comes_back_from_its_canonical_form(bundle):
+    data = canonical(bundle)
+    read = read_bundle(data)
+    assert read == bundle
+    assert canonical(read) == data
+    assert digest_of(read) == digest_of(bundle)
+
+
+def test_different_content_has_a_different_digest():
+    assert digest_of(Bundle(code="a")) != digest_of(Bundle(code="b"))
+
+
+def test_a_bundle_of_a_newer_schema_is_refused():
+    data = canonical(Bundle(schema=SCHEMA_VERSION + 1))
+    with pytest.raises(StoreError) as caught:
+        read_bundle(data)
+    assert caught.value.message == "this bundle has schema 2; this Volery reads up to 1"
+    assert caught.value.hint == "upgrade Volery"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b"[]", b'{"schema":"one"}', b'{"tasks":[{"name":1}],"schema":1}', b"\xff"],
+)
+def test_a_damaged_bundle_is_refused(data):
+    with pytest.raises(StoreError, match="this bundle cannot be read"):
+        read_bundle(data)

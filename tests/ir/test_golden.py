@@ -1,0 +1,262 @@
+"""The canonical form, byte for byte.
+
+A difference here means that stored bundles, digests and other versions are affected. When that is
+meant, write the files anew and look at what changed:
+
+    UPDATE_GOLDEN=1 .venv/bin/pytest tests/ir/test_golden.py
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+from tests.ir.strategies import TREE
+
+from volery.ir import bindings, failure, interface, nodes, predicates, specs, types, work
+from volery.ir.bindings import (
+    Bound,
+    Cast,
+    Constant,
+    Entry,
+    InputRef,
+    ListBinding,
+    MapBinding,
+    OutputRef,
+)
+from volery.ir.codec import canonical, digest_of, read_bundle
+from volery.ir.failure import Failure
+from volery.ir.interface import Input, Interface, Output
+from volery.ir.nodes import (
+    Arm,
+    BranchTarget,
+    Graph,
+    LaunchPlanTarget,
+    MapTarget,
+    Node,
+    Policy,
+    Ref,
+    Source,
+    TaskTarget,
+    WorkflowTarget,
+)
+from volery.ir.predicates import And, Comparison, IsNone, Or
+from volery.ir.specs import (
+    SCHEMA_VERSION,
+    Bundle,
+    EntityId,
+    Given,
+    LaunchPlanSpec,
+    Loader,
+    TaskSpec,
+    WorkflowSpec,
+)
+from volery.ir.types import (
+    BOOL,
+    BYTES,
+    DATE,
+    DATETIME,
+    DURATION,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    TIME,
+    ChoiceType,
+    EnumMember,
+    EnumType,
+    ListType,
+    MapType,
+    TupleType,
+    UnionType,
+)
+from volery.ir.values import pack
+from volery.ir.work import ElementFailure, Result, Work
+
+FOLDER = Path(__file__).with_name("golden")
+
+COLOR = EnumType(
+    "flows.Color", (EnumMember("RED", "red"), EnumMember("BLUE", "blue"), EnumMember("ODD"))
+)
+SCALARS = TupleType((NONE, BOOL, INT, FLOAT, STR, BYTES, DATETIME, DATE, TIME, DURATION))
+
+TASK = TaskSpec(
+    name="flows.fit",
+    interface=Interface(
+        (
+            Input("rows", ListType(FLOAT), description="what to fit"),
+            Input("degree", INT, default=pack(2)),
+        ),
+        (Output("model", TREE), Output("error", FLOAT, "sum of squares")),
+    ),
+    loader=Loader("flows", "fit"),
+    policy=Policy(retries=3, environment=(("OMP_NUM_THREADS", "1"),)),
+    description="Fit a model.",
+    source=Source("flows.py", 12),
+)
+
+UNREACHABLE = TaskSpec(
+    name="flows.main.<locals>.inner",
+    interface=Interface(
+        (
+            Input("scalars", SCALARS),
+            Input("color", COLOR),
+            Input("mode", ChoiceType(("fast", 1, True, None))),
+            Input("by_name", MapType(STR, UnionType((INT, STR, NONE)))),
+        ),
+    ),
+    kind="shell",
+    unreachable="it is defined inside a function",
+)
+
+ARM = Graph(
+    (Node("n2", TaskTarget("flows.fit"), (Bound("rows", InputRef("rows")),)),),
+    (Bound("model", OutputRef("n2", "model")),),
+)
+BRANCH = BranchTarget(
+    (
+        Arm(
+            And(
+                Comparison(">", InputRef("n0.error"), Constant(pack(0.5))),
+                Or(
+                    IsNone(InputRef("limit")),
+                    Comparison("!=", InputRef("color"), Constant(pack("RED"))),
+                ),
+            ),
+            graph=ARM,
+        ),
+        Arm(fail="nothing fits"),
+    )
+)
+WORKFLOW = WorkflowSpec(
+    name="flows.pipeline",
+    interface=Interface(
+        (Input("rows", ListType(FLOAT)), Input("color", COLOR)),
+        (Output("errors", ListType(UnionType((FLOAT, NONE)))), Output("color", STR)),
+    ),
+    graph=Graph(
+        (
+            Node(
+                "n0",
+                TaskTarget("flows.fit"),
+                (
+                    Bound("rows", ListBinding((InputRef("rows", (0,)), Constant(pack(1.5))))),
+                    Bound("degree", Constant(pack(3))),
+                ),
+                policy=Policy(retries=0),
+                source=Source("flows.py", 31),
+            ),
+            Node("n1", BRANCH, (Bound("n0.error", OutputRef("n0", "error")),), after=("n0",)),
+            Node(
+                "n3",
+                MapTarget(Ref("task", "flows.fit"), ("rows",), 8, 0.5, 2),
+                (Bound("rows", ListBinding((InputRef("rows"),))),),
+            ),
+            Node(
+                "n4",
+                WorkflowTarget("flows.other"),
+                (
+                    Bound(
+                        "table",
+                        MapBinding(
+                            (Entry(pack("left"), OutputRef("n0", "model", ("left", "value"))),)
+                        ),
+                    ),
+                ),
+            ),
+            Node("n5", LaunchPlanTarget("flows.daily")),
+        ),
+        (
+            Bound("errors", OutputRef("n3", "error")),
+            Bound("color", Cast(InputRef("color"), COLOR, STR)),
+        ),
+    ),
+    failure_policy="fail_after_executable_nodes_complete",
+    description="Fit and report.",
+    source=Source("flows.py", 28),
+)
+
+LAUNCH_PLAN = LaunchPlanSpec(
+    name="flows.daily",
+    workflow="flows.pipeline",
+    interface=Interface((Input("color", COLOR, default=pack("RED")),), ()),
+    fixed=(Given("rows", pack([1.0, 2.0])),),
+    description="Every day.",
+)
+
+FAILURE = Failure("ValueError", "USER", "no rows", "Traceback ...", "fit[3]", retryable=False)
+
+GOLDEN: dict[str, msgspec.Struct] = {
+    "task": TASK,
+    "task_unreachable": UNREACHABLE,
+    "workflow": WORKFLOW,
+    "launch_plan": LAUNCH_PLAN,
+    "bundle": Bundle((TASK, UNREACHABLE), (WORKFLOW,), (LAUNCH_PLAN,), code="c0de"),
+    "bundle_empty": Bundle(),
+    "entity_id": EntityId("workflow", "retail", "production", "flows.pipeline", "v1"),
+    "failure": FAILURE,
+    "work": Work(
+        7, "abc", "fit", 2, "flows.fit", TASK.loader, b"\x80", 3, ("rows",), (("A", "1"),)
+    ),
+    "result": Result(7, None, FAILURE, (ElementFailure(1, FAILURE),), 1.5, 2.5, b"out", b"err"),
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_canonical_form_is_the_golden_file(name):
+    file = FOLDER / f"{name}.json"
+    text = canonical(GOLDEN[name]) + b"\n"
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_bytes(text)
+    assert text == file.read_bytes()
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_golden_file_reads_back_as_what_it_was_written_from(name):
+    spec = GOLDEN[name]
+    data = (FOLDER / f"{name}.json").read_bytes()
+    assert msgspec.json.decode(data, type=type(spec)) == spec
+
+
+def test_there_is_no_golden_file_of_anything_else():
+    assert {file.stem for file in FOLDER.iterdir()} == GOLDEN.keys()
+
+
+def test_the_golden_files_cover_every_struct():
+    modules = [types, interface, bindings, predicates, nodes, specs, failure, work]
+    declared = {
+        each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type)
+        and issubclass(each, msgspec.Struct)
+        and not each.__name__.startswith("_")
+    }
+    assert declared == set(_structs(GOLDEN))
+
+
+def test_a_bundle_says_its_schema_version():
+    assert SCHEMA_VERSION == 1
+    assert msgspec.json.decode((FOLDER / "bundle.json").read_bytes())["schema"] == 1
+    assert read_bundle((FOLDER / "bundle.json").read_bytes()) == GOLDEN["bundle"]
+
+
+def test_digests_stay_what_they_are():
+    assert digest_of(Bundle()) == "6892491136aa13caf27fa9047718e35a"
+    assert digest_of(GOLDEN["bundle"]) == "2196916962bee439cef730be1fd1a71c"
+
+
+def _structs(value):
+    """The types of all structs in a tree."""
+    match value:
+        case msgspec.Struct():
+            yield type(value)
+            for each in msgspec.structs.astuple(value):
+                yield from _structs(each)
+        case dict():
+            yield from _structs(tuple(value.values()))
+        case tuple():
+            for each in value:
+                yield from _structs(each)

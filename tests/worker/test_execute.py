@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+import pytest
+
+from volery.ir.values import pack, unpack
+from volery.ir.work import Work
+from volery.sdk.context import current_context
+from volery.sdk.task import task
+from volery.worker.execute import run
+
+
+class Split(NamedTuple):
+    quotient: int
+    rest: int
+
+
+@task
+def divide(a: int, b: int) -> Split:
+    return Split(*divmod(a, b))
+
+
+@task
+def nothing(a: int) -> None: ...
+
+
+@task
+def wrong(a: int) -> str:
+    return a
+
+
+@task
+async def later(a: int) -> int:
+    return a + 1
+
+
+@task
+def circumstances() -> dict[str, str]:
+    context = current_context()
+    return {
+        "execution": context.execution_id,
+        "task": context.task_id,
+        "path": context.node_path,
+        "attempt": str(context.attempt),
+        "kept": os.environ.get("VOLERY_KEPT", ""),
+        "new": os.environ.get("VOLERY_NEW", ""),
+    }
+
+
+@task
+def interrupted() -> None:
+    raise KeyboardInterrupt
+
+
+@task
+def ended() -> None:
+    raise GeneratorExit
+
+
+def work(target, inputs, **more):
+    return Work(7, "e", "a/b", 2, target.name, None, pack(inputs), **more)
+
+
+def test_the_outputs_are_a_record_by_name():
+    result = run(divide, work(divide, {"a": 17, "b": 5}))
+    assert (result.id, result.failure) == (7, None)
+    assert unpack(result.outputs) == {"quotient": 3, "rest": 2}
+
+
+def test_a_task_without_outputs_gives_an_empty_record():
+    assert unpack(run(nothing, work(nothing, {"a": 1})).outputs) == {}
+
+
+def test_an_async_function_is_run_to_its_end():
+    assert unpack(run(later, work(later, {"a": 1})).outputs) == {"o0": 2}
+
+
+def test_an_output_of_the_wrong_type_may_be_tried_again():
+    failure = run(wrong, work(wrong, {"a": 1})).failure
+    assert (failure.code, failure.kind, failure.retryable) == ("TypeMismatch", "USER", True)
+
+
+def test_an_input_of_the_wrong_type_may_not():
+    failure = run(nothing, work(nothing, {"a": "one"})).failure
+    assert (failure.code, failure.kind, failure.retryable) == ("TypeMismatch", "USER", False)
+
+
+def test_the_attempt_knows_its_circumstances(monkeypatch):
+    monkeypatch.setenv("VOLERY_KEPT", "before")
+    environment = (("VOLERY_KEPT", "while"), ("VOLERY_NEW", "new"))
+    result = run(circumstances, work(circumstances, {}, environment=environment))
+    assert unpack(result.outputs)["o0"] == {
+        "execution": "e",
+        "task": circumstances.name,
+        "path": "a/b",
+        "attempt": "2",
+        "kept": "while",
+        "new": "new",
+    }
+    assert os.environ["VOLERY_KEPT"] == "before"
+    assert "VOLERY_NEW" not in os.environ
+
+
+def test_the_exception_is_handed_on_before_it_becomes_a_failure():
+    seen = []
+    run(divide, work(divide, {"a": 1, "b": 0}), seen.append)
+    assert [type(each) for each in seen] == [ZeroDivisionError]
+
+
+def test_an_interrupt_passes_through():
+    with pytest.raises(KeyboardInterrupt):
+        run(interrupted, work(interrupted, {}))
+
+
+def test_anything_else_that_user_code_raises_is_a_failure():
+    assert run(ended, work(ended, {})).failure.code == "GeneratorExit"
+
+
+def test_each_element_is_one_call():
+    part = work(divide, {"a": [7, 8, 9], "b": 2}, elements=3, over=("a",))
+    result = run(divide, part)
+    assert unpack(result.outputs) == {"quotient": [3, 4, 4], "rest": [1, 0, 1]}
+    assert result.elements == ()
+
+
+def test_elements_that_fail_are_nil_in_every_output():
+    part = work(divide, {"a": [7, 8], "b": [0, 3]}, elements=2, over=("a", "b"))
+    result = run(divide, part)
+    assert unpack(result.outputs) == {"quotient": [None, 2], "rest": [None, 2]}
+    ((failed),) = result.elements
+    assert (failed.index, failed.failure.code) == (0, "ZeroDivisionError")
+
+
+def test_a_map_of_nothing_has_empty_arrays():
+    part = work(divide, {"a": [], "b": 2}, elements=0, over=("a",))
+    assert unpack(run(divide, part).outputs) == {"quotient": [], "rest": []}

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from volery import errors
+from volery.worker.failures import MAX_MESSAGE, MAX_TRACEBACK, failure_of
+
+
+def raised(function):
+    """The exception that a function raises."""
+    try:
+        function()
+    except BaseException as exception:
+        return exception
+    raise AssertionError("nothing was raised")
+
+
+def test_the_code_is_the_class_of_the_exception():
+    assert failure_of(ValueError("no")).code == "ValueError"
+
+
+def test_an_exception_may_name_its_code():
+    class Throttled(Exception):
+        error_code = "Throttled429"
+
+    assert failure_of(Throttled()).code == "Throttled429"
+
+
+def test_an_error_code_that_is_no_text_is_not_used():
+    class Numbered(Exception):
+        error_code = 42
+
+    assert failure_of(Numbered()).code == "Numbered"
+
+
+def test_errors_of_the_library_keep_their_code_and_hint():
+    failure = failure_of(errors.RecoverableError("busy", code="Busy", hint="wait"))
+    assert failure.code == "Busy"
+    assert failure.retryable
+    assert "hint: wait" in failure.message
+
+
+def test_out_of_memory_is_of_the_system():
+    failure = failure_of(MemoryError())
+    assert (failure.code, failure.kind) == ("OutOfMemory", "SYSTEM")
+    assert failure.message
+
+
+def test_the_traceback_has_the_frames_of_the_user():
+    def inner():
+        json.loads("{")
+
+    failure = failure_of(raised(inner))
+    assert "in inner" in failure.traceback
+    assert "json/decoder.py" in failure.traceback
+
+
+def test_frames_of_the_library_are_dropped():
+    def body():
+        errors.suggest(1, 2)  # raises inside of our own file
+
+    failure = failure_of(raised(body))
+    assert "in body" in failure.traceback
+    assert "in suggest" not in failure.traceback
+    assert failure.traceback.endswith("TypeError: 'int' object is not iterable\n")
+
+
+def test_frames_of_the_event_loop_are_dropped():
+    async def body():
+        raise ValueError("no")
+
+    failure = failure_of(raised(lambda: asyncio.run(body())))
+    assert "in body" in failure.traceback
+    assert "asyncio/" not in failure.traceback
+
+
+def test_an_exception_without_frames_has_no_traceback():
+    assert failure_of(ValueError("no")).traceback == ""
+
+
+def test_causes_contexts_and_notes_are_kept():
+    def body():
+        try:
+            raise KeyError("first")
+        except KeyError as first:
+            second = ValueError("second")
+            second.add_note("think again")
+            raise second from first
+
+    traceback = failure_of(raised(body)).traceback
+    assert "KeyError: 'first'" in traceback
+    assert "direct cause" in traceback
+    assert "ValueError: second\nthink again" in traceback
+
+
+def test_members_of_a_group_are_kept():
+    def body():
+        raise ExceptionGroup("several", [raised(lambda: 1 / 0), ValueError("no")])
+
+    traceback = failure_of(raised(body)).traceback
+    assert "ZeroDivisionError" in traceback
+    assert "ValueError: no" in traceback
+
+
+def test_a_long_message_and_a_long_traceback_are_shortened():
+    failure = failure_of(raised(lambda: exec("raise ValueError('<' + 'x' * 1_000_000 + '>')")))
+    assert len(failure.message) < MAX_MESSAGE + 100
+    assert failure.message.startswith("<xxx")
+    assert failure.message.endswith("xxx>")
+    assert "characters left out" in failure.message
+    assert len(failure.traceback) < MAX_TRACEBACK + 100
+
+
+def test_an_exception_that_has_no_text_is_still_described():
+    class Broken(Exception):
+        def __str__(self):
+            raise ValueError("no text")
+
+    failure = failure_of(Broken())
+    assert failure.code == "Broken"
+    assert "Broken" in failure.message
+
+
+@pytest.mark.parametrize(("value", "text"), [(3, "3"), ("why", "'why'"), (None, "None")])
+def test_sys_exit_tells_its_status(value, text):
+    failure = failure_of(SystemExit(value))
+    assert failure.kind == "USER"
+    assert failure.message == f"sys.exit({text}) was called"
