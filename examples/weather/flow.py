@@ -42,7 +42,6 @@ class Outcome(NamedTuple):
     """What the workflow gives back."""
 
     heat: str
-    rejected: list[str]
     report: str
 
 
@@ -132,14 +131,14 @@ def all_clear(limit: float) -> str:
 
 
 @task
-def table(summaries: list[Summary]) -> str:
+def write_report(summaries: list[Summary], rejected: list[str]) -> str:
     head = f"\n{'station':14} days   mean  coldest  hottest  rain/year  longest dry spell"
     rows = [
         f"{each.station:14} {each.days:4} {each.mean:6.1f} {each.coldest:8.1f} {each.hottest:8.1f}"
         f" {each.rain_a_year:7.0f} mm {each.longest_dry_spell:13} days"
         for each in summaries
     ]
-    return "\n".join([head, *rows])
+    return "\n".join([head, *rows, "", "set aside:", *rejected])
 
 
 @workflow
@@ -160,9 +159,9 @@ def station_report(observations: str, heat_limit: float = 35.0) -> Outcome:
         .else_()
         .then(all_clear(limit=heat_limit))
     )
-    return Outcome(heat=heat, rejected=rejected, report=table(summaries=summaries))
+    return Outcome(heat=heat, report=write_report(summaries=summaries, rejected=rejected))
 
 
 if __name__ == "__main__":
     outcome = station_report(observations=str(Path(__file__).with_name("observations.csv")))
-    print(outcome.heat, *outcome.rejected, outcome.report, sep="\n")
+    print(*outcome, sep="\n")

@@ -6,9 +6,10 @@ costs next to nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # type checkers take it for true by its name; importing it costs 13 ms
 if TYPE_CHECKING:
+    from typing import Any
+
     from volery._version import __version__
     from volery.errors import RecoverableError, VoleryError
     from volery.sdk.conditional import conditional

@@ -50,16 +50,24 @@ def settings(
     merged = {
         **_from_file(folder or Path.cwd()),
         **_from_environment(os.environ if environ is None else environ),
-        **{key: value for key, value in (given or {}).items() if value is not None},
+        **{
+            key: _read(key, value, f"--{key}")
+            for key, value in (given or {}).items()
+            if value is not None
+        },
     }
     chosen = Settings(**merged)
-    return msgspec.structs.replace(chosen, home=Path(chosen.home).expanduser().absolute())
+    return msgspec.structs.replace(chosen, home=chosen.home.expanduser().absolute())
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError("a text")
     return value
+
+
+def _path(value: Any) -> Path:
+    return value if isinstance(value, Path) else Path(_text(value)).expanduser()
 
 
 def _positive(value: Any) -> int:
@@ -73,7 +81,7 @@ def _positive(value: Any) -> int:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "home": _text,
+    "home": _path,
     "project": _text,
     "domain": _text,
     "workers": _positive,
@@ -104,7 +112,7 @@ def _from_file(folder: Path) -> dict[str, Any]:
             raise ConfigError(f"{file}: no setting is named {key!r}", hint=suggest(key, _READERS))
         found[key] = _read(key, value, f"{file}: {key}")
     if "home" in found:  # a path in a file is meant from where the file is
-        found["home"] = file.parent / Path(found["home"]).expanduser()
+        found["home"] = file.parent / found["home"]
     return found
 
 

@@ -22,7 +22,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -125,6 +124,8 @@ class RecoverableError(VoleryError):
 
 def suggest(wrong: str, valid: Iterable[str]) -> str:
     """A hint that names the nearest valid words, or all of them when none is near."""
+    import difflib  # only who made a mistake waits for it
+
     choices = list(valid)
     near = difflib.get_close_matches(wrong, choices, n=3, cutoff=0.5)
     if near:

@@ -60,3 +60,22 @@ def split(path: str) -> tuple[str, str]:
         return path[:at], path[at:]
     scope, _, node = path.rpartition("/")
     return scope, node
+
+
+def range_id(start: int, end: int) -> str:
+    """The node id of a part of a map: ``[7]`` for one element, ``[0:256]`` for several."""
+    return f"[{start}]" if end == start + 1 else f"[{start}:{end}]"
+
+
+def range_of(id: str) -> tuple[int, int]:
+    """The elements that a child of a map covers, as a half-open range: inverse of `range_id`."""
+    first, _, end = id[1:-1].partition(":")
+    start = int(first)
+    return start, int(end) if end else start + 1
+
+
+def element_path(path: str, index: int) -> str:
+    """The path of an element, by its position in the part of a map that has this path."""
+    scope, id = split(path)
+    start = range_of(id)[0] + index
+    return join(scope, range_id(start, start + 1))

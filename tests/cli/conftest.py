@@ -27,6 +27,7 @@ def volery(volery_command: list[str], tmp_path: Path) -> Run:
         return subprocess.run(
             [*volery_command, *map(str, arguments)],
             **{"cwd": tmp_path, "capture_output": True, "text": True, "timeout": 50, **how},
+            check=False,
         )
 
     return run

@@ -72,3 +72,8 @@ def test_a_wrong_setting_suggests_the_nearest_name(tmp_path):
 def test_a_wrong_variable_is_refused_with_its_name(tmp_path):
     with pytest.raises(ConfigError, match="the variable VOLERY_WORKERS: expected a whole number"):
         settings(folder=tmp_path, environ={"VOLERY_WORKERS": "many"})
+
+
+def test_a_wrong_option_is_refused_with_its_name(tmp_path):
+    with pytest.raises(ConfigError, match="--workers: expected a whole number from 1 up, got 0"):
+        settings({"workers": 0}, folder=tmp_path, environ={})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 
 import pytest
 
@@ -134,3 +135,14 @@ def test_an_input_just_below_the_limit_is_taken(tmp_path):
     file.write_text(json.dumps({"text": text}))
     interface = Interface(inputs=(Input("text", STR),))
     assert read({}, str(file), interface=interface) == {"text": text}
+
+
+def test_yaml_is_read_where_pyyaml_is_installed_and_asked_for_elsewhere(tmp_path):
+    file = tmp_path / "in.yaml"
+    file.write_text("values:\n  - 1\n  - 2.5\nnote: text\n")
+    if find_spec("yaml"):
+        assert read({}, str(file)) == {"values": [1.0, 2.5], "note": "text"}
+    else:
+        with pytest.raises(CallError) as caught:
+            read({}, str(file))
+        assert caught.value.hint == "pip install pyyaml, or write JSON"

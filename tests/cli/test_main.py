@@ -24,9 +24,7 @@ def test_help_loads_click_alone():
         "import sys; from volery.cli.main import run; run(['--help']);"
         "print(*sys.modules, sep='\\n', file=sys.stderr)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stderr.split())
     assert not [name for name in HEAVY if name in loaded]
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from volery.cli.labels import Labels
 from volery.cli.plain import LINES, PlainView
-from volery.cli.progress import Progress
-from volery.ir.bindings import Bound
+from volery.cli.progress import Progress, Step
 from volery.ir.interface import Interface
-from volery.ir.nodes import Arm, BranchTarget, Graph, MapTarget, Node, Ref, TaskTarget
-from volery.ir.nodes import WorkflowTarget
+from volery.ir.nodes import (
+    Arm,
+    BranchTarget,
+    Graph,
+    MapTarget,
+    Node,
+    Ref,
+    TaskTarget,
+    WorkflowTarget,
+)
 from volery.ir.specs import Bundle, WorkflowSpec
 from volery.store.base import Line
 
@@ -91,6 +98,7 @@ def test_a_map_counts_elements_by_their_ranges():
     )
     step = progress.steps["run", "n0"]
     assert (step.begun, +step.elements) == (100, {"SUCCEEDED": 64, "RUNNING": 36})
+    assert +progress.counts == {"SUCCEEDED": 64, "RUNNING": 36}
     assert list(progress.steps) == [("run", "n0")]
 
 
@@ -149,3 +157,16 @@ def test_the_plain_view_of_a_huge_graph_is_bounded(capsys):
     told = capsys.readouterr().err.splitlines()
     assert len(told) < LINES + 30
     assert told[-1].endswith("running")
+
+
+def test_the_live_view_of_a_huge_graph_shows_what_failed_and_what_runs():
+    from volery.cli.live import ROWS, chosen
+
+    steps = [Step(f"n{number}", "SUCCEEDED", 0.0, 1.0) for number in range(10_000)]
+    steps[5].phase = "FAILED"
+    steps[7].phase = "RUNNING"
+    shown = chosen(steps)
+    assert len(shown) == ROWS
+    assert [step.path for step in shown[:3]] == ["n5", "n7", "n9982"]
+    assert shown[-1].path == "n9999"
+    assert chosen(steps[:3]) == steps[:3]

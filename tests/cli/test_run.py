@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 from pathlib import Path
 
@@ -99,6 +100,19 @@ def test_inputs_come_from_a_file_and_from_stdin(volery, tmp_path):
     assert piped.stdout == "o0 = 14.0\n"
 
 
+def test_an_input_takes_over_an_option_of_its_name(volery, tmp_path):
+    (tmp_path / "named.py").write_text(
+        "from volery import task\n"
+        "@task\ndef greet(name: str, file: str, help: str) -> str:\n"
+        "    return name + file + help\n"
+    )
+    inputs = ("--name", "Ann", "--file", "x", "--help", "y")
+    done = volery("run", "--name", "mine", "named.py", "greet", *inputs)
+    assert done.stdout == "o0 = Annxy\n", done.stderr
+    assert "mine SUCCEEDED" in done.stderr
+    assert "--file STR" in volery("run", "named.py", "greet", "-h").stdout
+
+
 def test_without_an_entity_the_file_is_listed(volery):
     done = volery("run", STATS)
     assert done.returncode == 0
@@ -143,12 +157,25 @@ def test_a_failure_shows_the_users_traceback_and_what_to_do_next(volery):
     assert "volery executions get broken" in done.stderr
 
 
+def test_a_failure_inside_of_a_launch_plan_says_in_which_execution(volery):
+    done = volery("run", STATS, "outer", "--name", "mine")
+    assert done.returncode == 1
+    found = re.search(r"mine failed after \S+ at node n1 of execution (\S+)", done.stderr)
+    assert found, done.stderr
+    child = volery("executions", "get", found[1])
+    assert "launch plan breaking" in child.stdout
+    assert f"execution {found[1]}" in volery("executions", "get", "mine").stdout
+    assert found[1] not in volery("executions", "list").stdout
+
+
 def test_a_failure_is_in_the_json_document(volery):
     done = volery("run", STATS, "failing", "--by", "0", "--output", "json")
     document = json.loads(done.stdout)
     assert (done.returncode, document["phase"], document["outputs"]) == (1, "FAILED", {})
     assert document["failure"]["code"] == "ZeroDivisionError"
     assert document["failure"]["path"] == "n1"
+    keys = {"code", "kind", "message", "path", "execution", "retryable", "traceback"}
+    assert document["failure"].keys() == keys
 
 
 def test_a_terminal_gets_a_live_picture_in_colour(volery_command, tmp_path):

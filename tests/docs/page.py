@@ -5,7 +5,7 @@
 - ``console`` blocks hold commands after ``$``, each followed by lines of its output. Commands other
   than `volery` and `python` are for people only.
 
-``...`` stands for any text. Output of commands may have more lines than are shown.
+``...`` stands for any text, see `shown`. Commands may print more lines than are shown.
 """
 
 from __future__ import annotations

@@ -166,4 +166,11 @@ SUCCEEDING = {
     mapping_workflows: 114,
     launching: 91,
 }
+
+
+@workflow
+def mapping_failing(n: int = 200) -> list[int]:
+    return map_task(only_even)(x=numbers(n=n))
+
+
 FAILING = [failing, failing_late]

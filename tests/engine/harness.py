@@ -92,9 +92,7 @@ class Harness:
             NodeState(*(getattr(each, name) for name in each.__struct_fields__))
             for each in children
         ]
-        return ScopeRow(
-            "e", "", self.phase, self.version, 0, 0, self.state, self.abort, copies
-        )
+        return ScopeRow("e", "", self.phase, self.version, 0, 0, self.state, self.abort, copies)
 
     def _write(self, decided: Plan) -> Plan:
         for create in decided.create:

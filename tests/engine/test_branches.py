@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-
 from tests.engine.harness import TASKS, Harness, launched, node
+
 from volery.engine.definitions import BranchDefinition
 from volery.engine.graph import GraphIndex
 from volery.engine.model import Phase

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from tests.engine.harness import BOOM, CRASH, Harness, index, launched, moved, node
+
 from volery.engine.model import AttemptPhase, Create, Phase
 from volery.engine.nodes.task import SYSTEM_RETRIES
 from volery.ir.failure import Failure
@@ -73,7 +74,7 @@ def test_a_failure_ends_the_scope_and_names_the_node():
     finish = harness.look("a").finish
     assert finish is not None
     assert finish.phase is Phase.FAILED
-    assert finish.failure == Failure("ValueError", "USER", "boom", path="a")
+    assert finish.failure == Failure("ValueError", "USER", "boom", path="a", execution="e")
 
 
 def test_a_failure_stops_siblings_and_starts_nothing_more():

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, strategies as st
-
 from tests.engine.harness import BOOM, CRASH, Harness, launched
+
 from volery.engine.definitions import MapDefinition
 from volery.engine.model import AttemptPhase, Phase
-from volery.engine.nodes.map import LARGEST_RANGE, range_of, required
+from volery.engine.nodes.map import LARGEST_RANGE, required
+from volery.ids import range_of
 from volery.ir.bindings import InputRef
 from volery.ir.failure import Failure
 from volery.ir.nodes import MapTarget, Ref

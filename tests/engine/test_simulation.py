@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-
 from tests.engine import corpus
+
 from volery.engine.model import Phase
 from volery.engine.nodes.task import SYSTEM_RETRIES
 from volery.ir.values import unpack
@@ -16,6 +16,7 @@ from volery.testing.simulate import Chances, World
 
 SEEDS = 170
 """Times the 12 workflows of the corpus: more than 2,000 interleavings."""
+
 
 def simulated(entity, seed: int, chances: Chances, *, die_at: int = -1) -> World:
     world = World(compile_entity(entity), seed, chances=chances, die_at=die_at)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -143,7 +144,7 @@ def test_a_prestarted_worker_is_used(executor):
 
 
 HEAVY = {
-    "_socket", "asyncio", "click", "ctypes", "json", "logging", "multiprocessing", "psycopg",
+    "asyncio", "click", "ctypes", "json", "logging", "multiprocessing", "psycopg",
     "rich", "selectors", "socket", "sqlite3", "ssl", "tempfile",
 }  # fmt: skip
 
@@ -389,11 +390,11 @@ def test_close_ends_running_works_and_what_they_started(start, code, tmp_path):
 
 
 def test_close_leaves_no_file_descriptor(start, code):
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     executor = start(2, [code])
     run(executor, [user("quick", x=1), user("complain")])
     executor.close()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 # -- many works -----------------------------------------------------------------------------------

@@ -51,9 +51,7 @@ class SideBySide(RuleBasedStateMachine):
 
     @property
     def nodes(self) -> dict[str, tuple[NodeKind, int]]:
-        return {
-            node.path: (node.kind, node.attempt) for node in self.drivers[0].store.nodes("run")
-        }
+        return {node.path: (node.kind, node.attempt) for node in self.drivers[0].store.nodes("run")}
 
     def scopes(self) -> list[str]:
         return [ROOT, *(path for path, (kind, _) in self.nodes.items() if kind == "workflow")]
@@ -95,7 +93,8 @@ class SideBySide(RuleBasedStateMachine):
     @rule(data=st.data(), offset=st.sampled_from([0, 0, 0, 1]))
     def begin_attempt(self, data: st.DataObject, offset: int) -> None:
         path = data.draw(st.sampled_from(self.tasks()))
-        self.both(lambda driver: driver.started(path, self.nodes[path][1] - offset))
+        attempt = self.nodes[path][1] - offset
+        self.both(lambda driver: driver.started(path, attempt))
 
     @precondition(tasks)
     @rule(data=st.data(), owner=OWNERS, phase=st.sampled_from(ENDS))
@@ -103,10 +102,11 @@ class SideBySide(RuleBasedStateMachine):
         paths = data.draw(st.lists(st.sampled_from(self.tasks()), min_size=1, max_size=5))
         failure = None if phase is AttemptPhase.SUCCEEDED else FAILURE
 
+        newest = {path: attempt for path, (_, attempt) in self.nodes.items()}
+
         def report(driver: Driver) -> int:
             facts = [
-                driver.ended(path, self.nodes[path][1], phase, owner, failure=failure)
-                for path in paths
+                driver.ended(path, newest[path], phase, owner, failure=failure) for path in paths
             ]
             return driver.store.record(facts, driver.now())
 
@@ -117,7 +117,8 @@ class SideBySide(RuleBasedStateMachine):
     def relaunch(self, data: st.DataObject) -> None:
         path = data.draw(st.sampled_from(self.tasks()))
         scope, id = split(path)
-        self.both(lambda driver: driver.relaunch(id, self.nodes[path][1] + 1, scope))
+        attempt = self.nodes[path][1] + 1
+        self.both(lambda driver: driver.relaunch(id, attempt, scope))
 
     @precondition(tasks)
     @rule(data=st.data(), phase=st.sampled_from(TERMINAL))
@@ -186,7 +187,7 @@ class SideBySide(RuleBasedStateMachine):
                 assert folded[execution, node.path] is node.phase
 
 
-SideBySide.TestCase.settings = settings(max_examples=40, stateful_step_count=30)
+SideBySide.TestCase.settings = settings(max_examples=30, stateful_step_count=25)
 TestSideBySide = SideBySide.TestCase
 
 

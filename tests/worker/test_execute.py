@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from volery.ir.values import pack, unpack
+from volery.ir.values import MAX_INLINE, pack, unpack
 from volery.ir.work import Work
 from volery.sdk.context import current_context
 from volery.sdk.task import task
@@ -50,6 +50,11 @@ def circumstances() -> dict[str, str]:
 
 
 @task
+def inflate(size: int) -> str:
+    return "x" * size
+
+
+@task
 def interrupted() -> None:
     raise KeyboardInterrupt
 
@@ -60,7 +65,8 @@ def ended() -> None:
 
 
 def work(target, inputs, **more):
-    return Work(7, "e", "a/b", 2, target.name, None, pack(inputs), **more)
+    path = "a/b[10:20]" if "elements" in more else "a/b"
+    return Work(7, "e", path, 2, target.name, None, pack(inputs), **more)
 
 
 def test_the_outputs_are_a_record_by_name():
@@ -80,6 +86,12 @@ def test_an_async_function_is_run_to_its_end():
 def test_an_output_of_the_wrong_type_may_be_tried_again():
     failure = run(wrong, work(wrong, {"a": 1})).failure
     assert (failure.code, failure.kind, failure.retryable) == ("TypeMismatch", "USER", True)
+
+
+def test_outputs_that_are_too_large_to_travel_are_refused():
+    failure = run(inflate, work(inflate, {"size": MAX_INLINE})).failure
+    assert (failure.code, failure.kind) == ("OutputTooLarge", "USER")
+    assert "67 MB" in failure.message
 
 
 def test_an_input_of_the_wrong_type_may_not():
@@ -105,8 +117,16 @@ def test_the_attempt_knows_its_circumstances(monkeypatch):
 
 def test_the_exception_is_handed_on_before_it_becomes_a_failure():
     seen = []
-    run(divide, work(divide, {"a": 1, "b": 0}), seen.append)
-    assert [type(each) for each in seen] == [ZeroDivisionError]
+    run(divide, work(divide, {"a": 1, "b": 0}), lambda *told: seen.append(told))
+    [(path, exception)] = seen
+    assert (path, type(exception)) == ("a/b", ZeroDivisionError)
+
+
+def test_the_exception_of_an_element_is_told_with_the_path_of_the_element():
+    seen = []
+    part = work(divide, {"a": [7, 8], "b": [1, 0]}, elements=2, over=("a", "b"))
+    run(divide, part, lambda path, _: seen.append(path))
+    assert seen == ["a/b[11]"]
 
 
 def test_an_interrupt_passes_through():

@@ -117,7 +117,7 @@ class Driver:
 
     def _tell_end(self, record: ExecutionRecord) -> None:
         took = seconds((record.ended or record.created) - record.created)
-        more = f"volery executions get {record.id}{self._manner.home}"
+        more = f"see volery executions get {record.id}{self._manner.home}"
         failure = record.failure
         if failure is None:
             click.echo(f"{record.id} {phase(record.phase, sys.stderr)} in {took}", err=True)
@@ -126,8 +126,7 @@ class Driver:
             complain(f"{record.id} was aborted after {took}: {failure.message}", more)
         else:
             click.echo(failure_text(failure), err=True)
-            where = f" at node {failure.path}" if failure.path else ""
-            complain(f"{record.id} failed after {took}{where}", more)
+            complain(f"{record.id} failed after {took}{place_of(failure, record)}", more)
 
 
 def _view_of(title: str, labels: Labels, manner: Manner) -> View:
@@ -184,10 +183,25 @@ def document(record: ExecutionRecord) -> dict[str, Any]:
         "created": iso(record.created),
         "ended": iso(record.ended),
         "seconds": None if record.ended is None else round(record.ended - record.created, 6),
-        "failure": msgspec.to_builtins(record.failure),
+        "failure": failure_document(record.failure),
     }
+
+
+def failure_document(failure: Failure | None) -> dict[str, Any] | None:
+    """A failure in such a document; every key is always there."""
+    if failure is None:
+        return None
+    return {name: getattr(failure, name) for name in Failure.__struct_fields__}
 
 
 def failure_text(failure: Failure) -> str:
     """Why something failed: the user's traceback, or the message where there is none."""
     return failure.traceback.rstrip() or f"{failure.code}: {failure.message}"
+
+
+def place_of(failure: Failure, record: ExecutionRecord) -> str:
+    """Where an execution's failure began, to be put behind a sentence; empty where unknown."""
+    if not failure.path:
+        return ""
+    inside = failure.execution not in {"", record.id}
+    return f" at node {failure.path}" + (f" of execution {failure.execution}" if inside else "")

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from volery.cli import options
 from volery.cli.output import instant, phase, print_json, seconds, table
@@ -16,6 +15,8 @@ from volery.engine.model import Phase
 from volery.errors import ConfigError, VoleryError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from volery.services.home import Home
     from volery.store.base import ExecutionRecord
 
@@ -31,6 +32,8 @@ class ExecutionName(click.ParamType[str]):
         param: click.Parameter,  # noqa: ARG002 (click's signature)
         incomplete: str,
     ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         from volery.cli import records
 
         try:
@@ -92,18 +95,19 @@ def list_(**given: Any) -> None:
 
     home = _home(given)
     phases = tuple(Phase(name) for name in given["phases"])
-    with records.opened(home) as store:
-        found = records.newest(store, given["limit"], phases)
+    try:
+        with records.opened(home) as store:
+            found = records.newest(store, given["limit"], phases)
+    except records.NothingYet as error:
+        click.echo(error.message, err=True)
+        found = []
     interrupted = {each.id for each in found if _resumable(home, each)}
     if given["output"] == "json":
         print_json([document(each) | {"interrupted": each.id in interrupted} for each in found])
-    elif found:
-        click.echo(
-            table(("NAME", "ENTITY", "PHASE", "STARTED", "TOOK"), [*_rows(found, interrupted)])
-        )
-    else:
-        click.echo(f"no executions in {home.folder}", err=True)
-    if interrupted and given["output"] != "json":
+        return
+    header = ("NAME", "ENTITY", "PHASE", "STARTED", "TOOK")
+    click.echo(table([header, *_rows(found, interrupted)]))
+    if interrupted:
         click.echo("finish what was interrupted: volery executions resume", err=True)
 
 

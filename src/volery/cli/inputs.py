@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
-from click.shell_completion import CompletionItem
 
 from volery.cli.describing import choices, describe, example
 from volery.cli.reading import Json, parse, to_wire
@@ -33,6 +32,9 @@ from volery.ir.types import (
     show,
 )
 from volery.ir.values import MAX_INLINE, NIL, Wire, join_record, pack, unpack
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 PREFIX = "input_"
 """Parameters of a command that are inputs of the entity begin so."""
@@ -64,19 +66,20 @@ class InputText(click.ParamType[str]):
         param: click.Parameter,  # noqa: ARG002
         incomplete: str,
     ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         words = choices(self.kind) if isinstance(self.kind, EnumType | ChoiceType) else []
         return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
 def option(each: Input) -> click.Option:
-    """The option for an input: ``--num-samples``; the name as it is in Python does as well."""
-    spellings = list(dict.fromkeys((each.name.replace("_", "-"), each.name)))
+    """The option for an input: ``--num-samples`` for ``num_samples``."""
     kind = _bare(each.type)
+    name = flag(each.name)
     if kind == BOOL:
-        flags = [f"--{name}/--no-{name}" for name in spellings]
-        return click.Option([*flags, PREFIX + each.name], default=None, help=_help(each))
-    flags = [f"--{name}" for name in spellings]
-    return click.Option([*flags, PREFIX + each.name], type=InputText(kind), help=_help(each))
+        both = f"{name}/--no-{name.removeprefix('--')}"
+        return click.Option([both, PREFIX + each.name], default=None, help=_help(each))
+    return click.Option([name, PREFIX + each.name], type=InputText(kind), help=_help(each))
 
 
 def _bare(kind: LiteralType) -> LiteralType:
@@ -98,9 +101,9 @@ def _help(each: Input) -> str:
 
 
 def _when_not_given(each: Input) -> str:
-    if is_required(each):
-        return "required"
-    if each.default in {None, NIL}:
+    if each.default is None:
+        return "required" if is_required(each) else "optional"
+    if each.default == NIL:
         return "optional"
     return f"default: {to_text(to_json(each.type, unpack(each.default)), limit=60)}"
 

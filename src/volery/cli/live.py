@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Self
 
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -74,10 +74,7 @@ class LiveView:
             more = f", {hidden:,} steps not shown" if hidden else ""
             elapsed = seconds(time.monotonic() - self._began)
             caption = f"{self._title}  {elapsed}  {sums(self._progress.counts)}{more}"
-        page = Table.grid()
-        page.add_row(Text(caption, style="bold"))
-        page.add_row(table)
-        return page
+        return Group(Text(caption, style="bold"), table)
 
     def _row(self, step: Step) -> Iterator[Text]:
         colour = PHASE_COLOURS.get(step.phase, "")

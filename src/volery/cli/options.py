@@ -38,7 +38,8 @@ def driving() -> list[click.Option]:
     return [
         click.Option(
             ["--workers"],
-            type=click.IntRange(min=1),
+            type=int,
+            metavar="N",
             help="At most so many worker processes.  [default: one for each processor]",
         ),
         click.Option(["--no-progress"], is_flag=True, default=None, help="Do not show progress."),

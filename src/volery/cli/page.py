@@ -8,10 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from volery.cli import records
-from volery.cli.drive import document, failure_text
+from volery.cli.drive import document, failure_document, failure_text, place_of
 from volery.cli.labels import Labels
 from volery.cli.output import instant, iso, phase, seconds, styled
 from volery.cli.showing import SCREENFUL, record_json, to_text
@@ -61,7 +59,7 @@ class Page:
                     "child": node.child,
                     "created": iso(node.created),
                     "ended": iso(node.ended),
-                    "failure": msgspec.to_builtins(node.failure),
+                    "failure": failure_document(node.failure),
                 }
                 for node in self._nodes
             ],
@@ -74,7 +72,7 @@ class Page:
                     "created": iso(attempt.created),
                     "started": iso(attempt.started),
                     "ended": iso(attempt.ended),
-                    "failure": msgspec.to_builtins(attempt.failure),
+                    "failure": failure_document(attempt.failure),
                 }
                 for attempt in self._attempts
             ],
@@ -102,8 +100,7 @@ class Page:
                     for name, value in values.items()
                 )
         if record.failure is not None:
-            where = f" at node {record.failure.path}" if record.failure.path else ""
-            yield f"\nfailure{where}"
+            yield f"\nfailure{place_of(record.failure, record)}"
             yield from (f"  {line}" for line in failure_text(record.failure).splitlines())
         if self._interrupted:
             yield f"\nfinish it: volery executions resume {record.id}"

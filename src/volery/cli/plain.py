@@ -64,6 +64,11 @@ class PlainView(QuietView):
         self.say(self._title)
         return self
 
+    def __exit__(self, *exception: object) -> None:
+        """Tell where it stands, if not every step was told."""
+        if self._left == 0:
+            self.say(f"  {sums(self._progress.counts)}")
+
     def lines(self, lines: list[Line]) -> None:
         for step in self._progress.fold(lines):
             if self._left > 0:

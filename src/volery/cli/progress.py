@@ -76,26 +76,34 @@ class Progress:
         step = self.steps.get(key)
         if step is None:
             step = self.steps[key] = Step(line.path, line.event, line.at)
-        else:
+        elif not step.begun:
             self.counts[step.phase] -= 1
-        self.counts[line.event] += 1
+        if not step.begun:
+            self.counts[line.event] += 1
         step.move(line)
         return step
 
     def _element(self, key: Key, line: Line) -> Step:
         """Something inside a map: an element, a range of elements, or a node of an element."""
         scope, id = split(line.path)
+        is_element = id.startswith("[")
+        start, end = range_of(id) if is_element else (0, 1)
         step = self._inner.get(key)
-        above = self.steps.get((line.execution, scope)) if id.startswith("[") else None
-        start, end = range_of(id) if id.startswith("[") else (0, 1)
-        for counts in (self.counts, above.elements) if above else (self.counts,):
-            if step is not None:
-                counts[step.phase] -= end - start
-            elif above and start < above.begun:
-                counts["SUCCEEDED"] -= 1  # its range, which had counted it so, did not hold it all
-            counts[line.event] += end - start
-        if above:
+        change = Counter({line.event: end - start})
+        if step is not None:
+            change.subtract({step.phase: end - start})
+        above = self.steps.get((line.execution, scope)) if is_element else None
+        if above is not None:
+            if above.begun == 0:  # it turns out to be a map
+                self.counts[above.phase] -= 1
+            elif step is None and start < above.begun:
+                change["SUCCEEDED"] -= 1  # an element that failed in a range that had counted it
             above.begun = max(above.begun, end)
+            above.elements.update(change)
+        self.counts.update(change)
+        return self._keep(key, step, line)
+
+    def _keep(self, key: Key, step: Step | None, line: Line) -> Step:
         if step is None:
             step = self._inner[key] = Step(line.path, line.event, line.at)
         step.move(line)

@@ -18,16 +18,20 @@ from volery.store.sqlite import open_sqlite
 PAGE = 100
 
 
+class NothingYet(NotFound):
+    """A home in which nothing was ever run."""
+
+
 @contextmanager
 def opened(home: Home, *, to_write: bool = False) -> Generator[Store]:
     """The store of a home.
 
     Raises:
-        NotFound: nothing was ever run there.
+        NothingYet: nothing was ever run there.
         StoreError: it cannot be used.
     """
     if not home.database.exists():
-        raise NotFound(
+        raise NothingYet(
             f"nothing has been run in {home.folder} yet",
             hint="volery run FILE, or name another home with --home or VOLERY_HOME",
         )
@@ -64,7 +68,7 @@ def is_interrupted(home: Home, record: ExecutionRecord) -> bool:
     """Whether an execution has not ended and nobody drives it any more."""
     if record.phase.terminal:
         return False
-    return record.owner is None or not is_alive(home.owners, record.owner)
+    return record.owner is None or not is_alive(home, record.owner)
 
 
 def bundle_of(store: Store, record: ExecutionRecord) -> Bundle:

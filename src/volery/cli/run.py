@@ -66,6 +66,8 @@ class EntityCommand(click.Command):
             name=entity.name.rpartition(".")[2],
             params=params,
             callback=partial(_run, entity, root),
+            # The name as it is in Python does as well.
+            context_settings={"token_normalize_func": _with_dashes},
             help=entity.spec.description or f"Run the {_kind(entity)} {entity.name}.",
         )
         self._interface = entity.interface
@@ -97,6 +99,10 @@ def entity_command(entity: Entity, root: str) -> click.Command:
     # An input wins over an option of its name, which can still be given before the file.
     rest = [each for each in options.running() if not taken.intersection(each.opts)]
     return EntityCommand(entity, root, [*inputs, *rest])
+
+
+def _with_dashes(name: str) -> str:
+    return name.replace("_", "-")
 
 
 # -- the user's code -------------------------------------------------------------------------

@@ -219,11 +219,11 @@ class Plan(msgspec.Struct):
     the caller has to fetch before it looks again. Nothing else is decided then.
     """
 
-    create: list[Create] = msgspec.field(default_factory=list)
-    move: list[Move] = msgspec.field(default_factory=list)
-    launch: list[Launch] = msgspec.field(default_factory=list)
-    open: list[Open] = msgspec.field(default_factory=list)
-    abort: list[Abort] = msgspec.field(default_factory=list)
+    create: list[Create] = msgspec.field(default_factory=list[Create])
+    move: list[Move] = msgspec.field(default_factory=list[Move])
+    launch: list[Launch] = msgspec.field(default_factory=list[Launch])
+    open: list[Open] = msgspec.field(default_factory=list[Open])
+    abort: list[Abort] = msgspec.field(default_factory=list[Abort])
     state: ScopeState | None = None
     finish: Finish | None = None
     wants: tuple[Binding, ...] = ()

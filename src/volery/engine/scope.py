@@ -117,7 +117,7 @@ class Scope:
     def create(self, plan: Plan, create: Create) -> None:
         """A node execution begins to exist."""
         if create.failure is not None and not create.failure.path:
-            failure = _at(create.failure, join(self.path, create.id))
+            failure = self._here(create.failure, create.id)
             create = msgspec.structs.replace(create, failure=failure)
         self.children[create.id] = NodeState(
             create.id,
@@ -151,7 +151,7 @@ class Scope:
                 f"(attempt {child.attempt} is {child.attempt_phase}, scope version {self.version})"
             )
         if failure is not None and not failure.path:
-            failure = _at(failure, join(self.path, id))
+            failure = self._here(failure, id)
         child.phase = phase
         child.failure = failure
         plan.move.append(Move(id, phase, failure))
@@ -166,11 +166,9 @@ class Scope:
         self.failed += 1
         # A child that was told to stop is a consequence, never the cause.
         if self.failure is None or (phase is Phase.FAILED and self.failure.code == ABORTED):
-            path = join(self.path, id)
-            self.failure = failure or Failure(
-                ABORTED, "USER", f"{path} was aborted", path=path, retryable=False
-            )
+            told = Failure(ABORTED, "USER", f"{join(self.path, id)} was aborted", retryable=False)
+            self.failure = failure or self._here(told, id)
 
-
-def _at(failure: Failure, path: str) -> Failure:
-    return msgspec.structs.replace(failure, path=path)
+    def _here(self, failure: Failure, id: str) -> Failure:
+        """A failure that began at a child of this scope."""
+        return msgspec.structs.replace(failure, path=join(self.path, id), execution=self.execution)

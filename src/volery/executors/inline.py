@@ -60,7 +60,7 @@ class InlineExecutor:
         self._aborted.clear()
 
     def _run(self, work: Work) -> Result:
-        def keep(exception: BaseException) -> None:
-            self.exceptions[work.execution, work.path] = exception
+        def keep(path: str, exception: BaseException) -> None:
+            self.exceptions[work.execution, path] = exception
 
         return run(self._tasks[work.task], work, keep)

@@ -228,8 +228,18 @@ class ProcessExecutor:
         return len(self._lanes) < self._limit or any(lane.open for lane in self._lanes)
 
     def _distribute(self) -> None:
-        """Hand out the backlog, then start workers for what is left of it."""
+        """Hand out the backlog, and start workers for what is left of it."""
         now = monotonic()
+        if self._backlog:
+            self._hand_out(now)
+        if self._backlog:
+            self._waiting_since = min(self._waiting_since, now)
+            self._start_more(now)
+        else:
+            self._waiting_since = inf
+
+    def _hand_out(self, now: float) -> None:
+        """Give works to the lanes that are open, in turns, beginning with the emptiest."""
         batches: dict[Lane, list[Work]] = {}
         takers = deque(sorted((lane for lane in self._lanes if lane.open), key=lambda it: it.load))
         while self._backlog and takers:
@@ -244,9 +254,6 @@ class ProcessExecutor:
         for lane, works in batches.items():
             if not lane.send(works):
                 self._put_back(lane, [lane.withdraw(each.id) for each in works])
-        self._waiting_since = min(self._waiting_since, now) if self._backlog else inf
-        if self._backlog:
-            self._start_more(now)
 
     def _start_more(self, now: float) -> None:
         """Start workers for works that wait: long ones at once, short ones after a while."""

@@ -21,6 +21,7 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
         message: one or more lines of text.
         traceback: the user's frames, formatted; empty where there are none.
         path: the node execution where it began; empty until it is known.
+        execution: the execution that `path` is in; a child's failure is passed on to its parent.
         retryable: False when another attempt cannot help.
     """
 
@@ -29,4 +30,5 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str
     traceback: str = ""
     path: str = ""
+    execution: str = ""
     retryable: bool = True

@@ -19,7 +19,15 @@ from volery.sdk import source
 from volery.sdk.condition import Condition
 from volery.sdk.expression import Expression, flow
 from volery.sdk.options import text
-from volery.sdk.promise import TRUTH, Origin, Outputs, Promise, Void, misuse, part_of, promised
+from volery.sdk.promise import (
+    TRUTH,
+    Origin,
+    Promise,
+    Void,
+    misuse,
+    part_of,
+    promised,
+)
 from volery.sdk.trace import Draft, Recording, Scope, recording
 from volery.types.mismatch import preview
 from volery.types.packing import pack
@@ -131,7 +139,7 @@ class Case:
 
     def _give(self, value: Any) -> None:
         self._recording.close(self._arm.scope, self._token)
-        for name, each in _by_name(value).items():
+        for name, each in _given(value).items():
             self._arm.outputs[name], self._arm.types[name] = self._output(each)
 
     def _output(self, value: Any) -> tuple[Expression, LiteralType]:
@@ -219,11 +227,9 @@ def _require(condition: object, call: str) -> None:
     raise PromiseError(f"{call} takes a condition, got {preview(condition)} ({place})", hint=hint)
 
 
-def _by_name(value: Any) -> dict[str, Any]:
+def _given(value: Any) -> dict[str, Any]:
     """What an arm gives, by output name."""
     match value:
-        case Outputs():
-            return dict(value.named())
         case None | Void():
             return {}
         case tuple():

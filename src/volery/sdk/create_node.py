@@ -7,7 +7,7 @@ from typing import Any
 from volery.errors import DefinitionError, suggest
 from volery.sdk.entity import Entity
 from volery.sdk.map import MapTask
-from volery.sdk.promise import Outputs, Promise, Step, draft_of, part_of
+from volery.sdk.promise import Outputs, Promise, Step, draft_of, names_of, part_of
 from volery.sdk.trace import recording
 
 
@@ -26,7 +26,7 @@ class NodeHandle(Step):
         self._draft = draft_of(result)
         match result:
             case Outputs():
-                self.outputs = result.named()
+                self.outputs = dict(zip(names_of(result), result, strict=True))
             case Promise():
                 self.outputs = {part_of(result).origin.name: result}
             case _:

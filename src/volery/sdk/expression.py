@@ -15,7 +15,7 @@ from volery.errors import TypeMismatch
 from volery.ir.bindings import Cast, Constant
 from volery.ir.types import NONE, ListType, LiteralType, MapType, TupleType, UnionType, show
 from volery.sdk.condition import Condition
-from volery.sdk.promise import Outputs, Promise, Step, Void, draft_of, part_of
+from volery.sdk.promise import Outputs, Promise, Step, Void, draft_of, names_of, part_of
 from volery.sdk.trace import Scope
 from volery.types.codec import Codec
 from volery.types.packing import pack
@@ -127,8 +127,8 @@ def _described(value: object) -> str:
         case Void():
             return f"nothing: {value}"
         case Outputs():
-            names = value.named()
-            return f"the {len(value)} outputs ({', '.join(names)}) of {draft_of(value)}: take one"
+            names = ", ".join(names_of(value))
+            return f"the {len(value)} outputs ({names}) of {draft_of(value)}: take one"
         case Condition():
             return "a condition, which only conditional(...) takes"
         case _:

@@ -123,7 +123,7 @@ class Workflow(AnyWorkflow):
             missing = self._missing()
             if missing:
                 raise DefinitionError(f"{self._place} is not ready: {'; '.join(missing)}")
-            self._compiled = self.check_graph(self._recording, self._outputs, [])
+            self._compiled = self.check_graph(self._recording, self._outputs, self.source, [])
         return self._compiled
 
     def _missing(self) -> list[str]:

@@ -6,9 +6,10 @@ gives a promise of that. Whatever a promise cannot do raises an error that says 
 
 from __future__ import annotations
 
+import functools
 import operator
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar
 
 from volery.errors import NotFound, PromiseError
 from volery.ir.bindings import Path
@@ -250,32 +251,33 @@ class Outputs(tuple[Promise, ...], Step):  # noqa: SLOT001 - a tuple cannot have
     """Promises of several outputs: to be unpacked, or taken by position or name."""
 
     _draft: Draft | None
-    _names: tuple[str, ...]
+    _fields: ClassVar[tuple[str, ...]]
 
-    @classmethod
-    def of(cls, draft: Draft, promises: Mapping[str, Promise]) -> Outputs:
-        """The outputs of a node, by name and in order."""
-        outputs = cls(promises.values())
-        outputs._draft = draft
-        outputs._names = tuple(promises)
-        return outputs
-
-    def named(self) -> dict[str, Promise]:
-        """The promises by output name."""
-        return dict(zip(self._names, self, strict=True))
+    def __new__(cls, draft: Draft, promises: Iterable[Promise]) -> Self:
+        self = super().__new__(cls, promises)
+        self._draft = draft
+        return self
 
     def __getattr__(self, name: str) -> Promise:
         if name.startswith("__"):
             raise AttributeError(name)
-        try:
-            return self[self._names.index(name)]
-        except ValueError:
-            raise misuse(
-                self, f"asked for .{name}", f"its outputs are {', '.join(self._names)}"
-            ) from None
+        raise misuse(self, f"asked for .{name}", f"its outputs are {', '.join(self._fields)}")
 
     def __repr__(self) -> str:
         return f"Outputs({', '.join(map(repr, self))})"
+
+
+@functools.cache
+def _outputs_class(names: tuple[str, ...]) -> type[Outputs]:
+    """The class for outputs of these names, which come before the methods of a tuple."""
+    members: dict[str, Any] = {
+        name: property(operator.itemgetter(index)) for index, name in enumerate(names)
+    }
+    return type("Outputs", (Outputs,), {**members, "_fields": names})
+
+
+names_of: Callable[[Outputs], tuple[str, ...]] = operator.attrgetter("_fields")
+"""The names of several outputs."""
 
 
 def promised(
@@ -300,7 +302,7 @@ def promised(
     if not promises:
         return Void(draft, "returns nothing")
     if named or len(promises) > 1:
-        return Outputs.of(draft, promises)
+        return _outputs_class(tuple(promises))(draft, promises.values())
     return next(iter(promises.values()))
 
 

@@ -103,16 +103,21 @@ class AnyWorkflow(Entity):
             error.add_note(f"in the body of workflow {self.name}, which runs to be compiled")
             raise
         outputs = _returned(self.signature, returned, recording.root, returns, problems)
-        return self.check_graph(recording, outputs, problems)
+        return self.check_graph(recording, outputs, returns, problems)
 
     def check_graph(
-        self, recording: Recording, outputs: Mapping[str, Expression], problems: list[Problem]
+        self,
+        recording: Recording,
+        outputs: Mapping[str, Expression],
+        returns: Source,
+        problems: list[Problem],
     ) -> Compiled:
         """Make the IR of what was recorded and check it.
 
         Args:
             recording: the nodes.
             outputs: what the workflow gives back.
+            returns: where it does so.
             problems: what is known to be wrong besides what the recording found.
 
         Raises:
@@ -134,7 +139,10 @@ class AnyWorkflow(Entity):
             source=self.source,
         )
         interfaces = {ref: each.interface for ref, each in recording.entities.items()}
-        found = [*problems, *recording.problems, *check_workflow(spec, interfaces)]
+        found = [
+            each if each.consumer else msgspec.structs.replace(each, consumer=returns)
+            for each in (*problems, *recording.problems, *check_workflow(spec, interfaces))
+        ]
         if found:
             raise _compile_error(place, found)
         return Compiled(spec, recording.entities)
@@ -249,7 +257,7 @@ def _returned(
 
 def _compile_error(place: str, problems: list[Problem]) -> CompileError:
     ordered = sorted(problems, key=lambda each: each.consumer.line if each.consumer else 0)
-    told = tuple(map(describe, ordered))
+    told = tuple(describe(each).strip() for each in ordered)
     lines = [f"  {number}. {each}".replace("\n", "\n  ") for number, each in enumerate(told, 1)]
     count = "1 problem" if len(told) == 1 else f"{len(told)} problems"
     return CompileError("\n".join([f"{place} has {count}", *lines]), told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from volery.errors import TypeMismatch
 from volery.ir.bindings import (
@@ -15,8 +16,8 @@ from volery.ir.bindings import (
     OutputRef,
     Path,
 )
-from volery.ir.cast import cast
-from volery.ir.values import Raw, join_array, join_map, pack, unpack
+from volery.ir import cast as ir_cast
+from volery.ir.values import Raw, Wire, join_array, join_map, pack, unpack
 
 Record = Mapping[str, Raw]
 OutputsOf = Callable[[str], Record]
@@ -42,15 +43,15 @@ def resolve(binding: Binding, inputs: Record, outputs: OutputsOf) -> bytes | Raw
         case MapBinding(items):
             return join_map([(entry.key, resolve(entry.value, inputs, outputs)) for entry in items])
         case Cast(inner, source, target):
-            return pack(cast(unpack(resolve(inner, inputs, outputs)), source, target))
+            return pack(ir_cast.cast(unpack(resolve(inner, inputs, outputs)), source, target))
 
 
 def _follow(value: Raw, path: Path, start: str) -> bytes:
     """The part of a value that a path leads to."""
-    part = unpack(value)
+    part: Wire = unpack(value)
     walked = start
     for step in path:
-        walked += f"[{step!r}]" if isinstance(part, (list, dict)) else f".{step}"
+        walked += f"[{step!r}]"
         try:
             part = part[step]
         except (KeyError, IndexError, TypeError):
@@ -60,10 +61,12 @@ def _follow(value: Raw, path: Path, start: str) -> bytes:
     return pack(part)
 
 
-def _extent(part: object) -> str:
-    if isinstance(part, list):
-        return f"the list has {len(part)} elements"
-    if isinstance(part, dict):
-        keys = ", ".join(repr(key) for key in list(part)[:5])
-        return f"the keys are {keys}{', ...' if len(part) > 5 else ''}"
-    return "there is nothing inside"
+def _extent(part: Wire) -> str:
+    match part:
+        case list():
+            return f"the list has {len(cast('list[Wire]', part))} elements"
+        case dict():
+            keys = list(map(repr, cast("dict[Wire, Wire]", part)))
+            return f"the keys are {', '.join(keys[:5])}{', ...' if len(keys) > 5 else ''}"
+        case _:
+            return "there is nothing inside"

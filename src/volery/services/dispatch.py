@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from volery.clock import Clock
 from volery.engine.definitions import MapDefinition
 from volery.engine.model import AttemptEnded, AttemptPhase, AttemptStarted, Fact
-from volery.engine.nodes.map import range_of
 from volery.errors import TypeMismatch
 from volery.executors.base import Executor, Started
-from volery.ids import split
+from volery.ids import range_of, split
 from volery.ir.bindings import Binding
 from volery.ir.failure import ABORTED, Failure
 from volery.ir.values import join_record

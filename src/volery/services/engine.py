@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY, MAX_INLINE
 from volery.ir.work import Result
 from volery.sdk.compile import compile_entity
+from volery.sdk.entity import Entity
 from volery.sdk.program import Program
 from volery.services.home import Home
 from volery.services.orchestrator import Orchestrator
@@ -100,12 +101,23 @@ class Engine:
         feed.read()
         return record
 
-    def run(self, entity: Any, inputs: Mapping[str, Any] | None = None) -> Run:
-        """Compile, submit and drain an entity; Python values in and out."""
-        program = compile_entity(entity)
-        execution = self.submit(program, entity.ref, entity.pack_inputs(inputs or {}))
+    def run(self, entity: Entity, inputs: Mapping[str, Any] | None = None) -> Run:
+        """Compile, submit and drain an entity; Python values in and out.
+
+        Raises:
+            CallError, TypeMismatch: the inputs are not those of the entity.
+            RegistrationError: see `submit`.
+        """
+        given = inputs or {}
+        entity.check(given)
+        packed = entity.signature.pack_inputs(given)
+        execution = self.submit(compile_entity(entity), entity.ref, packed)
         record = self.drain(execution)
-        outputs = entity.unpack_outputs(self.outputs(execution) or EMPTY)
+        outputs: dict[str, Any] = {}
+        if record.phase is Phase.SUCCEEDED:
+            returned = entity.signature.unpack_outputs(self.outputs(execution) or EMPTY)
+            values = entity.signature.split(returned)
+            outputs = dict(zip(entity.signature.outputs, values, strict=True))
         return Run(execution, record.phase, outputs, record.failure)
 
     def outputs(self, execution: str) -> bytes | None:
@@ -162,7 +174,7 @@ def embedded(
     workers: int | None = None,
     import_roots: Sequence[str] | None = None,
     on_print: OnPrint | None = None,
-) -> Iterator[Engine]:
+) -> Generator[Engine]:
     """An engine on a home, with worker processes that end with it.
 
     Args:
@@ -179,16 +191,16 @@ def embedded(
     with ExitStack() as stack:
         store = open_sqlite(place.database)
         stack.callback(store.close)
-        owner = stack.enter_context(Owner(place.owners))
+        owner = stack.enter_context(Owner(place))
         roots = [entry or "." for entry in sys.path] if import_roots is None else import_roots
-        executor = ProcessExecutor(roots, workers=workers)
+        executor = ProcessExecutor(roots, workers=workers, scratch=owner.scratch)
         stack.callback(executor.close)
         orchestrator = Orchestrator(
             store,
             executor,
             clock=SystemClock(),
             owner=owner.id,
-            alive=partial(is_alive, place.owners),
+            alive=partial(is_alive, place),
             on_print=partial(_keep_prints, place, on_print),
         )
         yield Engine(store, orchestrator, place)

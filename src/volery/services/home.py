@@ -15,6 +15,7 @@ class Home:
         database: the embedded database.
         owners: a locked file for each process at work.
         logs: what attempts printed.
+        scratch: files of running workers, a folder for each owner.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -22,6 +23,7 @@ class Home:
         self.database = folder / "volery.db"
         self.owners = folder / "owners"
         self.logs = folder / "logs"
+        self.scratch = folder / "scratch"
 
     def make(self) -> None:
         """Create the folder.
@@ -32,6 +34,7 @@ class Home:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.owners.mkdir(exist_ok=True)
+            self.scratch.mkdir(exist_ok=True)
         except OSError as error:
             raise StoreError(
                 f"the home {self.folder} cannot be used: {error.strerror or error}",

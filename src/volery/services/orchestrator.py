@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from volery.engine.definitions import Definitions
 from volery.errors import AlreadyExists, ConfigError, NotFound
-from volery.ids import digest, new_execution_id
+from volery.ids import digest, new_execution_id, split
 from volery.ir.codec import canonical
 from volery.ir.nodes import Ref
 from volery.ir.values import join_record, split_record
@@ -150,6 +150,13 @@ class Orchestrator:
     def abort(self, execution: str, reason: str) -> bool:
         """Ask for an abort; False when the execution has ended already."""
         return self.store.abort(execution, reason, self._clock.now())
+
+    def carries_out(self, execution: str, path: str) -> str:
+        """What a node execution carries out, for people: ``task flows.mean``."""
+        scope, id = split(path)
+        context = self._contexts.get(execution, scope)
+        entity = context.entity(self._contexts.state(execution, scope), id)
+        return f"{entity.kind.replace('_', ' ')} {entity.name}"
 
     def take_over(self, execution: str) -> None:
         """Become the owner of an execution's family whose owner is gone.

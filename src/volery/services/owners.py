@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import fcntl
 import os
-from pathlib import Path
+from shutil import rmtree
 from types import TracebackType
 from typing import Self
 
+from volery.services.home import Home
+
 
 class Owner:
-    """A process that drives executions of a home, for as long as it is open."""
+    """A process that drives executions of a home, for as long as it is open.
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    Attributes:
+        id: unlike any other, also after the process id has been used again.
+        scratch: a folder of its own for files that end with it.
+    """
+
+    def __init__(self, home: Home) -> None:
         self.id = f"{os.getpid()}-{os.urandom(4).hex()}"
-        self._path = folder / self.id
+        self.scratch = home.scratch / self.id
+        self._path = home.owners / self.id
         self._file = self._path.open("w")
         fcntl.flock(self._file, fcntl.LOCK_EX)
+        self.scratch.mkdir()
 
     def __enter__(self) -> Self:
         return self
@@ -32,13 +40,14 @@ class Owner:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        rmtree(self.scratch, ignore_errors=True)
         self._path.unlink(missing_ok=True)
         self._file.close()
 
 
-def is_alive(folder: Path, owner: str) -> bool:
-    """Whether the owner with this id still drives anything. The file of a dead one is removed."""
-    path = folder / owner
+def is_alive(home: Home, owner: str) -> bool:
+    """Whether the owner with this id still drives anything. What a dead one left is removed."""
+    path = home.owners / owner
     try:
         with path.open("r+") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -46,5 +55,6 @@ def is_alive(folder: Path, owner: str) -> bool:
         return False
     except BlockingIOError:
         return True
+    rmtree(home.scratch / owner, ignore_errors=True)
     path.unlink(missing_ok=True)
     return False

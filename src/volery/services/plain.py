@@ -41,11 +41,13 @@ def run(program: Program, entity: Ref, inputs: bytes) -> bytes:
     record = orchestrator.drain(execution)
     if record.phase is Phase.SUCCEEDED:
         return store.outputs(execution, [""]).get("", EMPTY)
-    path = record.failure.path if record.failure else ""
-    raised = executor.exceptions.get((execution, path))
-    if raised is None:
+    failure = record.failure
+    raised = failure and executor.exceptions.get((failure.execution, failure.path))
+    if failure is None or raised is None:
         raise error_of(record)
-    raised.add_note(f"at node {path} of {entity.kind.replace('_', ' ')} {entity.name}")
+    carried = orchestrator.carries_out(failure.execution, failure.path)
+    where = f"at node {failure.path} ({carried}) of {entity.kind.replace('_', ' ')} {entity.name}"
+    raised.add_note(where)
     raise raised
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from volery.engine.definitions import Definitions, MapDefinition
 from volery.engine.model import Finish, Phase
-from volery.engine.nodes.map import range_of
-from volery.ids import join
+from volery.ids import join, range_of
 from volery.ir.bindings import Binding, OutputRef, references
 from volery.ir.nodes import LaunchPlanTarget, Node, Ref, Target
 from volery.ir.values import (

@@ -15,6 +15,7 @@ from volery.store.base import Commit, Line
 
 ABORT = "ABORT"
 STALE = "STALE"
+_PHASES = frozenset(map(str, Phase))
 
 
 class Entry(NamedTuple):
@@ -81,7 +82,7 @@ def fold(lines: Iterable[Line]) -> dict[tuple[str, str], Phase]:
     """The phase of each execution (path ``""``) and node execution, from the journal alone."""
     phases: dict[tuple[str, str], Phase] = {}
     for line in lines:
-        if line.attempt == 0 and line.event != ABORT:
+        if line.attempt == 0 and line.event in _PHASES:
             phases[line.execution, line.path] = Phase(line.event)
     return phases
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -30,5 +31,6 @@ def after(version: int) -> list[Migration]:
     ]
 
 
-def _files() -> list[Path]:
-    return sorted(_FOLDER.glob("[0-9]*.sql"))
+@cache
+def _files() -> tuple[Path, ...]:
+    return tuple(sorted(_FOLDER.glob("[0-9]*.sql")))

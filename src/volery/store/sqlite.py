@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -23,6 +23,8 @@ PATIENCE = 60.0
 OLDEST_SQLITE = (3, 37, 0)
 """The first with STRICT tables."""
 
+_Prepare = Callable[[sqlite3.Connection, Path], None]
+
 
 def open_sqlite(path: Path, *, read_only: bool = False) -> SqlStore:
     """The store in this file; the file and its folder are made when they are missing.
@@ -34,7 +36,7 @@ def open_sqlite(path: Path, *, read_only: bool = False) -> SqlStore:
         read_only: change nothing, not even an old schema; the file has to exist.
 
     Raises:
-        StoreError: the file cannot be used; the hint says why and what to do.
+        StoreError: the file cannot be used; the message says why, the hint what to do.
     """
     path = path.absolute()
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -89,14 +91,14 @@ class SqliteDatabase:
 def _open_to_read(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise StoreError(f"there is no database {path}", hint="run something first")
-    connection = _connect(path, "ro")
-    version = _version(connection, path)
-    if version < migrations.newest():
-        raise StoreError(
-            f"{path} has schema {version}; this Volery reads {migrations.newest()}",
-            hint="use it once with a command that may write, which brings it up to date",
-        )
-    return connection
+    try:
+        return _connect(path, "mode=ro", _check_schema)
+    except sqlite3.OperationalError:
+        # Reading takes a file beside the database, which a folder without rights does not allow.
+        # With no log there either, nobody is writing, and the database can be read by itself.
+        if path.with_name(f"{path.name}-wal").exists():
+            raise
+        return _connect(path, "mode=ro&immutable=1", _check_schema)
 
 
 def _open_to_write(path: Path) -> sqlite3.Connection:
@@ -106,30 +108,50 @@ def _open_to_write(path: Path) -> sqlite3.Connection:
         raise StoreError(
             f"the folder {path.parent} cannot be made: {error.strerror}", hint=_ELSEWHERE
         ) from error
-    connection = _connect(path, "rwc")
-    if _version(connection, path) < migrations.newest():
-        with _alone(path):
-            _migrate(connection, path)
-    # A file or folder that cannot be written to is found out here, not at the first result.
-    connection.execute("BEGIN IMMEDIATE")
-    connection.rollback()
-    return connection
+    return _connect(path, "mode=rwc", _make_ready)
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, options: str, prepare: _Prepare) -> sqlite3.Connection:
+    """A connection that has been prepared, or is closed again when that fails."""
     connection = sqlite3.connect(
-        f"{path.as_uri()}?mode={mode}",
+        f"{path.as_uri()}?{options}",
         uri=True,
         timeout=PATIENCE,
         isolation_level=None,
         check_same_thread=False,
     )
-    connection.execute("PRAGMA foreign_keys = ON")
+    with ExitStack() as on_failure:
+        on_failure.callback(connection.close)
+        prepare(connection, path)
+        on_failure.pop_all()
+    return connection
+
+
+def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Make sure that a database can be read as it is."""
+    version = _version(connection, path)
+    if version < migrations.newest():
+        raise StoreError(
+            f"{path} has schema {version}; this Volery reads {migrations.newest()}",
+            hint="use it once with a command that may write, which brings it up to date",
+        )
+
+
+def _make_ready(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring a database up to date, and make sure that it can be written to."""
     # With a write-ahead log, what was committed survives the death of the process, kill -9
     # included. NORMAL leaves out the wait for the disk at each commit: a power cut can take the
     # last commits, never more and never parts of one.
     connection.execute("PRAGMA synchronous = NORMAL")
-    return connection
+    if _version(connection, path) < migrations.newest():
+        with _alone(path):
+            connection.execute("PRAGMA journal_mode = WAL")
+            for migration in migrations.after(_version(connection, path)):
+                take_step(connection, migration)
+    connection.execute("PRAGMA foreign_keys = ON")
+    # A file that cannot be written to is found out here, not at the first result.
+    connection.execute("BEGIN IMMEDIATE")
+    connection.rollback()
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
@@ -146,12 +168,6 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
             hint="a newer Volery has used it: upgrade this one (the file was not changed)",
         )
     return version
-
-
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    for migration in migrations.after(_version(connection, path)):
-        take_step(connection, migration)
 
 
 def take_step(connection: sqlite3.Connection, migration: migrations.Migration) -> None:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from inspect import iscoroutine
 from time import time
 from typing import TYPE_CHECKING, Any, cast
 
+from volery.errors import VoleryError
+from volery.ids import element_path
 from volery.ir.failure import Failure
-from volery.ir.values import NIL, Raw, join_array, join_record, split_array, split_record
+from volery.ir.values import (
+    MAX_INLINE,
+    NIL,
+    Raw,
+    join_array,
+    join_record,
+    split_array,
+    split_record,
+)
 from volery.ir.work import ElementFailure, Result, Work
 from volery.sdk.context import attempt, environment
 from volery.worker.failures import failure_of
@@ -16,11 +27,12 @@ from volery.worker.failures import failure_of
 if TYPE_CHECKING:
     from volery.sdk.task import Task
 
-Raised = Callable[[BaseException], object]
-"""Told of every exception that ended a call, before it becomes a failure."""
+Raised = Callable[[str, BaseException], object]
+"""Told of every exception that ended a call, and of the path it came from (of a map: the
+element's), before it becomes a failure."""
 
 
-def _forget(exception: BaseException) -> None:
+def _forget(_path: str, _exception: BaseException) -> None:
     """Nobody here needs the exception itself."""
 
 
@@ -34,7 +46,7 @@ def run(task: Task[..., Any], work: Work, raised: Raised = _forget) -> Result:
     context = attempt(work.execution, work.task, work.path, work.attempt)
     with context, environment(work.environment):
         if work.elements is None:
-            outcome = _call(task, work.inputs, raised)
+            outcome = _call(task, work.inputs, partial(raised, work.path))
             failures: tuple[ElementFailure, ...] = ()
         else:
             outcome, failures = _call_each(task, work, work.elements, raised)
@@ -43,7 +55,9 @@ def run(task: Task[..., Any], work: Work, raised: Raised = _forget) -> Result:
     return Result(work.id, outcome, None, failures, started, time())
 
 
-def _call(task: Task[..., Any], inputs: bytes, raised: Raised) -> bytes | Failure:
+def _call(
+    task: Task[..., Any], inputs: bytes, raised: Callable[[BaseException], object]
+) -> bytes | Failure:
     """One call: its output record, or why there is none."""
     unpacked = False
     try:
@@ -54,13 +68,25 @@ def _call(task: Task[..., Any], inputs: bytes, raised: Raised) -> bytes | Failur
             import asyncio
 
             returned = asyncio.run(cast("Any", returned))
-        return task.pack(returned)
+        return _small_enough(task.pack(returned))
     except KeyboardInterrupt:
         raise
     except BaseException as exception:  # noqa: BLE001 - whatever user code raises is its failure
         raised(exception)
         # Another attempt would get the same inputs.
         return failure_of(exception, retryable=unpacked)
+
+
+def _small_enough(record: bytes) -> bytes:
+    """The record itself. Raises VoleryError when it is too large to travel by value."""
+    if len(record) > MAX_INLINE:
+        raise VoleryError(
+            f"the outputs are {len(record) / 1e6:.0f} MB; at most {MAX_INLINE / 1e6:.0f} MB "
+            "travel by value",
+            hint="write them to a file and return its path",
+            code="OutputTooLarge",
+        )
+    return record
 
 
 def _call_each(
@@ -76,7 +102,7 @@ def _call_each(
     for index in range(elements):
         for name, array in arrays.items():
             shared[name] = array[index]
-        outcome = _call(task, join_record(shared), raised)
+        outcome = _call(task, join_record(shared), partial(_raised_by, raised, work.path, index))
         if isinstance(outcome, Failure):
             failures.append(ElementFailure(index, outcome))
         else:
@@ -84,3 +110,7 @@ def _call_each(
                 outputs[name][index] = value
     record = join_record({name: join_array(values) for name, values in outputs.items()})
     return record, tuple(failures)
+
+
+def _raised_by(raised: Raised, path: str, index: int, exception: BaseException) -> None:
+    raised(element_path(path, index), exception)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from volery.errors import VoleryError
@@ -17,7 +16,7 @@ MAX_MESSAGE = 8 * 1024
 MAX_TRACEBACK = 64 * 1024
 """Longest traceback of a failure, in characters."""
 
-_OURS = str(Path(__file__).parents[1]) + "/"
+_OURS = __file__.removesuffix("worker/failures.py")
 _PLUMBING = (
     "<frozen importlib._bootstrap>",
     "<frozen importlib._bootstrap_external>",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 from volery import task, workflow
 
 
 def _note(folder: str, name: str) -> None:
-    with open(f"{folder}/began", "a") as file:
+    with Path(folder, "began").open("a") as file:
         file.write(f"{name}\n")
 
 
@@ -23,10 +24,8 @@ def second(folder: str, stubborn: bool) -> str:
     if stubborn:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _note(folder, "second")
-    with open(f"{folder}/started", "w") as file:  # a FIFO that the test reads
-        file.write("x")
-    with open(f"{folder}/gate") as file:  # a FIFO that the test writes
-        return file.read()
+    Path(folder, "started").write_text("x")  # a FIFO that the test reads
+    return Path(folder, "gate").read_text()  # a FIFO that the test writes
 
 
 @workflow

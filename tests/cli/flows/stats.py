@@ -50,6 +50,7 @@ def describe(
     mode: Literal["fast", "slow"] = "fast",
     at: datetime | None = None,
     wait: timedelta = timedelta(minutes=5),
+    *,
     loud: bool = False,
     window: Window | None = None,
 ) -> str:
@@ -89,3 +90,10 @@ def doubled(values: list[float]) -> list[float]:
 
 
 daily = LaunchPlan.get_or_create(pipeline, name="daily", fixed_inputs={"values": [4.0]})
+breaking = LaunchPlan.get_or_create(failing, name="breaking", fixed_inputs={"by": 0.0})
+
+
+@workflow
+def outer() -> float:
+    """Fails in an execution of its own."""
+    return breaking()

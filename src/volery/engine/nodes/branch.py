@@ -60,5 +60,7 @@ def _first_that_holds(branch: BranchDefinition, known: Mapping[Binding, Any]) ->
 
 
 def _fail(scope: Scope, code: str, message: str) -> Finish:
-    failure = Failure(code, "USER", message, path=scope.path, retryable=False)
+    failure = Failure(
+        code, "USER", message, path=scope.path, execution=scope.execution, retryable=False
+    )
     return Finish(Phase.FAILED, failure=failure)

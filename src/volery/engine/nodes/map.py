@@ -27,6 +27,7 @@ from volery.engine.model import (
 from volery.engine.nodes import task
 from volery.engine.nodes.stop import aborted, stop_children
 from volery.engine.scope import Scope
+from volery.ids import range_id, range_of
 from volery.ir.bindings import Binding, InputRef
 from volery.ir.failure import Failure
 from volery.ir.nodes import MapTarget
@@ -42,20 +43,12 @@ def plan_map(
     """Carry the map as far as what is known allows. `known` holds the lengths of the lists."""
     if scope.abort is not None:
         scope.stopping = True
-    if scope.state.length is None:
-        if scope.stopping:
-            plan.finish = aborted(scope.abort or "")
-            return
-        wanted = tuple(InputRef(name) for name in definition.target.over)
-        if any(binding not in known for binding in wanted):
-            plan.wants = wanted
-            return
-        lengths = {name: known[InputRef(name)] for name in definition.target.over}
-        if len(set(lengths.values())) > 1:
-            plan.finish = Finish(Phase.FAILED, failure=_unequal(lengths))
-            return
-        scope.state = plan.state = ScopeState(length=next(iter(lengths.values())))
     length = scope.state.length
+    if length is None:
+        length = _measure(scope, plan, definition, known)
+        if length is None:
+            return
+        scope.state = plan.state = ScopeState(length=length)
     if scope.begun < 0:
         scope.begun = max((range_of(id)[1] for id in scope.children), default=0)
     _settle(scope, plan, definition)
@@ -68,6 +61,24 @@ def plan_map(
         plan.finish = _finish(scope, definition, length)
 
 
+def _measure(
+    scope: Scope, plan: Plan, definition: MapDefinition, known: Mapping[Binding, Any]
+) -> int | None:
+    """How long the lists are; None when the map cannot begin, or has to wait for the answer."""
+    if scope.abort is not None:
+        plan.finish = aborted(scope.abort)
+        return None
+    wanted = tuple(InputRef(name) for name in definition.target.over)
+    if any(binding not in known for binding in wanted):
+        plan.wants = wanted
+        return None
+    lengths = {each.name: known[each] for each in wanted}
+    if len(set(lengths.values())) > 1:
+        plan.finish = Finish(Phase.FAILED, failure=_unequal(lengths))
+        return None
+    return next(iter(lengths.values()))
+
+
 def required(target: MapTarget, length: int) -> int:
     """How many elements have to succeed."""
     by_ratio = ceil(target.min_success_ratio * length)
@@ -77,13 +88,6 @@ def required(target: MapTarget, length: int) -> int:
     if target.min_success_ratio == 1.0:
         return min(target.min_successes, length)
     return max(by_ratio, min(target.min_successes, length))
-
-
-def range_of(id: str) -> tuple[int, int]:
-    """The elements that a child of a map covers, as a half-open range."""
-    first, _, end = id[1:-1].partition(":")
-    start = int(first)
-    return start, int(end) if end else start + 1
 
 
 def _settle(scope: Scope, plan: Plan, definition: MapDefinition) -> None:
@@ -105,7 +109,7 @@ def _settle_element(
     scope: Scope, plan: Plan, definition: MapDefinition, index: int, failure: Failure
 ) -> None:
     """An element failed on its range's attempt, which counts as its own first."""
-    id = f"[{index}]"
+    id = range_id(index, index + 1)
     if failure.retryable and definition.retries > 0 and not scope.stopping:
         scope.create(plan, Create(id, "task", user_failures=1))
         scope.launch(plan, Launch(id, 2, user_failures=1))
@@ -120,8 +124,8 @@ def _begin(scope: Scope, plan: Plan, definition: MapDefinition, length: int) -> 
     size = _range_size(definition, length)
     window = definition.target.concurrency or length
     while scope.begun < length and scope.open < window:
-        start, end = scope.begun, min(scope.begun + size, length)
-        id = f"[{start}]" if end == start + 1 else f"[{start}:{end}]"
+        end = min(scope.begun + size, length)
+        id = range_id(scope.begun, end)
         scope.create(plan, Create(id, definition.kind))
         if definition.kind == "task":
             scope.launch(plan, Launch(id, 1))

@@ -1,4 +1,4 @@
-"""A hand on the verbs of a store, for the conformance suite: what a test leaves out is filled in."""
+"""A hand on the verbs of a store, for its conformance suite: fills in what a test leaves out."""
 
 from __future__ import annotations
 

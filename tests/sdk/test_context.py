@@ -1,0 +1,79 @@
+"""What a task can find out about its attempt."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from volery import current_context, task
+from volery.errors import NotFound
+from volery.sdk.context import attempt, environment
+
+
+def test_an_attempt_is_described_to_the_task():
+    with attempt("abc", "flows.fit", "train/fit", 2) as context:
+        assert current_context() is context
+        assert (context.execution_id, context.task_id) == ("abc", "flows.fit")
+        assert (context.node_path, context.attempt) == ("train/fit", 2)
+        assert context.logging.name == "flows.fit"
+    assert current_context() is not context
+
+
+def test_the_date_is_aware_and_now():
+    before = datetime.now(UTC)
+    with attempt("abc", "t", "p", 1) as context:
+        assert before <= context.execution_date <= datetime.now(UTC)
+
+
+def test_the_working_directory_lives_as_long_as_the_attempt():
+    with attempt("abc", "t", "p", 1) as context:
+        folder = context.working_directory
+        assert folder.is_dir()
+        assert context.working_directory == folder
+        (folder / "x").write_text("x")
+    assert not folder.exists()
+
+
+def test_attempts_nest_and_have_folders_of_their_own():
+    @task
+    def inner() -> str:
+        return str(current_context().working_directory)
+
+    @task
+    def outer() -> list[str]:
+        mine = str(current_context().working_directory)
+        return [mine, inner(), str(Path(mine).is_dir())]
+
+    mine, its, alive = outer()
+    assert mine != its
+    assert alive == "True"
+    assert not Path(mine).exists()
+
+
+def test_outside_of_an_attempt_there_is_something_like_it():
+    context = current_context()
+    assert (context.execution_id, context.task_id, context.attempt) == ("local", "", 1)
+    assert current_context() is context
+
+
+def test_names_of_a_later_version_say_so():
+    with pytest.raises(NotFound, match="secrets yet: it is not available in this version"):
+        _ = current_context().secrets
+
+
+def test_an_unknown_name_names_the_nearest():
+    with pytest.raises(NotFound, match=r"no execution_i\n  hint: did you mean execution_id"):
+        _ = current_context().execution_i
+
+
+def test_the_environment_is_put_back(monkeypatch):
+    import os
+
+    monkeypatch.setenv("VOLERY_TEST_A", "before")
+    monkeypatch.delenv("VOLERY_TEST_B", raising=False)
+    with environment([("VOLERY_TEST_A", "now"), ("VOLERY_TEST_B", "now")]):
+        assert (os.environ["VOLERY_TEST_A"], os.environ["VOLERY_TEST_B"]) == ("now", "now")
+    assert os.environ["VOLERY_TEST_A"] == "before"
+    assert "VOLERY_TEST_B" not in os.environ

@@ -1,0 +1,203 @@
+"""Maps: targets, bound inputs, types, and what each misuse says."""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+import pytest
+
+from volery import LaunchPlan, map_task, task, workflow
+from volery.errors import CallError, CompileError, DefinitionError
+from volery.ir.bindings import Constant, InputRef, ListBinding, OutputRef
+from volery.ir.nodes import MapTarget, Ref
+from volery.ir.values import pack
+from volery.sdk.compile import compile_entity
+
+
+class Pair(NamedTuple):
+    low: int
+    high: int
+
+
+@task
+def add(a: int, b: int, c: int = 0) -> int:
+    return a + b + c
+
+
+@task
+def double(a: int) -> int:
+    return a * 2
+
+
+@task
+def pair(a: int) -> Pair:
+    return Pair(a, a)
+
+
+@task
+def nothing(a: int) -> None: ...
+
+
+@task
+def base() -> int:
+    return 1
+
+
+@workflow
+def inner(a: int) -> int:
+    return double(a=a)
+
+
+def node_of(body):
+    return next(n for n in workflow(body).spec.graph.nodes if isinstance(n.target, MapTarget))
+
+
+def test_a_map_is_one_node_over_the_given_lists():
+    def body(values: list[int]) -> list[int]:
+        return map_task(add, concurrency=4)(a=values, b=[1, 2])
+
+    node = node_of(body)
+    assert node.target == MapTarget(Ref("task", add.name), ("a", "b"), concurrency=4)
+    assert {each.name: each.binding for each in node.inputs} == {
+        "a": InputRef("values"),
+        "b": Constant(pack([1, 2])),
+        "c": Constant(pack(0)),
+    }
+    assert workflow(body).spec.graph.outputs[0].binding == OutputRef("n0", "o0")
+
+
+def test_a_partial_binds_what_is_the_same_for_all_elements():
+    def body(values: list[int]) -> list[int]:
+        b = base()
+        return map_task(functools.partial(add, b=b))(a=values)
+
+    node = node_of(body)
+    assert node.target.over == ("a",)
+    assert node.inputs[1].binding == OutputRef("n0", "o0")
+
+
+def test_an_input_with_default_may_be_mapped_too():
+    def body(values: list[int]) -> list[int]:
+        return map_task(functools.partial(add, b=1))(a=values, c=values)
+
+    assert node_of(body).target.over == ("a", "c")
+
+
+def test_workflows_and_launch_plans_are_targets():
+    plan = LaunchPlan.get_or_create(inner, "test_map_plan")
+
+    def body(values: list[int]) -> list[int]:
+        map_task(inner)(a=values)
+        return map_task(plan)(a=values)
+
+    first, second = workflow(body).spec.graph.nodes
+    assert first.target.target == Ref("workflow", inner.name)
+    assert second.target.target == Ref("launch_plan", "test_map_plan")
+    assert len(compile_entity(workflow(body)).bundle.workflows) == 2
+
+
+def test_every_output_becomes_a_list():
+    def body(values: list[int]) -> list[int]:
+        result = map_task(pair)(a=values)
+        return result.high
+
+    assert workflow(body).spec.graph.outputs[0].binding == OutputRef("n0", "high")
+
+
+def test_a_target_without_outputs_gives_nothing():
+    def body(values: list[int]) -> None:
+        return map_task(nothing)(a=values)
+
+    assert node_of(body).target.over == ("a",)
+
+
+@pytest.mark.parametrize("options", [{"min_success_ratio": 0.5}, {"min_successes": 1}])
+def test_elements_that_may_fail_give_none(options):
+    def lenient(values: list[int]) -> list[int | None]:
+        return map_task(double, **options)(a=values)
+
+    def strict(values: list[int]) -> list[int]:
+        return map_task(double, **options)(a=values)
+
+    assert node_of(lenient)
+    with pytest.raises(CompileError, match=r"expected int, got int \| None"):
+        compile_entity(workflow(strict))
+
+
+def test_a_list_may_mix_promises_and_constants():
+    def body() -> list[int]:
+        return map_task(double)(a=[base(), 2])
+
+    binding = node_of(body).inputs[0].binding
+    assert binding == ListBinding((OutputRef("n0", "o0"), Constant(pack(2))))
+
+
+def test_no_limit_of_concurrency_may_be_written_as_zero():
+    def body(values: list[int]) -> list[int]:
+        return map_task(double, concurrency=0)(a=values)
+
+    assert node_of(body).target.concurrency is None
+
+
+# -- misuse --------------------------------------------------------------------------------------
+
+
+def test_what_is_no_list_is_a_problem_of_the_graph():
+    def body(a: int) -> list[int]:
+        return map_task(double)(a=a)
+
+    with pytest.raises(CompileError, match=r"expected list\[int\], got int"):
+        compile_entity(workflow(body))
+
+
+def test_a_list_of_other_elements_is_a_problem_of_the_graph():
+    def body(values: list[str]) -> list[int]:
+        return map_task(double)(a=values)
+
+    with pytest.raises(CompileError, match="in list element: expected int, got str"):
+        compile_entity(workflow(body))
+
+
+def test_constant_lists_of_different_lengths_are_refused():
+    with pytest.raises(CallError, match="lists of one length: a has 1, b has 2"):
+        map_task(add)(a=[1], b=[1, 2])
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        (3, "map_task takes a task, a workflow, a launch plan or a partial of one, got 3"),
+        (print, "map_task takes a task"),
+        (map_task(double), "map_task takes a task"),
+        (functools.partial(add, 1), "binds 1 values by position(.|\n)*functools.partial"),
+        (functools.partial(add, z=1), "binds z, which is no input"),
+    ],
+)
+def test_what_cannot_be_mapped_is_refused(target, told):
+    with pytest.raises(DefinitionError, match=told):
+        map_task(target)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"concurrency": -1}, "concurrency= takes a whole number"),
+        ({"min_successes": 1.5}, "min_successes= takes a whole number"),
+        ({"min_success_ratio": 2}, "min_success_ratio= takes a number from 0 to 1"),
+        ({"concurency": 1}, "did you mean concurrency"),
+        ({"metadata": 1}, "metadata= is not available yet"),
+    ],
+)
+def test_options_that_cannot_be_used_are_refused(options, told):
+    with pytest.raises(DefinitionError, match=told):
+        map_task(double, **options)
+
+
+def test_wrong_calls_of_a_map_are_refused():
+    with pytest.raises(CallError, match=r"keyword arguments only"):
+        map_task(double)([1])
+    with pytest.raises(CallError, match=r"needs a: list\[int\]"):
+        map_task(double)()
+    with pytest.raises(CallError, match="has no input b"):
+        map_task(functools.partial(add, b=1))(a=[1], b=[2])

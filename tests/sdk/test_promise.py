@@ -1,0 +1,395 @@
+"""Promises: what they give, and what each misuse says."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pytest
+
+from volery import task, workflow
+from volery.errors import CompileError, DefinitionError, PromiseError
+from volery.ir.bindings import InputRef, OutputRef
+from volery.sdk.compile import compile_entity
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+@dataclass
+class Point:
+    x: float
+    tags: list[str]
+
+
+class Stats(NamedTuple):
+    mean: float
+    count: int
+
+
+@task
+def number() -> int:
+    return 1
+
+
+@task
+def ratio() -> float:
+    return 1.0
+
+
+@task
+def flag() -> bool:
+    return True
+
+
+@task
+def maybe() -> int | None:
+    return None
+
+
+@task
+def point() -> Point:
+    return Point(1.0, ["a"])
+
+
+@task
+def table() -> dict[str, list[Point]]:
+    return {}
+
+
+@task
+def stats() -> Stats:
+    return Stats(1.0, 2)
+
+
+@task
+def colour() -> Colour:
+    return Colour.RED
+
+
+@task
+def nothing() -> None: ...
+
+
+@task
+def take(value: float) -> float:
+    return value
+
+
+@task
+def take_text(value: str) -> str:
+    return value
+
+
+def recorded(body):
+    """What the body of a workflow does, as its compiled graph."""
+    return compile_entity(workflow(body)).bundle.workflows[0].graph
+
+
+def doing(act):
+    def body() -> None:
+        act()
+
+    return body
+
+
+# -- what a promise is ---------------------------------------------------------------------------
+
+
+def test_a_promise_says_what_it_is(capsys):
+    def body(a: int) -> None:
+        mu = ratio()
+        print(mu, a)
+        print(repr(point().tags[0]))
+
+    recorded(body)
+    assert capsys.readouterr().out == (
+        "Promise(n0.o0: float) Promise(a: int)\nPromise(n1.o0.tags[0]: str)\n"
+    )
+
+
+def test_parts_are_typed_and_become_paths():
+    def body() -> None:
+        take(value=point().x)
+        take_text(value=point()["tags"][0])
+        take(value=table()["a b"][-1].x)
+
+    bindings = [node.inputs[0].binding for node in recorded(body).nodes if node.inputs]
+    assert bindings == [
+        OutputRef("n0", "o0", ("x",)),
+        OutputRef("n2", "o0", ("tags", 0)),
+        OutputRef("n4", "o0", ("a b", -1, "x")),
+    ]
+
+
+def test_an_input_is_a_promise_even_when_it_has_a_default():
+    def body(p: Point = Point(1.0, [])) -> None:
+        take(value=p.x)
+
+    assert recorded(body).nodes[0].inputs[0].binding == InputRef("p", ("x",))
+
+
+def test_several_outputs_are_taken_by_name_by_position_and_by_unpacking():
+    def body() -> None:
+        result = stats()
+        mean, _ = result
+        assert repr(result) == "Outputs(Promise(n0.mean: float), Promise(n0.count: int))"
+        for each in (result.mean, result[0], mean):
+            take(value=each)
+
+    nodes = recorded(body).nodes
+    assert [node.inputs[0].binding for node in nodes[1:]] == [OutputRef("n0", "mean")] * 3
+
+
+# -- misuse --------------------------------------------------------------------------------------
+
+MISUSES = {
+    "truth": (bool, "tested for truth", "conditional"),
+    "if": (lambda p: 1 if p else 2, "tested for truth", "conditional"),
+    "not": (lambda p: not p, "tested for truth", "opposite comparison"),
+    "and": (lambda p: p and p, "tested for truth", "join conditions with &"),
+    "comparison and": (lambda p: p > 1 and p < 3, "tested for truth", "join conditions with &"),
+    "chained comparison": (lambda p: 0 < p < 3, "tested for truth", "join conditions with &"),
+    "iteration": (list, "iterated over", "map_task"),
+    "unpacking": (lambda p: max(*p), "iterated over", "map_task"),
+    "len": (len, "measured", "inside a task"),
+    "in": (lambda p: 1 in p, "searched", "inside a task"),
+    "f-string": (lambda p: f"{p}", "put into a text", "build the text in a task"),
+    "format": ("{}".format, "put into a text", "build the text in a task"),
+    "addition": (lambda p: p + 1, "used in arithmetic", "inside a task"),
+    "reflected": (lambda p: 2 * p, "used in arithmetic", "inside a task"),
+    "negation": (lambda p: -p, "used in arithmetic", "inside a task"),
+    "division": (lambda p: p / p, "used in arithmetic", "inside a task"),
+    "invert": (lambda p: ~p, "used in arithmetic", "inside a task"),
+    "float": (float, "converted", "inside a task"),
+    "int": (int, "converted", "inside a task"),
+    "range": (range, "converted", "inside a task"),
+    "hash": (lambda p: {p}, "key of a dict or a member of a set", "as a value"),
+    "call": (lambda p: p(), "called", "inside a task"),
+    "assignment": (lambda p: p.__setitem__(0, 1), "changed", "inside a task"),
+    "and of promises": (lambda p: p & p, "used as a condition", "is_true()"),
+    "slice": (lambda p: p[0:2], "indexed with slice", "a number or a key"),
+    "index by promise": (lambda p: p[p], "indexed with Promise", "a number or a key"),
+    "method": (lambda p: p.upper(), "asked for .upper", "inside a task"),
+    "none": (lambda p: p == None, "compared with None", ".is_none()"),  # noqa: E711
+}
+
+
+@pytest.mark.parametrize("name", MISUSES)
+def test_a_promise_that_is_used_as_a_value_says_what_to_do_instead(name):
+    misuse, what, instead = MISUSES[name]
+
+    def body() -> None:
+        misuse(number())
+
+    with pytest.raises(PromiseError) as caught:
+        recorded(body)
+    message = str(caught.value)
+    assert "Promise(n0.o0: int)" in message or "Compared" in message
+    assert what in message
+    assert instead in message
+    assert "test_promise.py:" in message
+
+
+def test_a_promise_cannot_be_awaited():
+    async def wait(promise) -> None:
+        await promise
+
+    def body() -> None:
+        coroutine = wait(number())
+        try:
+            asyncio.run(coroutine)
+        finally:
+            coroutine.close()
+
+    with pytest.raises(PromiseError, match="cannot be awaited"):
+        recorded(body)
+
+
+def test_an_unknown_field_names_the_nearest():
+    def body() -> None:
+        take_text(value=point().tag)
+
+    with pytest.raises(PromiseError, match=r"no field tag \((.|\n)*did you mean tags\?"):
+        recorded(body)
+
+
+def test_an_element_of_what_has_none_is_refused():
+    with pytest.raises(PromiseError, match=r"Promise\(n0.o0: int\)\[0\]: int has no element 0"):
+        recorded(doing(lambda: number()[0]))
+
+
+def test_a_key_of_another_type_is_refused():
+    with pytest.raises(PromiseError, match=r"no key 1"):
+        recorded(doing(lambda: table()[1]))
+
+
+def test_an_unknown_output_names_the_known():
+    with pytest.raises(PromiseError, match="its outputs are mean, count"):
+        recorded(doing(lambda: stats().total))
+
+
+@pytest.mark.parametrize(
+    ("misuse", "told"),
+    [
+        (lambda: number() > "x", "int does not compare with str"),
+        (lambda: number() > [1], "list"),
+        (lambda: point() == Point(1.0, []), "Point does not compare"),
+        (lambda: flag() > False, "has no order"),
+        (lambda: number().is_true(), "int does not compare with bool"),
+        (lambda: maybe() > 1, "is_none"),
+        (lambda: colour() == "green", "the values of Colour are 'red'"),
+        (lambda: number().is_none(), "its type is int"),
+    ],
+)
+def test_a_comparison_that_makes_no_sense_is_refused_at_its_line(misuse, told):
+    with pytest.raises(PromiseError, match=told):
+        recorded(doing(misuse))
+
+
+# -- nothing -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "misuse",
+    [
+        lambda v: v > 1,
+        lambda v: v == 1,
+        lambda v: v.field,
+        lambda v: v[0],
+        bool,
+        list,
+        lambda v: v & v,
+    ],
+)
+def test_what_a_task_without_outputs_gives_cannot_be_used(misuse):
+    def body() -> None:
+        misuse(nothing())
+
+    with pytest.raises(PromiseError, match="n0 nothing returns nothing, so there is no value"):
+        recorded(body)
+
+
+def test_nothing_as_an_input_is_a_problem_of_the_graph():
+    def body() -> None:
+        take(value=nothing())
+
+    with pytest.raises(CompileError, match="expected float, got nothing: n0 nothing returns nothi"):
+        recorded(body)
+
+
+def test_several_outputs_as_one_input_are_a_problem_of_the_graph():
+    def body() -> None:
+        take(value=stats())
+
+    with pytest.raises(
+        CompileError, match=r"expected float, got the 2 outputs \(mean, count\) of n0 stats"
+    ):
+        recorded(body)
+
+
+def test_a_condition_as_an_input_is_a_problem_of_the_graph():
+    def body() -> None:
+        take(value=number() > 1)
+
+    with pytest.raises(CompileError, match="expected float, got a condition"):
+        recorded(body)
+
+
+# -- order ---------------------------------------------------------------------------------------
+
+
+def test_nodes_are_put_in_order_without_data():
+    def body() -> None:
+        a, b, c = number(), nothing(), stats()
+        a >> b >> c
+        a.runs_before(c)
+        a >> b
+
+    assert [node.after for node in recorded(body).nodes] == [(), ("n0",), ("n1", "n0")]
+
+
+def test_a_circle_of_order_is_a_problem_of_the_graph():
+    def body() -> None:
+        a, b = nothing(), nothing()
+        a >> b
+        b >> a
+
+    with pytest.raises(CompileError, match="n0 -> n1 -> n0"):
+        recorded(body)
+
+
+def test_an_input_cannot_be_put_in_order():
+    def body(a: int) -> None:
+        a >> number()
+
+    with pytest.raises(PromiseError, match="only what a call gave back has a node"):
+        recorded(body)
+
+
+def test_a_value_cannot_be_put_in_order():
+    with pytest.raises(PromiseError, match="3 cannot be put in order"):
+        recorded(doing(lambda: number() >> 3))
+
+
+# -- overrides -----------------------------------------------------------------------------------
+
+
+def test_overrides_change_the_node():
+    def body() -> None:
+        x = ratio().with_overrides(node_name="My_Node", retries=2)
+        take(value=x)
+        x.with_overrides(environment={"A": "1"})
+        stats().with_overrides(retries=0)
+        nothing().with_overrides(node_name="last")
+
+    first, second, third, last = recorded(body).nodes
+    assert (first.id, first.policy.retries, first.policy.environment) == (
+        "my-node",
+        2,
+        (("A", "1"),),
+    )
+    assert second.inputs[0].binding == OutputRef("my-node", "o0")
+    assert third.policy.retries == 0
+    assert last.id == "last"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "told"),
+    [
+        ({"retry": 1}, "did you mean retries"),
+        ({"cache": True}, "cache= is not available yet"),
+        ({"retries": "x"}, "retries= takes a whole number"),
+        ({"environment": 3}, "environment= takes a dict of strings"),
+        ({"node_name": "//"}, "has no letter or digit"),
+        ({"node_name": 3}, "node_name= takes a string"),
+    ],
+)
+def test_an_override_that_cannot_be_used_is_refused(overrides, told):
+    with pytest.raises(DefinitionError, match=told):
+        recorded(doing(lambda: number().with_overrides(**overrides)))
+
+
+def test_a_promise_as_an_override_is_refused():
+    with pytest.raises(DefinitionError, match="retries= of with_overrides cannot be a promise"):
+        recorded(doing(lambda: number().with_overrides(retries=number())))
+
+
+def test_two_nodes_of_one_name_are_a_problem_of_the_graph():
+    def body() -> None:
+        number().with_overrides(node_name="same")
+        number().with_overrides(node_name="same")
+
+    with pytest.raises(CompileError, match=r"node same number at line .*: 2 nodes have"):
+        recorded(body)
+
+
+def test_an_input_has_no_node_to_override():
+    def body(a: int) -> None:
+        a.with_overrides(retries=1)
+
+    with pytest.raises(PromiseError, match="only what a call gave back has a node"):
+        recorded(body)

@@ -1,0 +1,132 @@
+"""The embedded engine: SQLite and worker processes."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from tests.engine import corpus
+from tests.services import flows
+
+from volery.engine.model import Phase
+from volery.errors import AlreadyExists, RegistrationError
+from volery.ids import ROOT
+from volery.sdk.compile import compile_entity
+from volery.sdk.task import task
+from volery.services.engine import embedded
+from volery.testing import pictures
+
+
+@pytest.mark.keeps_running("the warm engine's workers")
+class TestWarm:
+    @pytest.mark.parametrize("entity", corpus.SUCCEEDING, ids=lambda entity: entity.name)
+    def test_a_workflow_gives_the_same_as_a_plain_call(self, warm, entity):
+        run = warm.run(entity)
+        assert run.outputs == {"o0": entity()} == {"o0": corpus.SUCCEEDING[entity]}
+        pictures.check(warm.store, run.execution)
+
+    @pytest.mark.parametrize("entity", corpus.FAILING, ids=lambda entity: entity.name)
+    def test_a_failure_names_the_node_and_keeps_the_users_traceback(self, warm, entity):
+        run = warm.run(entity)
+        assert run.phase is Phase.FAILED
+        assert run.failure is not None
+        assert (run.failure.code, run.failure.path) == ("ValueError", "n1")
+        assert 'raise ValueError("never")' in run.failure.traceback
+        assert "volery" not in run.failure.traceback.replace("tests/engine", "")
+        pictures.check(warm.store, run.execution)
+
+    def test_the_failure_policy_decides_what_else_runs(self, warm):
+        at_once, late = (warm.run(entity).execution for entity in corpus.FAILING)
+        ended = {execution: warm.store.nodes(execution)[-1].phase for execution in (at_once, late)}
+        assert ended[late] is Phase.SUCCEEDED
+
+    def test_a_crash_fails_only_its_attempt_and_the_worker_is_replaced(self, warm):
+        run = warm.run(flows.crashing)
+        assert run.failure is not None
+        assert (run.failure.kind, run.failure.code) == ("SYSTEM", "WorkerCrashed")
+        assert "SIGKILL" in run.failure.message
+        assert warm.run(flows.where).phase is Phase.SUCCEEDED
+
+    def test_a_crash_is_answered_by_another_attempt(self, warm):
+        run = warm.run(flows.recovering)
+        assert run.outputs == {"o0": 1}
+        assert [each.phase for each in warm.store.attempts(run.execution)] == [
+            "FAILED",
+            "SUCCEEDED",
+        ]
+
+    def test_tasks_run_in_another_process(self, warm):
+        assert warm.run(flows.where).outputs["o0"] != os.getpid()
+
+    def test_what_a_task_prints_is_kept_with_its_attempt(self, warm):
+        run = warm.run(flows.speaking)
+        for stream in ("stdout", "stderr"):
+            file = warm.home.log(run.execution, "n0", 1, stream)
+            assert file.read_text() == f"to {stream}\n"
+
+    @pytest.mark.parametrize(
+        "entity", [flows.missing_key, flows.missing_output, flows.missing_key_of_a_subworkflow]
+    )
+    def test_a_key_that_is_not_there_is_a_failure_that_names_it(self, warm, entity):
+        run = warm.run(entity)
+        assert run.phase is Phase.FAILED
+        assert run.failure is not None
+        assert run.failure.code == "MissingPart"
+        assert "'absent'" in run.failure.message
+        assert "'present'" in run.failure.message
+        pictures.check(warm.store, run.execution)
+
+    def test_a_map_writes_a_row_per_range_and_not_per_element(self, warm):
+        run = warm.run(flows.large_map)
+        assert run.outputs == {"o0": list(range(2_000))}
+        assert len(warm.store.nodes(run.execution)) < 100
+
+    def test_a_launch_plan_node_is_an_execution_of_its_own(self, warm):
+        run = warm.run(corpus.launching)
+        [child] = [each.child for each in warm.store.nodes(run.execution) if each.child]
+        record = warm.store.execution(child)
+        assert record.root == run.execution
+        assert record.parent is not None
+        assert warm.store.outputs(child, [ROOT]) != {}
+
+    def test_a_name_can_be_used_once(self, warm):
+        program = compile_entity(corpus.chain)
+        warm.submit(program, corpus.chain.ref, name="only-once")
+        with pytest.raises(AlreadyExists, match="only-once"):
+            warm.submit(program, corpus.chain.ref, name="only-once")
+        warm.drain("only-once")
+
+    def test_a_task_that_no_other_process_can_reach_is_refused_before_anything_is_recorded(
+        self, warm
+    ):
+        @task
+        def local(x: int) -> int:
+            return x
+
+        before = len(warm.store.executions(limit=1_000))
+        with pytest.raises(RegistrationError, match="local"):
+            warm.run(local, {"x": 1})
+        assert len(warm.store.executions(limit=1_000)) == before
+
+    def test_an_abort_by_somebody_else_is_heard(self, warm):
+        program = compile_entity(corpus.chain)
+        execution = warm.submit(program, corpus.chain.ref)
+        assert warm.request_abort(execution, "changed my mind")
+        record = warm.drain(execution)
+        assert record.phase is Phase.ABORTED
+        assert not warm.request_abort(execution, "again")
+
+
+def test_rows_written_for_a_task_are_few(volery_home):
+    """The cost of a task is a budget: rows, counted."""
+    with embedded(volery_home, workers=1) as engine:
+        run = engine.run(corpus.chain)
+        nodes = engine.store.nodes(run.execution)
+        attempts = engine.store.attempts(run.execution)
+        lines = [
+            line
+            for line in pictures.lines(engine.store, run.execution)
+            if (line.attempt > 0, line.event) != (True, "RUNNING")  # only of tasks that last
+        ]
+        assert len(nodes) == len(attempts) == 6
+        assert len(lines) == 2 + 3 * 6

@@ -1,0 +1,128 @@
+"""The schema: how it comes about, what it forbids, and that every statement finds its rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from volery.engine.model import AttemptPhase, Phase
+from volery.store import migrations, statements
+from volery.store.migrations import Migration
+from volery.store.moves import IllegalMove
+from volery.store.sql import SqlStore
+from volery.store.sqlite import SqliteDatabase, open_sqlite, take_step
+from volery.testing.conformance.store_driver import Driver
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    with closing(open_sqlite(tmp_path / "volery.db")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def connection(store: SqlStore) -> sqlite3.Connection:
+    assert isinstance(store._database, SqliteDatabase)
+    return store._database._connection
+
+
+def schema(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    return connection.execute(
+        "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+    ).fetchall()
+
+
+def version(connection: sqlite3.Connection) -> int:
+    return connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def test_a_fresh_database_equals_one_that_took_each_step(connection: sqlite3.Connection) -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as stepwise:
+        for number in range(1, migrations.newest() + 1):
+            (migration, *_) = migrations.after(number - 1)
+            take_step(stepwise, migration)
+            assert version(stepwise) == migration.version == number
+        assert schema(stepwise) == schema(connection)
+    assert version(connection) == migrations.newest()
+    assert migrations.after(migrations.newest()) == []
+
+
+def test_opening_again_changes_nothing(tmp_path: Path, connection: sqlite3.Connection) -> None:
+    before = schema(connection)
+    with closing(open_sqlite(tmp_path / "volery.db")):
+        assert schema(connection) == before
+
+
+def test_a_step_that_fails_leaves_the_database_as_it_was(connection: sqlite3.Connection) -> None:
+    before = schema(connection)
+    step = Migration(migrations.newest() + 1, "CREATE TABLE half (id INTEGER); CREATE nonsense;")
+    with pytest.raises(sqlite3.OperationalError):
+        take_step(connection, step)
+    assert schema(connection) == before
+    assert version(connection) == migrations.newest()
+
+
+def test_commits_survive_the_process_and_nobody_blocks_readers(
+    connection: sqlite3.Connection,
+) -> None:
+    settings = {
+        name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
+    assert settings == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE nodes SET phase = 'SUCCEEDED'",
+        "UPDATE nodes SET ended = 1.0",
+        "UPDATE nodes SET phase = 'DONE', ended = 1.0",
+        "UPDATE nodes SET child = 'run'",
+        "UPDATE attempts SET phase = 'LOST', owner = 'me'",
+        "UPDATE attempts SET ended = 1.0",
+        "UPDATE attempts SET phase = 'RUNNING'",
+        "UPDATE attempts SET flagged = 1",
+        "UPDATE executions SET phase = 'FAILED'",
+        "UPDATE executions SET ended = 1.0",
+        "UPDATE executions SET parent_execution = 'run'",
+        "UPDATE executions SET bundle = 'unknown'",
+        "UPDATE scopes SET planned_seq = 9",
+        "UPDATE journal SET at = 'noon'",
+        "DELETE FROM executions",
+        "DELETE FROM nodes",
+    ],
+)
+def test_the_schema_forbids(change: str, store: SqlStore) -> None:
+    driver = Driver(store)
+    driver.begin()
+    driver.launch("a")
+    with pytest.raises(IllegalMove, match="rule of the schema"), store._database.write() as cursor:
+        cursor.execute(change)
+    assert driver.phases() == {"a": Phase.RUNNING}
+    assert [each.phase for each in store.attempts("run")] == [AttemptPhase.LAUNCHING]
+
+
+def every_statement() -> Iterator[tuple[str, str]]:
+    for name, statement in vars(statements).items():
+        if name.isupper() and not name.startswith("_"):
+            yield name, statement
+    for before in (False, True):
+        yield f"executions({before})", statements.executions(before=before, phases=0)
+
+
+@pytest.mark.parametrize(("name", "statement"), list(every_statement()))
+def test_no_statement_looks_at_all_rows(
+    name: str, statement: str, connection: sqlite3.Connection
+) -> None:
+    values = [None] * statement.count("?")
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+    steps = [step for *_, step in plan]
+    scans = [step for step in steps if step.startswith("SCAN") and "USING" not in step]
+    allowed = ["SCAN e"] if name == "executions(False)" else []  # newest first, up to the limit
+    assert scans == allowed
+    assert not [step for step in steps if "TEMP B-TREE" in step]
