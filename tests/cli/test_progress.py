@@ -5,18 +5,20 @@ from __future__ import annotations
 from volery.cli.labels import Labels
 from volery.cli.plain import LINES, PlainView
 from volery.cli.progress import Progress, Step
+from volery.ids import child_execution_id
 from volery.ir.interface import Interface
 from volery.ir.nodes import (
     Arm,
     BranchTarget,
     Graph,
+    LaunchPlanTarget,
     MapTarget,
     Node,
     Ref,
     TaskTarget,
     WorkflowTarget,
 )
-from volery.ir.specs import Bundle, WorkflowSpec
+from volery.ir.specs import Bundle, LaunchPlanSpec, WorkflowSpec
 from volery.store.base import Line
 
 
@@ -36,13 +38,15 @@ def bundle():
             Node("n1", WorkflowTarget("flows.inner")),
             Node("n2", branch),
             Node("n4", MapTarget(Ref("workflow", "flows.inner"), ("x",))),
+            Node("n5", LaunchPlanTarget("flows.daily")),
         )
     )
     return Bundle(
         workflows=(
             WorkflowSpec("flows.inner", Interface(), inner),
             WorkflowSpec("flows.outer", Interface(), outer),
-        )
+        ),
+        launch_plans=(LaunchPlanSpec("flows.daily", "flows.inner", Interface()),),
     )
 
 
@@ -61,6 +65,7 @@ def test_nodes_are_called_by_what_they_run():
         "n4": "map inner",
     }
     assert labels().of("n4[7]/n0") == "fit"
+    assert (labels().of("n5"), labels().of("n5/n0")) == ("daily", "fit")
     assert labels().of("n9") == ""
 
 
@@ -80,7 +85,7 @@ def test_a_step_moves_with_its_lines():
             ("n0", 0, "SUCCEEDED"),
         )
     )
-    step = progress.steps["run", "n0"]
+    step = progress.steps["n0"]
     assert [each.path for each in changed] == ["n0"]
     assert (step.phase, step.attempt, step.began, step.ended) == ("SUCCEEDED", 2, 1.0, 5.0)
     assert +progress.counts == {"SUCCEEDED": 1}
@@ -96,10 +101,10 @@ def test_a_map_counts_elements_by_their_ranges():
             ("n0[0:64]", 0, "SUCCEEDED"),
         )
     )
-    step = progress.steps["run", "n0"]
+    step = progress.steps["n0"]
     assert (step.begun, +step.elements) == (100, {"SUCCEEDED": 64, "RUNNING": 36})
     assert +progress.counts == {"SUCCEEDED": 64, "RUNNING": 36}
-    assert list(progress.steps) == [("run", "n0")]
+    assert list(progress.steps) == ["n0"]
 
 
 def test_an_element_that_failed_in_its_range_is_counted_once_and_shown():
@@ -112,9 +117,9 @@ def test_an_element_that_failed_in_its_range_is_counted_once_and_shown():
             ("n0[7]", 0, "FAILED"),
         )
     )
-    step = progress.steps["run", "n0"]
+    step = progress.steps["n0"]
     assert +step.elements == {"SUCCEEDED": 63, "FAILED": 1}
-    assert ("run", "n0[7]") in progress.steps
+    assert "n0[7]" in progress.steps
 
 
 def test_elements_that_come_one_by_one_are_counted_one_by_one():
@@ -129,8 +134,19 @@ def test_elements_that_come_one_by_one_are_counted_one_by_one():
             ("n0[0]", 0, "SUCCEEDED"),
         )
     )
-    step = progress.steps["run", "n0"]
+    step = progress.steps["n0"]
     assert (step.begun, +step.elements) == (2, {"SUCCEEDED": 1, "RUNNING": 1})
+
+
+def test_the_nodes_of_a_child_stand_below_its_launch_plan_node():
+    progress = Progress()
+    child = child_execution_id("run", "n5")
+    progress.fold(journal(("n5", 0, "RUNNING")))
+    progress.fold([Line(1, 1.0, child, "", 0, "RUNNING"), Line(2, 2.0, child, "n0", 0, "FAILED")])
+    assert [(step.path, step.phase) for step in progress.steps.values()] == [
+        ("n5", "RUNNING"),
+        ("n5/n0", "FAILED"),
+    ]
 
 
 def test_the_plain_view_tells_each_step(capsys):

@@ -84,13 +84,16 @@ def test_no_progress_leaves_the_steps_out(volery):
     assert "n1  double" not in quiet.stderr
 
 
-def test_what_the_file_prints_when_it_is_imported_stays_off_stdout(volery, tmp_path):
+def test_what_the_users_code_prints_here_stays_off_stdout(volery, tmp_path):
     (tmp_path / "loud.py").write_text(
-        "from volery import task\nprint('hello')\n@task\ndef one() -> int:\n    return 1\n"
+        "from volery import task, workflow\n"
+        "print('importing')\n"
+        "@task\ndef one() -> int:\n    return 1\n"
+        "@workflow\ndef loud() -> int:\n    print('compiling')\n    return one()\n"
     )
-    done = volery("run", "loud.py", "one")
+    done = volery("run", "loud.py", "loud")
     assert done.stdout == "o0 = 1\n"
-    assert "hello" in done.stderr
+    assert "importing\ncompiling\n" in done.stderr
 
 
 def test_inputs_come_from_a_file_and_from_stdin(volery, tmp_path):

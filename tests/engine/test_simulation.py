@@ -61,7 +61,7 @@ def test_a_failure_is_reported_whatever_happens_to_the_replicas(entity):
 
 @pytest.mark.parametrize("entity", corpus.SUCCEEDING, ids=lambda entity: entity.name)
 def test_a_death_at_any_verb_changes_nothing(entity):
-    calm = Chances(death=0.0, crash=0.0)
+    calm = Chances(death=0.0, crash=0.0, interrupt=0.0)
     verbs = simulated(entity, 1, calm).verbs_to_end
     for die_at in range(0, verbs, 1 + verbs // 100):
         world = simulated(entity, 1, calm, die_at=die_at)

@@ -217,6 +217,15 @@ def test_an_unknown_field_names_the_nearest():
         recorded(body)
 
 
+def test_a_field_of_what_may_be_none_is_refused():
+    @task
+    def perhaps() -> Point | None:
+        return None
+
+    with pytest.raises(PromiseError, match="take it apart in a task"):
+        recorded(doing(lambda: perhaps().x))
+
+
 def test_an_element_of_what_has_none_is_refused():
     with pytest.raises(PromiseError, match=r"Promise\(n0.o0: int\)\[0\]: int has no element 0"):
         recorded(doing(lambda: number()[0]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from volery import LaunchPlan, Workflow, conditional, map_task, task, workflow
 from volery.errors import CallError, CompileError, TypeMismatch, VoleryError
@@ -295,6 +296,26 @@ def test_a_built_workflow_runs():
     n = wf.add_workflow_input("n", int)
     wf.add_workflow_output("o", wf.add_entity(double, n=n).o0)
     assert wf(n=4) == 8
+
+
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(0, 99), st.integers(0, 99)), max_size=12),
+    st.integers(-5, 5),
+)
+@settings(max_examples=30)
+def test_a_graph_of_any_shape_computes_what_python_does(steps, start):
+    def follow(n, doubled, added):
+        values = [n]
+        for is_double, left, right in steps:
+            a, b = values[left % len(values)], values[right % len(values)]
+            values.append(doubled(n=a) if is_double else added(a=a, b=b))
+        return values[-1]
+
+    @workflow
+    def wf(n: int) -> int:
+        return follow(n, double, add)
+
+    assert wf(n=start) == follow(start, lambda n: n * 2, lambda a, b: a + b)
 
 
 def test_a_workflow_in_the_body_of_a_task_runs():

@@ -7,6 +7,7 @@ import enum
 import random
 import time
 import uuid
+from dataclasses import dataclass
 from datetime import datetime as moment
 from random import randint
 from typing import NamedTuple
@@ -354,8 +355,7 @@ def test_all_problems_come_together_in_the_order_of_the_code():
         f"  2. node n2 take_text(value=...) at line {line + 2}: expected str, got float",
         f"     from n1 take at line {line + 1}",
         f"  3. node n3 take(value=...) at line {line + 3}: expected float, got 'x' (str) at $",
-        f"  4. node n4 take(valeu=...) at line {line + 4}: take has no input valeu "
-        "(did you mean value?)",
+        f"  4. node n4 take(valeu=...) at line {line + 4}: take has no input valeu (did you mean value?)",  # noqa: E501
         f"  5. node n4 take(value=...) at line {line + 4}: expected float, got nothing",
         f"  6. output o0 at line {line + 5}: declared list[float], got int",
         f"     from n5 number at line {line + 5}",
@@ -391,7 +391,32 @@ def test_a_wrong_promise_in_a_list_is_found():
     assert "expected float, got str" in problems_of(body)
 
 
-def test_promises_in_a_set_are_refused_by_python_and_by_us():
+def test_a_promise_inside_of_an_object_is_no_value_of_its_field():
+    @dataclass
+    class Config:
+        size: int
+
+    @task
+    def use(config: Config) -> int:
+        return config.size
+
+    def body() -> int:
+        return use(config=Config(size=number()))
+
+    assert "expected int, got Promise(n0.o0: int) (Promise) at $.size" in problems_of(body)
+
+
+def test_a_constant_that_contains_itself_is_a_problem_of_the_graph():
+    endless = []
+    endless.append(endless)
+
+    def body() -> int:
+        return take_all(values=endless)
+
+    assert "node n0 take_all(values=...)" in problems_of(body)
+
+
+def test_a_list_of_promises_into_a_dict_is_refused():
     def body() -> None:
         take_dict(values=[number()])
 
@@ -414,9 +439,9 @@ def test_what_gives_something_else_every_time_is_refused():
         take(value=random.random())
         take(value=time.time())
         take_text(value=str(uuid.uuid4()))
-        take_text(value=str(moment.now()))
+        take_text(value=str(moment.now()))  # noqa: DTZ005 - as people write it
         take(value=randint(1, 2))
-        dt.date.today()
+        dt.date.today()  # noqa: DTZ011 - as people write it
         time.sleep(0)
 
     line = body.__code__.co_firstlineno

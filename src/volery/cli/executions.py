@@ -54,12 +54,6 @@ def _home(params: dict[str, Any]) -> Home:
     return Home(options.settings_of({"home": params.get("home")}).home)
 
 
-def _resumable(home: Home, record: ExecutionRecord) -> bool:
-    from volery.cli import records
-
-    return records.is_interrupted(home, record)
-
-
 @click.group()
 def executions() -> None:
     """See, resume and abort what was run."""
@@ -101,7 +95,7 @@ def list_(**given: Any) -> None:
     except records.NothingYet as error:
         click.echo(error.message, err=True)
         found = []
-    interrupted = {each.id for each in found if _resumable(home, each)}
+    interrupted = {each.id for each in found if records.is_interrupted(home, each)}
     if given["output"] == "json":
         print_json([document(each) | {"interrupted": each.id in interrupted} for each in found])
         return
@@ -140,7 +134,7 @@ def get(name: str, **given: Any) -> None:
     home = _home(given)
     with records.opened(home) as store:
         record = records.find(store, name)
-        page = Page(store, record, interrupted=_resumable(home, record))
+        page = Page(store, record, interrupted=records.is_interrupted(home, record))
         if given["output"] == "json":
             print_json(page.document())
         else:
@@ -171,7 +165,7 @@ def resume(name: str | None, **given: Any) -> int:
             _check_open(found[0])
         else:
             unfinished = records.newest(store, sys.maxsize, (Phase.RUNNING,))
-            found = [each for each in unfinished if _resumable(home, each)]
+            found = [each for each in unfinished if records.is_interrupted(home, each)]
     if not found:
         click.echo("nothing to resume", err=True)
     return max((_drive_on(home, record, given) for record in found), default=0)
@@ -222,7 +216,7 @@ def abort(name: str, reason: str, **given: Any) -> None:
         record = records.find(store, name)
         _check_open(record)
         store.abort(record.id, reason, time.time())
-        driven = not _resumable(home, record)
+        driven = not records.is_interrupted(home, record)
     if driven:
         click.echo(f"{record.id} was asked to stop; the process that drives it does so", err=True)
         return

@@ -19,7 +19,7 @@ from volery.ir.specs import Bundle
 
 
 class Labels:
-    """Names for the paths of one execution.
+    """Names for the paths of an execution, those of its children below their launch plan nodes.
 
     Args:
         bundle: what the execution is pinned to.
@@ -63,6 +63,8 @@ class Labels:
         match node.target if node else None:
             case WorkflowTarget(name):
                 yield from self._entity_nodes(Ref("workflow", name))
+            case LaunchPlanTarget(name):
+                yield from self._entity_nodes(Ref("launch_plan", name))
             case MapTarget(target):
                 yield from self._entity_nodes(target)
             case BranchTarget(arms):

@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from volery.engine.nodes.map import range_of
-from volery.ids import ROOT, split
+from volery.ids import ROOT, child_execution_id, join, split
 from volery.store.base import Line
 
 OPEN = "RUNNING"
 PHASES = ("RUNNING", "SUCCEEDED", "FAILED", "SKIPPED", "ABORTED")
 """In the order in which they are counted out."""
-Key = tuple[str, str]
-"""Execution and path."""
 
 
 @dataclass(slots=True)
@@ -44,38 +42,45 @@ class Step:
 class Progress:
     """Folds the journal of an execution and its children.
 
+    The nodes of a child stand below the launch plan node that started it.
+
     Attributes:
-        steps: node executions as they appeared. Of those inside maps only the failed ones stay.
+        steps: node executions by path, as they appeared; of those inside maps only failed ones.
         counts: node executions by phase; a map counts by its elements.
     """
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self.steps: dict[Key, Step] = {}
-        self._inner: dict[Key, Step] = {}
+        self.steps: dict[str, Step] = {}
+        self._inner: dict[str, Step] = {}
+        self._places: dict[str, str] = {}
 
     def fold(self, lines: Iterable[Line]) -> list[Step]:
         """Take in lines; returns the steps that changed phase and are worth a word, each once."""
-        changed: dict[Key, Step] = {}
+        changed: dict[str, Step] = {}
         for line in lines:
-            key = (line.execution, line.path)
+            if line.path == ROOT:
+                continue
+            path = join(self._places.get(line.execution, ROOT), line.path)
             if line.attempt:
-                self._attempt(key, line)
-            elif line.path != ROOT and line.event in PHASES:
-                step = self._element(key, line) if "[" in line.path else self._node(key, line)
-                if key in self.steps:
-                    changed[key] = step
+                self._attempt(path, line)
+            elif line.event in PHASES:
+                # The id of a child is known before there is one, whether there will be one or not.
+                self._places[child_execution_id(line.execution, line.path)] = path
+                step = self._element(path, line) if "[" in path else self._node(path, line)
+                if path in self.steps:
+                    changed[path] = step
         return list(changed.values())
 
-    def _attempt(self, key: Key, line: Line) -> None:
-        step = self.steps.get(key)
+    def _attempt(self, path: str, line: Line) -> None:
+        step = self.steps.get(path)
         if step is not None:
             step.attempt = max(step.attempt, line.attempt)
 
-    def _node(self, key: Key, line: Line) -> Step:
-        step = self.steps.get(key)
+    def _node(self, path: str, line: Line) -> Step:
+        step = self.steps.get(path)
         if step is None:
-            step = self.steps[key] = Step(line.path, line.event, line.at)
+            step = self.steps[path] = Step(path, line.event, line.at)
         elif not step.begun:
             self.counts[step.phase] -= 1
         if not step.begun:
@@ -83,16 +88,16 @@ class Progress:
         step.move(line)
         return step
 
-    def _element(self, key: Key, line: Line) -> Step:
+    def _element(self, path: str, line: Line) -> Step:
         """Something inside a map: an element, a range of elements, or a node of an element."""
-        scope, id = split(line.path)
+        scope, id = split(path)
         is_element = id.startswith("[")
         start, end = range_of(id) if is_element else (0, 1)
-        step = self._inner.get(key)
+        step = self._inner.get(path)
         change = Counter({line.event: end - start})
         if step is not None:
             change.subtract({step.phase: end - start})
-        above = self.steps.get((line.execution, scope)) if is_element else None
+        above = self.steps.get(scope) if is_element else None
         if above is not None:
             if above.begun == 0:  # it turns out to be a map
                 self.counts[above.phase] -= 1
@@ -101,12 +106,12 @@ class Progress:
             above.begun = max(above.begun, end)
             above.elements.update(change)
         self.counts.update(change)
-        return self._keep(key, step, line)
+        return self._keep(path, step, line)
 
-    def _keep(self, key: Key, step: Step | None, line: Line) -> Step:
+    def _keep(self, path: str, step: Step | None, line: Line) -> Step:
         if step is None:
-            step = self._inner[key] = Step(line.path, line.event, line.at)
+            step = self._inner[path] = Step(path, line.event, line.at)
         step.move(line)
         if line.event == "FAILED":
-            self.steps[key] = step
+            self.steps[path] = step
         return step

@@ -29,7 +29,8 @@ class Entities(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         try:
-            return entity_command(*_load(ctx.params["file"], cmd_name))
+            with users_code():
+                return entity_command(*_load(ctx.params["file"], cmd_name))
         except VoleryError:
             if ctx.resilient_parsing:  # the shell asks for completions
                 return None
@@ -116,9 +117,8 @@ def users_code() -> Generator[None]:
 
 
 def _load(file: str, name: str) -> tuple[Entity, str]:
-    with users_code():
-        module = discover.load(file)
-        return discover.find(module, name), discover.root_of(module)
+    module = discover.load(file)
+    return discover.find(module, name), discover.root_of(module)
 
 
 def _entities(file: str) -> Mapping[str, Entity]:

@@ -97,12 +97,16 @@ class Conditional:
         self._name = name
         self._recording = recording
 
-    def if_(self, condition: Condition) -> Case:
-        """Open the first arm."""
-        _require(condition, f"conditional({self._name!r}).if_")
+    def if_(self, condition: Condition | bool) -> Case:  # noqa: FBT001 - see below
+        """Open the first arm.
+
+        Args:
+            condition: a comparison of promises, which type checkers take for a bool.
+        """
+        taken = _required(condition, f"conditional({self._name!r}).if_")
         branch = Branch(self._name)
         draft = self._recording.draft(branch, f"conditional {self._name}")
-        return Case(self._recording, draft, branch, condition)
+        return Case(self._recording, draft, branch, taken)
 
 
 class Case:
@@ -194,11 +198,11 @@ class Chain(Void):
         self._recording = recording
         self._branch = branch
 
-    def elif_(self, condition: Condition) -> Case:
-        """Open another arm."""
-        _require(condition, f"conditional({self._branch.name!r}).elif_")
+    def elif_(self, condition: Condition | bool) -> Case:  # noqa: FBT001 - see below
+        """Open another arm, as `Conditional.if_` opens the first."""
+        taken = _required(condition, f"conditional({self._branch.name!r}).elif_")
         self._require_open()
-        return Case(self._recording, self._draft, self._branch, condition)
+        return Case(self._recording, self._draft, self._branch, taken)
 
     def else_(self) -> LastCase:
         """Open the arm for when no condition holds."""
@@ -210,12 +214,12 @@ class Chain(Void):
             raise misuse(self, "continued", "it has its else already")
 
 
-def _require(condition: object, call: str) -> None:
-    """Refuse what is no condition, each with its own way out."""
+def _required(condition: object, call: str) -> Condition:
+    """The condition; what is none is refused, each with its own way out."""
     place = source.show(source.here())
     match condition:
         case Condition():
-            return
+            return condition
         case Promise():
             hint = "write .is_true() for a bool, or compare it"
         case bool():

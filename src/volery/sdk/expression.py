@@ -49,7 +49,7 @@ def expression(
     """
     if isinstance(value, Promise):
         return flow(value, codec.type, scope)
-    if not _holds_promises(value):
+    if not _is_mixed(value):
         return Constant(pack(codec, value, path))
     annotation, kind = _required(annotation, codec.type)
     parts = typing.get_args(annotation)
@@ -97,6 +97,14 @@ def _entries(
         pack(keys, key, path): expression(value, of_value, values, scope, f"{path}[{key!r}]")
         for key, value in entries.items()
     }
+
+
+def _is_mixed(value: object) -> bool:
+    """Whether there are promises in a value."""
+    try:
+        return _holds_promises(value)
+    except RecursionError:  # as deep as no value may be: its codec will say so
+        return False
 
 
 def _holds_promises(value: object) -> bool:

@@ -15,7 +15,7 @@ from volery.errors import NotFound, PromiseError
 from volery.ir.bindings import Path
 from volery.ir.predicates import Operator
 from volery.ir.scope import follow
-from volery.ir.types import LiteralType, RecordType, show
+from volery.ir.types import LiteralType, RecordType, UnionType, show
 from volery.sdk import source
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Promise(Step):
     def __getattr__(self, name: str) -> Promise:
         if name.startswith("__"):
             raise AttributeError(name)  # a protocol of Python asks, not the user
-        if not isinstance(self._part.type, RecordType):
+        if not isinstance(self._part.type, RecordType | UnionType):
             raise misuse(self, f"asked for .{name}")
         return self._step(name, f".{name}")
 

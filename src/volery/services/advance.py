@@ -18,6 +18,7 @@ from volery.store.base import Commit, NewExecution, NewScope, Store, Ticket
 KEPT = 4096
 """Scopes that stay in memory between looks; others are loaded again."""
 BATCH = 256
+EVERYTHING = -1
 
 
 class Advance:
@@ -45,10 +46,7 @@ class Advance:
 
     def _advance(self, ticket: Ticket) -> None:
         key = (ticket.execution, ticket.path)
-        scope = self._scopes.pop(key, None)
-        if scope is None or scope.version != ticket.version:
-            scope = Scope(*key)
-        scope.merge(self._store.load(*key, scope.wake_seq))
+        scope = self._current(*key)
         context = self._contexts.get(*key)
         decided = self._decide(scope, context)
         if not self._store.commit(self._resolve(scope, context, decided), self._clock.now()):
@@ -60,6 +58,18 @@ class Advance:
             self._scopes[key] = scope
         elif scope.path == ROOT:
             self.ended.add(scope.execution)
+
+    def _current(self, execution: str, path: str) -> Scope:
+        """A scope as it is: kept and brought up to date, or loaded if somebody else planned it."""
+        scope = self._scopes.pop((execution, path), None)
+        if scope is not None:
+            row = self._store.load(execution, path, scope.wake_seq)
+            if row.version == scope.version:
+                scope.merge(row)
+                return scope
+        scope = Scope(execution, path)
+        scope.merge(self._store.load(execution, path, EVERYTHING))
+        return scope
 
     def _decide(self, scope: Scope, context: Context) -> Plan:
         decided = plan(scope, context.definition)

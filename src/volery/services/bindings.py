@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from volery.errors import TypeMismatch
+from volery.ir import cast as ir_cast
 from volery.ir.bindings import (
     Binding,
     Cast,
@@ -16,7 +17,6 @@ from volery.ir.bindings import (
     OutputRef,
     Path,
 )
-from volery.ir import cast as ir_cast
 from volery.ir.values import Raw, Wire, join_array, join_map, pack, unpack
 
 Record = Mapping[str, Raw]

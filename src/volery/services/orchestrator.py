@@ -137,15 +137,15 @@ class Orchestrator:
         self._advance.ended.discard(execution)
         return self._record(execution)
 
-    def steps(self, root: str) -> tuple[Callable[[], object], ...]:
+    def steps(self, root: str) -> dict[str, Callable[[], object]]:
         """The ticks that `drain` is made of, for whoever wants another order."""
-        return (
-            partial(self._advance.tick, root),
-            self._dispatch.stop,
-            partial(self._dispatch.launch, root),
-            partial(self._dispatch.collect, 0.0),
-            partial(self._reap.tick, root),
-        )
+        return {
+            "advance": partial(self._advance.tick, root),
+            "stop": self._dispatch.stop,
+            "launch": partial(self._dispatch.launch, root),
+            "collect": partial(self._dispatch.collect, 0.0),
+            "reap": partial(self._reap.tick, root),
+        }
 
     def abort(self, execution: str, reason: str) -> bool:
         """Ask for an abort; False when the execution has ended already."""

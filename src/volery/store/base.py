@@ -10,7 +10,7 @@ Tables, as the verbs speak of them:
   whose launch plan node started it, at any depth); ``owner`` is the process that drives it.
 * *scope*: ``(execution, path)``; counters ``version``, ``wake_seq``, ``planned_seq``.
 * *node execution*: ``(execution, path)``; ``seq`` is the scope's ``wake_seq`` at its last change by
-  a fact (at its creation: the ``planned_seq`` of the commit).
+  a fact.
 * *attempt*: ``(execution, path, number)``.
 * *journal*: lines in order, numbered across the store.
 """
@@ -47,6 +47,7 @@ class NewExecution(msgspec.Struct, frozen=True):
         root: id of the top of the family; its own id at the top.
         bundle: digest of the bundle that it is pinned to; the bundle is in the store already.
         inputs: the input record, defaults and fixed inputs merged in.
+        owner: who drives the family; counts for a root only.
         labels: for people and filters.
         state: the first state of the outermost scope.
     """
@@ -134,7 +135,6 @@ class Ticket(msgspec.Struct, frozen=True):
 
     execution: str
     path: str
-    version: int
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -197,7 +197,7 @@ class Store(Protocol):
     # -- executions -----------------------------------------------------------------------
 
     def create(self, new: NewExecution, at: float) -> bool:
-        """Create an execution in phase RUNNING. False when the id is taken; nothing changes then."""
+        """Create an execution in phase RUNNING. False when the id is taken: nothing changes."""
         ...
 
     def execution(self, execution: str) -> ExecutionRecord | None: ...

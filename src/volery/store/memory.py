@@ -91,10 +91,7 @@ class MemoryStore:
 
     def dirty(self, root: str | None, limit: int) -> list[Ticket]:
         scopes = chain.from_iterable(family.dirty for family in self._of(root))
-        return [
-            Ticket(scope.execution.new.id, scope.path, scope.version)
-            for scope in islice(scopes, limit)
-        ]
+        return [Ticket(scope.execution.new.id, scope.path) for scope in islice(scopes, limit)]
 
     def load(self, execution: str, path: str, since: int) -> ScopeRow:
         scope = self._scope(execution, path)

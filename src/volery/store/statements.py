@@ -62,10 +62,10 @@ CREATE_SCOPE = "INSERT INTO scopes (execution, path, root, state) VALUES (?, ?, 
 
 CREATE_INPUTS = "INSERT INTO inputs (execution, path, record) VALUES (?, ?, ?)"
 
-DIRTY = "SELECT execution, path, version FROM scopes WHERE wake_seq > planned_seq LIMIT ?"
+DIRTY = "SELECT execution, path FROM scopes WHERE wake_seq > planned_seq LIMIT ?"
 
 DIRTY_OF = """
-    SELECT execution, path, version FROM scopes WHERE wake_seq > planned_seq AND root = ? LIMIT ?"""
+    SELECT execution, path FROM scopes WHERE wake_seq > planned_seq AND root = ? LIMIT ?"""
 
 # An execution has the phase of its outermost scope, any other scope that of its node execution.
 SCOPE = """

@@ -41,12 +41,14 @@ class Chances(msgspec.Struct, frozen=True):
         zombie: a replica that died goes on reporting what it had begun.
         crash: a work ends in a SYSTEM failure without having run.
         abort: somebody asks for an abort, at each step.
+        interrupt: another replica takes a step, at each verb.
     """
 
     death: float = 0.01
     zombie: float = 0.3
     crash: float = 0.02
     abort: float = 0.0
+    interrupt: float = 0.1
 
 
 class SteppedClock:
@@ -61,15 +63,21 @@ class SteppedClock:
 
 
 class MortalStore:
-    """A store that may kill its caller at any verb, before or after the verb took effect."""
+    """A store at whose verbs anything may happen first.
 
-    def __init__(self, world: World) -> None:
+    Other replicas may take steps of their own before the verb; the caller may die of it, before
+    or after it took effect.
+    """
+
+    def __init__(self, world: World, caller: str) -> None:
         self._world = world
+        self._caller = caller
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         verb = getattr(self._world.store, name)
 
         def mortal(*args: Any) -> Any:
+            self._world.interrupt(self._caller)
             dies = self._world.dies()
             if dies and self._world.random.random() < 0.5:
                 raise Death
@@ -131,7 +139,7 @@ class Replica:
 
     def __init__(self, world: World, name: str) -> None:
         self.name = name
-        store = MortalStore(world)
+        store = MortalStore(world, name)
         executor = ShuffledExecutor(world.program.tasks, world.random, world.chances.crash)
         self.orchestrator = Orchestrator(
             cast("Store", store),
@@ -142,9 +150,12 @@ class Replica:
             on_print=_unheard,
         )
 
-    def step(self, random: Random, root: str) -> None:
+    def step(self, random: Random, root: str, *, may_launch: bool = True) -> None:
         """One tick of one service."""
-        random.choice(self.orchestrator.steps(root))()
+        steps = self.orchestrator.steps(root)
+        if not may_launch:
+            del steps["launch"]
+        random.choice(list(steps.values()))()
 
 
 class World:
@@ -173,6 +184,7 @@ class World:
         self.living: set[str] = set()
         self.deaths = 0
         self._names = 0
+        self._busy: set[str] = set()
         self._zombies: list[Replica] = []
         self._replicas = [self._replica() for _ in range(replicas)]
 
@@ -205,6 +217,20 @@ class World:
         number, self.verbs = self.verbs, self.verbs + 1
         return number == self.die_at or self.random.random() < self.chances.death
 
+    def interrupt(self, caller: str) -> None:
+        """Perhaps let another replica take a step while `caller` is between two verbs."""
+        if self.random.random() >= self.chances.interrupt or caller in self._busy:
+            return
+        self._busy.add(caller)
+        free = [
+            position
+            for position, replica in enumerate(self._replicas)
+            if replica.name not in self._busy
+        ]
+        if free:
+            self._step_one(self.random.choice(free))
+        self._busy.discard(caller)
+
     def _submit(self, entity: Ref, inputs: bytes) -> None:
         while self.store.execution(self.name) is None:
             try:
@@ -217,7 +243,9 @@ class World:
     def _step(self) -> None:
         if self._zombies and self.random.random() < 0.1:
             self._step_zombie()
-        position = self.random.randrange(len(self._replicas))
+        self._step_one(self.random.randrange(len(self._replicas)))
+
+    def _step_one(self, position: int) -> None:
         try:
             self._replicas[position].step(self.random, self.name)
         except Death:
@@ -226,7 +254,8 @@ class World:
     def _step_zombie(self) -> None:
         zombie = self.random.choice(self._zombies)
         try:
-            zombie.step(self.random, self.name)
+            # It learns that it owns nothing before it takes on work, but not before it reports.
+            zombie.step(self.random, self.name, may_launch=False)
         except Death:
             self._zombies.remove(zombie)
 
@@ -242,7 +271,7 @@ class World:
     def _settle(self) -> None:
         """Let everybody look once more: an ended execution must not move."""
         for replica in [*self._replicas, *self._zombies]:
-            for step in replica.orchestrator.steps(self.name):
+            for step in replica.orchestrator.steps(self.name).values():
                 try:
                     step()
                 except Death:

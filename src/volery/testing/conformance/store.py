@@ -151,7 +151,7 @@ class Planning:
         run.plan("sub")
         run.plan("more")
         run.store.abort("run", "enough", run.now())
-        assert [(each.path, each.version) for each in run.store.dirty("run", 9)] == [(ROOT, 2)]
+        assert [each.path for each in run.store.dirty("run", 9)] == [ROOT]
 
     def test_of_two_plans_for_one_version_one_is_carried_in(
         self, run: Driver, other: Store
