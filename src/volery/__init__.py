@@ -54,11 +54,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    import importlib
+
+    if name == "errors":  # volery.errors.TypeMismatch, without importing the module by name
+        return importlib.import_module("volery.errors")
     if name not in _HOMES:
         message = f"module 'volery' has no attribute {name!r}"
         raise AttributeError(message)
-    import importlib
-
     value = getattr(importlib.import_module(f"volery.{_HOMES[name]}"), name)
     globals()[name] = value  # the next use finds it without a detour
     return value

@@ -31,6 +31,10 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = volery.nothing
 
 
+def test_the_errors_are_reached_through_the_package():
+    assert "volery.errors" in modules_after("import volery; volery.errors.TypeMismatch")
+
+
 def test_importing_volery_loads_nothing_else():
     assert modules_after("import volery") <= {"volery", "__future__"}
 

@@ -8,6 +8,7 @@ from typing import Any
 from volery.errors import DefinitionError
 from volery.ir.bindings import InputRef, references
 from volery.sdk import options
+from volery.sdk.build import Compiled, finish
 from volery.sdk.conditional import Conditional, conditional
 from volery.sdk.create_node import NodeHandle, create_node
 from volery.sdk.entity import Entity
@@ -18,7 +19,7 @@ from volery.sdk.map import MapTask
 from volery.sdk.promise import Origin, Part, Promise, part_of
 from volery.sdk.source import here, show
 from volery.sdk.trace import Recording
-from volery.sdk.workflow import AnyWorkflow, Compiled, WorkflowFailurePolicy
+from volery.sdk.workflow import AnyWorkflow, WorkflowFailurePolicy
 
 
 class Workflow(AnyWorkflow):
@@ -123,7 +124,7 @@ class Workflow(AnyWorkflow):
             missing = self._missing()
             if missing:
                 raise DefinitionError(f"{self._place} is not ready: {'; '.join(missing)}")
-            self._compiled = self.check_graph(self._recording, self._outputs, self.source, [])
+            self._compiled = finish(self, self._recording, self._outputs, [], self.source)
         return self._compiled
 
     def _missing(self) -> list[str]:

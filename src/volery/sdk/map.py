@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sized
-from typing import Any, Optional, cast
+from typing import TYPE_CHECKING, Any, Optional, cast
 
 from volery.errors import CallError, DefinitionError, suggest
 from volery.ir.nodes import MapTarget
@@ -13,7 +13,10 @@ from volery.sdk.entity import Entity
 from volery.sdk.interface import Port, Signature, port
 from volery.sdk.source import here
 from volery.sdk.trace import Recording
-from volery.sdk.workflow import AnyWorkflow, Compiled, WorkflowFailurePolicy
+from volery.sdk.workflow import AnyWorkflow, WorkflowFailurePolicy
+
+if TYPE_CHECKING:
+    from volery.sdk.build import Compiled
 
 
 def map_task(
@@ -132,10 +135,12 @@ class _Mapped(AnyWorkflow):
         return recording.add(target, label, self._node, {**each.bound, **arguments})
 
     def compiled(self) -> Compiled:
+        from volery.sdk.build import build
+
         def body(**promises: Any) -> Any:
             return self.call((), promises)
 
-        return self.record(body, [], self.source)
+        return build(self, body, [], self.source)
 
 
 def _unbound(target: object) -> tuple[Entity, Mapping[str, Any]]:

@@ -5,27 +5,26 @@ from __future__ import annotations
 import enum
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Generic, ParamSpec, Protocol, TypeVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    overload,
+)
 
-import msgspec
-
-from volery.errors import CompileError, DefinitionError, TypeMismatch, VoleryError
-from volery.ir.bindings import Constant
-from volery.ir.check import check_workflow
 from volery.ir.nodes import EntityKind, Ref, Source
-from volery.ir.problem import Problem, describe
 from volery.ir.specs import WorkflowSpec
-from volery.ir.values import NIL
 from volery.sdk import options
-from volery.sdk.body import Body
 from volery.sdk.declaration import Declaration
 from volery.sdk.entity import Entity
-from volery.sdk.expression import Expression, expression
-from volery.sdk.graph import graph_of
 from volery.sdk.interface import Signature
-from volery.sdk.promise import Origin, Part, Promise, Void
-from volery.sdk.source import show
-from volery.sdk.trace import Recording, Scope
+
+if TYPE_CHECKING:
+    from volery.sdk.build import Compiled
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,13 +35,6 @@ class WorkflowFailurePolicy(enum.Enum):
 
     FAIL_IMMEDIATELY = "fail_immediately"
     FAIL_AFTER_EXECUTABLE_NODES_COMPLETE = "fail_after_executable_nodes_complete"
-
-
-class Compiled(msgspec.Struct, frozen=True):
-    """A workflow's IR, and the entities that its nodes refer to."""
-
-    spec: WorkflowSpec
-    entities: Mapping[Ref, Entity]
 
 
 class AnyWorkflow(Entity):
@@ -77,76 +69,6 @@ class AnyWorkflow(Entity):
     def uses(self) -> Mapping[Ref, Entity]:
         return self.compiled().entities
 
-    def record(
-        self, body: Callable[..., Any], problems: list[Problem], returns: Source
-    ) -> Compiled:
-        """Run a body that calls entities, and make the IR of what it does.
-
-        Args:
-            body: takes a promise for each input.
-            problems: what is known to be wrong with it.
-            returns: where it gives its outputs back.
-        """
-        recording = Recording(f"workflow {self.name}")
-        promises = {
-            name: Promise(
-                Part(Origin(recording.root, None, name, each.annotation), each.codec.type)
-            )
-            for name, each in self.signature.inputs.items()
-        }
-        try:
-            with recording.active():
-                returned = body(**promises)
-        except VoleryError:
-            raise
-        except Exception as error:
-            error.add_note(f"in the body of workflow {self.name}, which runs to be compiled")
-            raise
-        outputs = _returned(self.signature, returned, recording.root, returns, problems)
-        return self.check_graph(recording, outputs, returns, problems)
-
-    def check_graph(
-        self,
-        recording: Recording,
-        outputs: Mapping[str, Expression],
-        returns: Source,
-        problems: list[Problem],
-    ) -> Compiled:
-        """Make the IR of what was recorded and check it.
-
-        Args:
-            recording: the nodes.
-            outputs: what the workflow gives back.
-            returns: where it does so.
-            problems: what is known to be wrong besides what the recording found.
-
-        Raises:
-            DefinitionError: a conditional is left open.
-            CompileError: the graph has problems; all are listed.
-        """
-        place = f"workflow {self.name} ({show(self.source)})"
-        if recording.scope is not recording.root:
-            raise DefinitionError(
-                f"{place}: {recording.scope.name} is left open",
-                hint="close it with .then(...) or .fail(...)",
-            )
-        spec = WorkflowSpec(
-            name=self.name,
-            interface=self.interface,
-            graph=graph_of(recording.root, outputs),
-            failure_policy=self.failure_policy.value,
-            description=self.description,
-            source=self.source,
-        )
-        interfaces = {ref: each.interface for ref, each in recording.entities.items()}
-        found = [
-            each if each.consumer else msgspec.structs.replace(each, consumer=returns)
-            for each in (*problems, *recording.problems, *check_workflow(spec, interfaces))
-        ]
-        if found:
-            raise _compile_error(place, found)
-        return Compiled(spec, recording.entities)
-
 
 class WorkflowFunction(AnyWorkflow, Generic[P, R]):
     """A workflow made by the decorator `workflow`."""
@@ -179,12 +101,12 @@ class WorkflowFunction(AnyWorkflow, Generic[P, R]):
 
     def compiled(self) -> Compiled:
         if self._compiled is None:
-            self._compiled = self._record()
-        return self._compiled
+            from volery.sdk.body import Body
+            from volery.sdk.build import build
 
-    def _record(self) -> Compiled:
-        body = Body(self._declaration.function, self.source.file)
-        return self.record(self.function, body.surprises(), body.returns)
+            body = Body(self._declaration.function, self.source.file)
+            self._compiled = build(self, self.function, body.surprises(), body.returns)
+        return self._compiled
 
 
 class Decorator(Protocol):
@@ -233,31 +155,3 @@ def workflow(
         )
 
     return decorate if function is None else decorate(function)
-
-
-def _returned(
-    signature: Signature, returned: Any, scope: Scope, at: Source, problems: list[Problem]
-) -> dict[str, Expression]:
-    """What the body gives back, by output; what is wrong with it goes to `problems`."""
-    if not signature.outputs and isinstance(returned, Void):
-        return {}
-    outputs: dict[str, Expression] = dict.fromkeys(signature.outputs, Constant(NIL))
-    try:
-        values = signature.split(returned)
-    except TypeMismatch as error:
-        problems.append(Problem(message=error.message, consumer=at))
-        return outputs
-    for each, value in zip(signature.outputs.values(), values, strict=True):
-        try:
-            outputs[each.name] = expression(value, each.annotation, each.codec, scope)
-        except TypeMismatch as error:
-            problems.append(Problem(message=error.message, output=each.name, consumer=at))
-    return outputs
-
-
-def _compile_error(place: str, problems: list[Problem]) -> CompileError:
-    ordered = sorted(problems, key=lambda each: each.consumer.line if each.consumer else 0)
-    told = tuple(describe(each).strip() for each in ordered)
-    lines = [f"  {number}. {each}".replace("\n", "\n  ") for number, each in enumerate(told, 1)]
-    count = "1 problem" if len(told) == 1 else f"{len(told)} problems"
-    return CompileError("\n".join([f"{place} has {count}", *lines]), told)

@@ -1,0 +1,137 @@
+"""From the body of a workflow to its IR, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from volery.errors import CompileError, DefinitionError, TypeMismatch, VoleryError
+from volery.ir.bindings import Constant
+from volery.ir.check import check_workflow
+from volery.ir.nodes import Ref, Source
+from volery.ir.problem import Problem, describe
+from volery.ir.specs import WorkflowSpec
+from volery.ir.values import NIL
+from volery.sdk.entity import Entity
+from volery.sdk.expression import Expression, expression
+from volery.sdk.graph import graph_of
+from volery.sdk.interface import Signature
+from volery.sdk.promise import Origin, Part, Promise, Void
+from volery.sdk.source import show
+from volery.sdk.trace import Recording, Scope
+from volery.sdk.workflow import AnyWorkflow
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """A workflow's IR, and the entities that its nodes refer to."""
+
+    spec: WorkflowSpec
+    entities: Mapping[Ref, Entity]
+
+
+def build(
+    workflow: AnyWorkflow, body: Callable[..., Any], problems: list[Problem], returns: Source
+) -> Compiled:
+    """Run a body that calls entities, and make the IR of what it does.
+
+    Args:
+        workflow: what the body belongs to.
+        body: takes a promise for each input.
+        problems: what is known to be wrong with it.
+        returns: where it gives its outputs back.
+
+    Raises:
+        DefinitionError: a conditional is left open.
+        CompileError: the graph has problems; all are listed.
+    """
+    recording = Recording(f"workflow {workflow.name}")
+    promises = {
+        name: Promise(Part(Origin(recording.root, None, name, each.annotation), each.codec.type))
+        for name, each in workflow.signature.inputs.items()
+    }
+    try:
+        with recording.active():
+            returned = body(**promises)
+    except VoleryError:
+        raise
+    except Exception as error:
+        error.add_note(f"in the body of workflow {workflow.name}, which runs to be compiled")
+        raise
+    outputs = _returned(workflow.signature, returned, recording.root, returns, problems)
+    return finish(workflow, recording, outputs, problems, returns)
+
+
+def finish(
+    workflow: AnyWorkflow,
+    recording: Recording,
+    outputs: Mapping[str, Expression],
+    problems: list[Problem],
+    returns: Source,
+) -> Compiled:
+    """Make the IR of what was recorded, and check it.
+
+    Args:
+        workflow: what the recording belongs to.
+        recording: the nodes.
+        outputs: what the workflow gives back.
+        problems: what is known to be wrong besides what the recording found.
+        returns: where the outputs are given back.
+
+    Raises:
+        DefinitionError: a conditional is left open.
+        CompileError: the graph has problems; all are listed.
+    """
+    place = f"workflow {workflow.name} ({show(workflow.source)})"
+    if recording.scope is not recording.root:
+        raise DefinitionError(
+            f"{place}: {recording.scope.name} is left open",
+            hint="close it with .then(...) or .fail(...)",
+        )
+    spec = WorkflowSpec(
+        name=workflow.name,
+        interface=workflow.interface,
+        graph=graph_of(recording.root, outputs),
+        failure_policy=workflow.failure_policy.value,
+        description=workflow.description,
+        source=workflow.source,
+    )
+    interfaces = {ref: each.interface for ref, each in recording.entities.items()}
+    found = [*problems, *recording.problems, *check_workflow(spec, interfaces)]
+    if found:
+        raise _compile_error(place, found, returns)
+    return Compiled(spec, recording.entities)
+
+
+def _returned(
+    signature: Signature, returned: Any, scope: Scope, at: Source, problems: list[Problem]
+) -> dict[str, Expression]:
+    """What the body gives back, by output; what is wrong with it goes to `problems`."""
+    if not signature.outputs and isinstance(returned, Void):
+        return {}
+    outputs: dict[str, Expression] = dict.fromkeys(signature.outputs, Constant(NIL))
+    try:
+        values = signature.split(returned)
+    except TypeMismatch as error:
+        problems.append(Problem(message=error.message, consumer=at))
+        return outputs
+    for each, value in zip(signature.outputs.values(), values, strict=True):
+        try:
+            outputs[each.name] = expression(value, each.annotation, each.codec, scope)
+        except TypeMismatch as error:
+            problems.append(Problem(message=error.message, output=each.name, consumer=at))
+    return outputs
+
+
+def _compile_error(place: str, problems: list[Problem], returns: Source) -> CompileError:
+    """The error that lists problems in the order of the code; those of outputs at `returns`."""
+    located = [
+        each if each.consumer else msgspec.structs.replace(each, consumer=returns)
+        for each in problems
+    ]
+    located.sort(key=lambda each: each.consumer.line if each.consumer else 0)
+    told = tuple(describe(each).strip() for each in located)
+    lines = [f"  {number}. {each}".replace("\n", "\n  ") for number, each in enumerate(told, 1)]
+    count = "1 problem" if len(told) == 1 else f"{len(told)} problems"
+    return CompileError("\n".join([f"{place} has {count}", *lines]), told)
