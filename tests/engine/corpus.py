@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from volery.sdk.conditional import conditional
 from volery.sdk.context import current_context
 from volery.sdk.launch_plan import LaunchPlan
@@ -142,6 +144,29 @@ def launching() -> int:
     return add(x=diamond_of_seven(), y=increment(x=1))
 
 
+diamond_plan = LaunchPlan.get_or_create(
+    diamond, name="tests.diamond_plan", default_inputs={"x": 1}
+)
+
+
+@workflow
+def mapping_launch_plans(n: int = 3) -> int:
+    return total(values=map_task(diamond_plan)(x=numbers(n=n)))
+
+
+@workflow
+def mapping_maps(n: int = 3) -> int:
+    return total(values=map_task(mapping)(n=numbers(n=n)))
+
+
+@workflow
+def mapping_partial(n: int = 5) -> int:
+    values = numbers(n=n)
+    shared = increment(x=n)
+    sums = map_task(functools.partial(add, y=shared))(x=values)
+    return total(values=map_task(add)(x=sums, y=values))
+
+
 @workflow
 def failing(x: int = 1) -> int:
     first = increment(x=x)
@@ -164,6 +189,9 @@ SUCCEEDING = {
     mapping_with_retries: 8385,
     mapping_some: 20,
     mapping_workflows: 114,
+    mapping_launch_plans: 69,
+    mapping_maps: 4,
+    mapping_partial: 50,
     launching: 91,
 }
 

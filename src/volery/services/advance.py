@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from volery.clock import Clock
 from volery.engine.definitions import MapDefinition
 from volery.engine.model import Open, Plan, ScopeState
@@ -21,6 +23,13 @@ BATCH = 256
 EVERYTHING = -1
 
 
+class Looked(NamedTuple):
+    """What a tick came to: how many scopes were looked at, and which executions ended."""
+
+    scopes: int
+    ended: set[str]
+
+
 class Advance:
     """Looks at dirty scopes.
 
@@ -34,30 +43,27 @@ class Advance:
         self._values = values
         self._clock = clock
         self._scopes: dict[tuple[str, str], Scope] = {}
-        self.ended: set[str] = set()
-        """Executions that this object has brought to their end."""
 
-    def tick(self, root: str | None = None) -> int:
-        """Plan what is dirty, in one family of executions or (None) in all; returns how much."""
+    def tick(self, root: str | None = None) -> Looked:
+        """Plan what is dirty, in one family of executions or (None) in all."""
         tickets = self._store.dirty(root, BATCH)
-        for ticket in tickets:
-            self._advance(ticket)
-        return len(tickets)
+        return Looked(len(tickets), {each.execution for each in tickets if self._advance(each)})
 
-    def _advance(self, ticket: Ticket) -> None:
+    def _advance(self, ticket: Ticket) -> bool:
+        """Look at a scope; True when that brought its execution to the end."""
         key = (ticket.execution, ticket.path)
         scope = self._current(*key)
         context = self._contexts.get(*key)
         decided = self._decide(scope, context)
         if not self._store.commit(self._resolve(scope, context, decided), self._clock.now()):
-            return
+            return False
+        if decided.finish is not None:
+            return scope.path == ROOT
+        if len(self._scopes) >= KEPT:
+            self._scopes.clear()
         scope.version += 1
-        if decided.finish is None:
-            if len(self._scopes) >= KEPT:
-                self._scopes.clear()
-            self._scopes[key] = scope
-        elif scope.path == ROOT:
-            self.ended.add(scope.execution)
+        self._scopes[key] = scope
+        return False
 
     def _current(self, execution: str, path: str) -> Scope:
         """A scope as it is: kept and brought up to date, or loaded if somebody else planned it."""

@@ -120,11 +120,11 @@ class Orchestrator:
         looked_outside = self._clock.now()
         while True:
             looked = self._advance.tick(root)
-            if execution in self._advance.ended:
+            if execution in looked.ended:
                 break
             self._dispatch.stop()
             launched = self._dispatch.launch(root)
-            idle = not looked and not launched
+            idle = not looked.scopes and not launched
             self._dispatch.collect(IDLE if idle else 0.0)
             if watch is not None:
                 watch()
@@ -134,7 +134,6 @@ class Orchestrator:
                 self._reap.tick(root)
                 if self._record(execution).phase.terminal:
                     break
-        self._advance.ended.discard(execution)
         return self._record(execution)
 
     def steps(self, root: str) -> dict[str, Callable[[], object]]:
