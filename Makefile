@@ -1,7 +1,8 @@
 # Everything a person does with this tree. Each target sets up what it needs, once.
-# PYTHON=python3.12 make ... picks the interpreter of a new environment, VENV=dir its place.
+# With PYTHON=python3.13 a target uses that version, in an environment of its own.
 
-VENV ?= .venv
+PYTHONS := python3.11 python3.12 python3.13
+VENV ?= .venv$(addprefix -,$(notdir $(PYTHON)))
 BIN  := $(VENV)/bin
 # The environment is ready when it was set up after pyproject.toml last changed.
 READY := $(VENV)/.ready
@@ -11,8 +12,11 @@ DEMO := examples/weather/flow.py station_report --observations examples/weather/
 
 CODE := src $(wildcard tests examples benchmarks)
 
+# uv trusts whom the machine trusts, as pip does.
+export UV_SYSTEM_CERTS := 1
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-format check-lint check-types check-layers fix bench setup clean
+.PHONY: help demo test test-all check check-format check-lint check-types check-layers fix bench setup clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,8 +24,12 @@ help: ## say what can be made
 demo: $(READY) ## run the example workflow on a real data file
 	$(BIN)/volery run $(DEMO)
 
+# On all cores, to a limit: most tests start processes of their own.
 test: $(READY) ## run all tests (ARGS="-k retry -x" goes to pytest)
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+test-all: ## run all tests on every version of Python that Volery supports
+	set -e; for python in $(PYTHONS); do $(MAKE) test PYTHON=$$python; done
 
 check: check-format check-lint check-types check-layers ## check format, lint, types and layers
 
@@ -33,7 +41,7 @@ check-lint: $(READY)
 
 # The warnings are about newer versions, for which the wrapper would ask the network.
 check-types: $(READY)
-	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
 check-layers: $(READY)
 	$(BIN)/lint-imports --no-logo
@@ -48,9 +56,9 @@ bench: $(READY) ## measure, side by side with the peers (ARGS="--quick --only im
 setup: $(READY) ## make the environment and nothing else
 
 clean: ## remove environments, caches and builds
-	rm -rf $(VENV) .bench build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* .bench build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml tools/setup.sh
-	@tools/setup.sh $(VENV)
+	@PYTHON="$(PYTHON)" tools/setup.sh $(VENV)
 	@touch $@

@@ -24,6 +24,14 @@ hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, deran
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
+# --- bytecode: as after any installation ---------------------------------------------------------
+# Tests start hundreds of processes. Without bytecode each of them compiles all of Volery anew, and
+# takes twice the time.
+
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 # --- nothing is left running ---------------------------------------------------------------------
 
 GRACE = 3.0

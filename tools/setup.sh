@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the development environment: a virtual environment with Volery (editable) and its tools.
-# Usage: tools/setup.sh [VENV]
+# Usage: [PYTHON=python3.13] tools/setup.sh [VENV]
 #
 # It starts from nothing but a Python that is new enough, and is safe to run again. uv installs in
 # seconds what takes pip a minute; where uv cannot be had, pip does the same work.
@@ -13,16 +13,23 @@ die() { say "$*"; exit 1; }
 
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
+# Where pyenv keeps its versions: its shims on PATH run only the one that was chosen.
+if command -v pyenv >/dev/null; then
+    PATH=$PATH$(printf ':%s' "$(pyenv root)"/versions/*/bin)
+fi
+
+# The one that PYTHON names and no other, or any that is new enough.
 find_python() {
-    local candidate
-    for candidate in "${PYTHON:-python3}" python3.13 python3.12 python3.11; do
-        if command -v "$candidate" >/dev/null && new_enough "$candidate"; then
-            echo "$candidate"
-            return
-        fi
+    local name candidate
+    for name in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        for candidate in $(type -aP "$name"); do
+            if new_enough "$candidate"; then
+                echo "$candidate"
+                return
+            fi
+        done
     done
-    die "Volery needs Python 3.11 or newer; ${PYTHON:-python3} is" \
-        "$("${PYTHON:-python3}" --version 2>&1 || echo missing). Name another with PYTHON=..."
+    die "there is no ${PYTHON:-Python} of version 3.11 or newer. Name one with PYTHON=..."
 }
 
 make_venv() {

@@ -67,7 +67,7 @@ def _text(value: Any) -> str:
 
 
 def _path(value: Any) -> Path:
-    return value if isinstance(value, Path) else Path(_text(value)).expanduser()
+    return Path(_text(value)).expanduser()
 
 
 def _positive(value: Any) -> int:

@@ -157,3 +157,54 @@ def test_a_name_that_is_taken(volery):
     again = volery("run", STATS, "pipeline", "--name", "mine")
     assert again.returncode == 2
     assert "mine exists already" in again.stderr
+
+
+def test_a_mistake_names_the_command_whose_help_is_meant(refused, tmp_path):
+    flow = tmp_path / "my flow.py"
+    flow.write_text("from volery import task\n@task\ndef one() -> int:\n    return 1\n")
+    told = refused("run", "my flow.py", "one", "--two", "2")
+    assert "see volery run 'my flow.py' one --help" in told
+
+
+def test_json_that_is_nested_too_deeply(refused):
+    told = refused("run", STATS, "pipeline", "--values", "[" * 50_000)
+    assert "nested too deeply" in told
+
+
+def test_a_file_of_an_option_is_named_with_the_option(refused):
+    told = refused("run", STATS, "pipeline", "--values", "@none.json")
+    assert "error: --values: none.json: cannot be read" in told
+
+
+def test_a_home_without_a_name(refused):
+    assert "--home: expected a text, got ''" in refused("run", STATS, "pipeline", "--home", "")
+
+
+@pytest.mark.parametrize("command", [["run", STATS, "pipeline"], ["executions", "list"]])
+def test_a_home_that_cannot_be_looked_into(volery, tmp_path, command):
+    (tmp_path / "loop").symlink_to("loop")
+    done = volery(*command, "--home", "loop/home")
+    assert done.returncode == 2
+    assert "error: the home" in done.stderr
+    assert "--home or VOLERY_HOME" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_takes_no_logs_says_so_and_how_to_go_on(volery, volery_home):
+    volery_home.mkdir()
+    logs = volery_home / "logs"
+    logs.write_text("")
+    done = volery("run", STATS, "pipeline", "--name", "mine")
+    assert done.returncode == 2
+    assert "finish it: volery executions resume mine" in done.stderr
+    assert f"{logs}/mine: Not a directory" in done.stderr
+    assert "Traceback" not in done.stderr
+    logs.unlink()
+    assert volery("executions", "resume", "mine").stdout == "o0 = 3.0\n"
+
+
+def test_an_empty_database_is_a_home_in_which_nothing_was_run(volery, volery_home):
+    volery_home.mkdir()
+    (volery_home / "volery.db").touch()  # as a full disk leaves it
+    assert "nothing has been run" in volery("executions", "list").stderr
+    assert volery("run", STATS, "pipeline").returncode == 0

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,9 +48,11 @@ class Gate:
             finally:
                 process.kill()
 
-    def start(self, *more: str) -> object:
+    def start(
+        self, *more: str, flow: Path = GATED, entity: str = "gated", name: str = "mine"
+    ) -> object:
         folder = str(self.folder)
-        return self.run("run", str(GATED), "gated", "--folder", folder, "--name", "mine", *more)
+        return self.run("run", str(flow), entity, "--folder", folder, "--name", name, *more)
 
     def open(self) -> None:
         (self.folder / "gate").write_text("done")
@@ -184,17 +187,6 @@ def test_ctrl_c_aborts_and_the_record_says_so(gate, volery_json):
     assert "Ctrl-C" in json.dumps(document["failure"])
 
 
-def test_a_second_ctrl_c_ends_at_once(gate):
-    with gate.start("--stubborn") as process:
-        process.send_signal(signal.SIGINT)
-        for line in process.stderr:
-            if "stopping" in line:
-                break
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-    assert process.returncode == 130
-
-
 def test_an_abort_from_elsewhere_reaches_the_process_that_drives(gate, volery, volery_json):
     with gate.start() as process:
         assert volery("executions", "abort", "mine", "--reason", "wrong data").returncode == 0
@@ -211,3 +203,73 @@ def test_what_nobody_drives_can_be_aborted(gate, volery, volery_json):
     assert volery("executions", "abort", "mine").returncode == 0
     assert volery_json("executions", "get", "mine")["phase"] == "ABORTED"
     assert gate.began() == ["first", "second"]
+
+
+def test_resuming_a_child_resumes_the_execution_that_started_it(gate, volery, volery_json):
+    with gate.start(flow=GATED.with_name("around.py"), entity="around") as process:
+        process.kill()
+        process.wait()
+    [node] = volery_json("executions", "get", "mine")["nodes"]
+    with gate.run("executions", "resume", node["child"]) as resumed:
+        gate.open()
+        stdout, stderr = resumed.communicate(timeout=30)
+    assert (resumed.returncode, stdout) == (0, "o0 = done\n"), stderr
+    assert volery_json("executions", "get", "mine")["phase"] == "SUCCEEDED"
+
+
+def test_code_that_is_gone_is_told_before_anything_is_resumed(gate, volery, volery_json, tmp_path):
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "gated.py").write_text(GATED.read_text())
+    with gate.start(flow=code / "gated.py") as process:
+        process.kill()
+        process.wait()
+    code.rename(tmp_path / "moved")
+    done = volery("executions", "resume", "mine")
+    assert done.returncode == 2
+    assert f"runs code from {code}, which is gone" in done.stderr
+    assert volery_json("executions", "list")[0]["interrupted"] is True
+
+
+def test_ctrl_c_before_anything_is_submitted_records_nothing(gate, volery, volery_json):
+    flow = gate.folder / "slow_to_import.py"
+    flow.write_text(
+        "from pathlib import Path\n"
+        "Path('started').write_text('x')\n"
+        "Path('gate').read_text()\n"
+        "from volery import task\n"
+        "@task\ndef one() -> int:\n    return 1\n"
+    )
+    with gate.run("run", flow.name, "one") as process:
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stdout) == (130, "")
+    assert stderr.strip() == "error: interrupted"
+    assert volery_json("executions", "list") == []
+
+
+def test_ctrl_c_ends_the_resuming_of_all(gate, volery_json):
+    for name in ("one", "two"):
+        with gate.start(name=name) as process:
+            process.kill()
+            process.wait()
+    with gate.run("executions", "resume") as process:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == 130
+    phases = {each["execution"]: each["phase"] for each in volery_json("executions", "list")}
+    assert sorted(phases.values()) == ["ABORTED", "RUNNING"]
+
+
+def test_a_second_ctrl_c_ends_at_once_however_stubborn_the_task(gate):
+    with gate.start("--stubborn") as process:
+        process.send_signal(signal.SIGINT)
+        for line in process.stderr:
+            if "stopping" in line:
+                break
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=30)
+        assert time.monotonic() - began < 1  # a worker that is asked to end has two seconds
+    assert process.returncode == 130
+    assert "mine has not ended; finish it: volery executions resume mine" in stderr

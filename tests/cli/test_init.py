@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 
@@ -45,3 +46,13 @@ def test_a_folder_that_cannot_be_made_is_told(volery, tmp_path):
     done = volery("init", "file/hello")
     assert done.returncode == 2
     assert "cannot be written" in done.stderr
+
+
+def test_a_project_that_cannot_be_written_whole_is_not_left_in_part(volery, tmp_path):
+    def no_large_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+
+    done = volery("init", "hello", preexec_fn=no_large_files)
+    assert done.returncode == 2
+    assert "hello: cannot be written: File too large" in done.stderr
+    assert not (tmp_path / "hello").exists()

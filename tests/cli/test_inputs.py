@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
+import math
+import sys
 
 import pytest
 
 from volery.cli.inputs import read_record
 from volery.errors import CallError, TypeMismatch
 from volery.ir.interface import Input, Interface
-from volery.ir.types import BOOL, BYTES, FLOAT, INT, NONE, STR, ListType, UnionType
-from volery.ir.values import MAX_INLINE, pack, split_record, unpack
+from volery.ir.types import (
+    BOOL,
+    BYTES,
+    DATE,
+    DATETIME,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    ListType,
+    MapType,
+    UnionType,
+)
+from volery.ir.values import MAX_INLINE, Ext, pack, split_record, unpack
 
 INTERFACE = Interface(
     inputs=(
@@ -137,12 +150,44 @@ def test_an_input_just_below_the_limit_is_taken(tmp_path):
     assert read({}, str(file), interface=interface) == {"text": text}
 
 
-def test_yaml_is_read_where_pyyaml_is_installed_and_asked_for_elsewhere(tmp_path):
+def read_yaml(tmp_path, text, kind):
     file = tmp_path / "in.yaml"
-    file.write_text("values:\n  - 1\n  - 2.5\nnote: text\n")
-    if find_spec("yaml"):
-        assert read({}, str(file)) == {"values": [1.0, 2.5], "note": "text"}
-    else:
-        with pytest.raises(CallError) as caught:
-            read({}, str(file))
-        assert caught.value.hint == "pip install pyyaml, or write JSON"
+    file.write_text(text)
+    return read({}, str(file), interface=Interface(inputs=(Input("it", kind),)))["it"]
+
+
+def test_inputs_come_from_yaml(tmp_path):
+    assert read_yaml(tmp_path, "it:\n  - 1\n  - 2.5\n  - .inf\n", ListType(FLOAT)) == [
+        1.0,
+        2.5,
+        math.inf,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("2024-05-01", DATE, "2024-05-01"),
+        ("2024-05-01 09:00:00", DATETIME, "2024-05-01T09:00:00"),
+        ("!!binary AAEC", BYTES, b"\0\1\2"),
+        ("{1: one, 2: two}", MapType(INT, STR), {1: "one", 2: "two"}),
+        ("{true: yes}", MapType(BOOL, BOOL), {True: True}),
+        ("null", UnionType((STR, NONE)), None),
+    ],
+)
+def test_what_yaml_has_and_json_has_not_is_read(tmp_path, text, kind, value):
+    found = read_yaml(tmp_path, f"it: {text}\n", kind)
+    assert (bytes(found.data).decode() if isinstance(found, Ext) else found) == value
+
+
+@pytest.mark.parametrize("text", ["it: [", "it: &a [*a]", "it: !!python/name:os.system"])
+def test_what_is_no_yaml_or_no_value_is_refused(tmp_path, text):
+    with pytest.raises(CallError, match=r"in\.yaml: this is not YAML that can be read"):
+        read_yaml(tmp_path, text, ListType(FLOAT))
+
+
+def test_without_pyyaml_its_reader_is_told_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "yaml", None)  # how Python marks what cannot be imported
+    with pytest.raises(CallError) as caught:
+        read_yaml(tmp_path, "it: 1", INT)
+    assert caught.value.hint == "pip install 'volery[yaml]', or write JSON"

@@ -62,3 +62,16 @@ def test_every_command_has_help(volery):
         done = volery(name, "--help")
         assert done.returncode == 0
         assert "Usage: volery" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["run"], ["executions"]])
+def test_a_command_without_what_it_needs_shows_its_help(volery, arguments):
+    done = volery(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Usage: volery")
+    assert "hint" not in done.stderr
+
+
+def test_help_cuts_no_sentence_off(volery):
+    for arguments in [[], ["executions"]]:
+        assert "..." not in volery(*arguments, "--help").stdout.replace("[ARGS]...", "")

@@ -238,3 +238,43 @@ def test_commands_at_once_on_one_home_do_not_disturb_each_other(volery_command, 
     ends = [(process.communicate(timeout=50), process.returncode) for process in running]
     assert [code for _, code in ends] == [0] * times, ends
     assert not any("locked" in stderr for (_, stderr), _ in ends)
+
+
+def test_what_is_printed_below_a_launch_plan_has_the_path_from_the_top(volery, tmp_path):
+    (tmp_path / "nested.py").write_text(
+        "from volery import LaunchPlan, task, workflow\n"
+        "@task\ndef say() -> int:\n    print('deep')\n    return 1\n"
+        "@workflow\ndef inner() -> int:\n    return say()\n"
+        "low = LaunchPlan.get_or_create(inner, name='low')\n"
+        "@workflow\ndef middle() -> int:\n    return low()\n"
+        "high = LaunchPlan.get_or_create(middle, name='high')\n"
+        "@workflow\ndef outer() -> int:\n    return high()\n"
+    )
+    told = volery("run", "nested.py", "outer", "--no-progress").stderr
+    assert "  n0/n0/n0 | deep\n" in told
+
+
+def test_an_input_called_no_something_stands_beside_its_something(volery, tmp_path):
+    (tmp_path / "flags.py").write_text(
+        "from volery import task\n"
+        "@task\ndef f(cache: bool, no_cache: bool) -> str:\n    return f'{cache} {no_cache}'\n"
+    )
+    done = volery("run", "flags.py", "f", "--cache", "--no-cache")
+    assert done.stdout == "o0 = True True\n", done.stderr
+
+
+def test_modules_of_the_user_do_not_take_the_place_of_those_that_volery_needs(volery, tmp_path):
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    (folder / "flow.py").write_text(
+        "from volery import task\n@task\ndef one() -> int:\n    return 1\n"
+    )
+    for name in ("json", "selectors", "queue", "subprocess", "sqlite3"):
+        (folder / f"{name}.py").write_text("raise ImportError('not this one')\n")
+    done = volery("run", folder / "flow.py", "one")
+    assert done.stdout == "o0 = 1\n", done.stderr
+
+
+def test_a_dumb_terminal_gets_no_colour(volery_command, tmp_path):
+    command = [*volery_command, "run", str(STATS), "nothing"]
+    assert "\x1b[" not in on_a_terminal(command, tmp_path, {"TERM": "dumb"})

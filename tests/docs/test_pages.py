@@ -9,12 +9,21 @@ import pytest
 from tests.docs.page import ROOT, Page, blocks
 from tests.docs.shown import matches, missing
 
+import volery
+
 PAGES = [
     ROOT / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "examples").glob("**/README.md")),
 ]
+ALL = [
+    *PAGES,
+    *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "benchmarks/README.md")),
+    *sorted((ROOT / "docs" / "decisions").glob("*.md")),
+]
+"""Beside those that show what users do, those for people who change Volery."""
 LINK = re.compile(r"\]\(([^)#]*)(?:#([^)]*))?\)")
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 
@@ -25,7 +34,7 @@ def test_a_page_does_what_it_shows(path, tmp_path):
     Page(path, folder).run()
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", ALL, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_of_a_page_lead_somewhere(path):
     links = [link for link in LINK.findall(path.read_text()) if "://" not in link[0]]
     assert [link for link in links if not _leads_somewhere(path, *link)] == []
@@ -46,6 +55,29 @@ def test_the_index_names_every_page():
     index = (ROOT / "docs" / "README.md").read_text()
     missing = [path.name for path in PAGES if path.name != "README.md" and path.name not in index]
     assert not missing
+
+
+@pytest.mark.parametrize("name", volery.__all__)
+def test_every_public_name_is_explained(name):
+    """In running text, so that it is more than the import line of an example."""
+    texts = (FENCED.sub("", path.read_text()) for path in PAGES)
+    assert any(re.search(rf"\b{name}\b", text) for text in texts)
+
+
+def test_every_test_that_a_page_names_exists():
+    tests = "".join(
+        path.read_text()
+        for folder in ("tests", "src/volery/testing")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    named = {name for path in ALL for name in re.findall(r"`(test_\w+)`", path.read_text())}
+    assert named
+    assert [name for name in sorted(named) if f"def {name}(" not in tests] == []
+
+
+def test_every_word_of_the_glossary_stands_in_its_place():
+    words = re.findall(r"^## (.*)$", (ROOT / "docs" / "glossary.md").read_text(), re.MULTILINE)
+    assert words == sorted(words, key=str.lower)
 
 
 def run(text: str, folder: Path) -> None:

@@ -117,7 +117,8 @@ def mapping(n: int = 10) -> int:
 
 
 @workflow
-def mapping_with_retries(n: int = 130) -> int:
+def mapping_with_retries(n: int = 67) -> int:
+    """Ranges of two elements each, and a last one of one."""
     values = numbers(n=n)
     return total(values=map_task(even_in_the_end, concurrency=3)(x=values))
 
@@ -144,9 +145,7 @@ def launching() -> int:
     return add(x=diamond_of_seven(), y=increment(x=1))
 
 
-diamond_plan = LaunchPlan.get_or_create(
-    diamond, name="tests.diamond_plan", default_inputs={"x": 1}
-)
+diamond_plan = LaunchPlan.get_or_create(diamond, name="tests.diamond_plan", default_inputs={"x": 1})
 
 
 @workflow
@@ -186,7 +185,7 @@ SUCCEEDING = {
     nested: 52,
     branching: 13,
     mapping: 55,
-    mapping_with_retries: 8385,
+    mapping_with_retries: 2211,
     mapping_some: 20,
     mapping_workflows: 114,
     mapping_launch_plans: 69,

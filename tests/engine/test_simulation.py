@@ -14,8 +14,9 @@ from volery.sdk.compile import compile_entity
 from volery.testing import pictures
 from volery.testing.simulate import Chances, World
 
-SEEDS = 140
-"""Times the 15 workflows of the corpus: more than 2,000 interleavings."""
+INTERLEAVINGS = 2_000
+SEEDS = -(-INTERLEAVINGS // (len(corpus.SUCCEEDING) + len(corpus.FAILING)))
+"""Of each workflow of the corpus, so that all together come to that many interleavings."""
 
 
 def simulated(entity, seed: int, chances: Chances, *, die_at: int = -1) -> World:

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from volery.executors.base import Started
+from volery.executors.process import LONG
 from volery.ir.specs import Loader
 from volery.ir.values import pack, unpack
 from volery.ir.work import Result, Work
@@ -58,11 +60,30 @@ MODULE = """
 
     @task
     def fork_and_return() -> int:
+        print("before")
         child = os.fork()
         if child:
             os.waitpid(child, 0)
+            print("after")
             return 1
         return 2
+
+    @task
+    def print_to_a_stream_of_my_own() -> None:
+        class Own:
+            def write(self, text):
+                os.write(1, text.encode())
+        sys.stdout = Own()
+        print("by the way")
+
+    @task
+    def detach() -> None:
+        sys.stdout.detach()
+
+    @task
+    def take_the_number() -> int:
+        os.close(1)
+        return os.open(os.devnull, os.O_RDONLY)
 
     @task
     def mute() -> None:
@@ -111,7 +132,7 @@ def executor(start, code):
 
 
 def user(name, **inputs):
-    number = next(suite._ids)
+    number = next(suite.ids)
     loader = Loader("code_of_user", name)
     return Work(number, "e", "n0", 1, f"code_of_user.{name}", loader, pack(inputs))
 
@@ -207,7 +228,9 @@ def test_running_out_of_memory_is_a_failure_of_the_system(executor):
 
 
 def test_a_forked_child_that_returns_does_not_speak_for_the_worker(executor):
-    assert output(run(executor, [user("fork_and_return")])[0]) == 1
+    (result,) = run(executor, [user("fork_and_return")])
+    assert output(result) == 1
+    assert result.stdout == b"before\nafter\n"
     assert output(run(executor, [user("quick", x=3)])[0]) == 3
 
 
@@ -278,6 +301,16 @@ def test_a_task_may_close_its_streams(executor):
     assert output(second) == 1
 
 
+@pytest.mark.parametrize("name", ["detach", "print_to_a_stream_of_my_own", "take_the_number"])
+def test_what_a_task_does_to_its_streams_ends_with_it(start, code, name):
+    executor = start(1, [code])
+    works = [user(name), work(suite.speak, text="hello"), user("pid")]
+    first, second, _ = run(executor, works)
+    assert first.failure is None
+    assert second.stdout == b"hello\nhello from a child\n"
+    assert len(executor._lanes) == 1
+
+
 # -- long works -----------------------------------------------------------------------------------
 
 
@@ -311,6 +344,37 @@ def test_a_long_work_is_reported_as_started_once(executor, tmp_path):
     assert isinstance(started, Started)
     assert started.id == result.id == stuck.id
     assert before < started.at < result.ended
+
+
+def test_a_work_has_not_started_while_its_module_is_imported(start, module, tmp_path):
+    for name in ("begun", "go_on", "called"):
+        os.mkfifo(tmp_path / name)
+    text = f"""
+        from pathlib import Path
+        from volery.sdk.task import task
+
+        def meet(name):
+            (Path({str(tmp_path)!r}) / name).open("w").close()  # opens when the test opens it too
+
+        meet("begun")
+        meet("go_on")
+
+        @task
+        def f() -> None:
+            meet("called")
+    """
+    executor = start(1, [module("slow_to_import", text)])
+    target = Work(1, "e", "n", 1, "slow_to_import.f", Loader("slow_to_import", "f"), pack({}))
+    executor.launch([target])
+    with ThreadPoolExecutor(1) as pool:
+        begun = pool.submit((tmp_path / "begun").read_bytes)
+        while not begun.done():
+            assert executor.poll(0.01) == []
+    assert executor.poll(3 * LONG) == []
+    (tmp_path / "go_on").read_bytes()
+    suite.until_started(executor, target)
+    (tmp_path / "called").read_bytes()
+    assert results(executor, [target])[0].failure is None
 
 
 def test_an_abort_ends_what_the_task_started(executor, tmp_path):
@@ -392,7 +456,7 @@ def test_close_ends_running_works_and_what_they_started(start, code, tmp_path):
 def test_close_leaves_no_file_descriptor(start, code):
     before = len(list(Path("/proc/self/fd").iterdir()))
     executor = start(2, [code])
-    run(executor, [user("quick", x=1), user("complain")])
+    run(executor, [user("quick", x=1), *(user("complain") for _ in range(10))])
     executor.close()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from tests.ir.strategies import TREE, types
 
-from volery.ir.assign import refusal, unfold
+from volery.ir.assign import refusal
 from volery.ir.types import (
     BOOL,
     DATE,
@@ -23,10 +23,12 @@ from volery.ir.types import (
     RecursiveType,
     TupleType,
     UnionType,
+    unfold,
 )
 
 COLOR = EnumType("m.Color", (EnumMember("RED", "red"), EnumMember("BLUE", "blue")))
 LEVEL = EnumType("m.Level", (EnumMember("LOW", 1),))
+MIXED = EnumType("m.Mixed", (EnumMember("RED", "red"), EnumMember("LIST")))
 POINT = RecordType("m.Point", (Field("x", FLOAT), Field("y", FLOAT)))
 LABELLED = RecordType("m.Labelled", (*POINT.fields, Field("label", STR)))
 OPTIONAL_INT = UnionType((INT, NONE))
@@ -42,6 +44,10 @@ def test_every_type_takes_itself(kind):
     [
         (INT, FLOAT),
         (COLOR, STR),
+        (LEVEL, INT),
+        (LEVEL, FLOAT),
+        (LEVEL, UnionType((FLOAT, INT))),
+        (ChoiceType((1,)), UnionType((FLOAT, INT))),
         (ChoiceType(("a", "b")), STR),
         (ChoiceType((1, 2)), FLOAT),
         (ChoiceType(("a",)), ChoiceType(("b", "a"))),
@@ -59,6 +65,9 @@ def test_every_type_takes_itself(kind):
         (OPTIONAL_INT, UnionType((FLOAT, STR, NONE))),
         (UnionType((INT, FLOAT)), FLOAT),
         (ChoiceType(("a", None)), UnionType((STR, NONE))),
+        (ChoiceType(("a", None)), UnionType((ChoiceType(("a", None)), NONE))),
+        (NONE, ChoiceType(("a", None))),
+        (ChoiceType((None,)), NONE),
     ],
 )
 def test_what_loses_nothing_is_assignable(source, target):
@@ -81,7 +90,10 @@ def test_what_loses_nothing_is_assignable(source, target):
             "expected Literal['a'], got str (declare it as Literal['a'] where it is made)",
         ),
         (LEVEL, STR, "expected str, got Level"),
-        (LEVEL, INT, "expected int, got Level"),
+        (LEVEL, BOOL, "expected bool, got Level"),
+        (COLOR, INT, "expected int, got Color"),
+        (MIXED, STR, "expected str, got Mixed"),
+        (EnumType("m.Opaque", (EnumMember("A"),)), NONE, "expected None, got Opaque"),
         (
             ChoiceType(("a", "b")),
             ChoiceType(("a",)),
@@ -168,19 +180,25 @@ def test_unfolding_puts_a_record_in_place_of_its_name():
     assert fields["left"] == UnionType((TREE, NONE))
 
 
-def test_one_record_of_two_mutually_recursive_ones_is_the_same_however_it_is_reached():
-    outer = RecordType(
-        "m.A",
-        (Field("b", UnionType((RecordType("m.B", (Field("a", RecursiveType("m.A")),)), NONE))),),
+A = RecordType("m.A", (Field("b", UnionType((RecursiveType("m.B"), NONE))),))
+B = RecordType("m.B", (Field("a", RecursiveType("m.A")),))
+
+
+def test_one_of_two_mutually_recursive_records_is_the_same_however_it_is_reached():
+    a = RecordType(A.name, A.fields, (B,))
+    b = RecordType(B.name, B.fields, (A,))
+    assert [each.type for each in unfold(a)] == [UnionType((b, NONE))]
+    assert [each.type for each in unfold(b)] == [a]
+
+
+def test_mutually_recursive_records_are_compared_all_the_way_down():
+    a = RecordType(A.name, A.fields, (B,))
+    other = RecordType("m.A", A.fields, (RecordType("m.B", (*B.fields, Field("x", INT))),))
+    assert refusal(other, a) is None
+    assert refusal(a, other) == (
+        "expected m.A, got another m.A "
+        "(field b: expected m.B|None, got another m.B|None, which may be B)"
     )
-    direct = RecordType(
-        "m.B",
-        (Field("a", RecordType("m.A", (Field("b", UnionType((RecursiveType("m.B"), NONE))),))),),
-    )
-    reached = unfold(outer)[0].type
-    assert reached != UnionType((direct, NONE))
-    assert refusal(reached, UnionType((direct, NONE))) is None
-    assert refusal(direct, reached) is None
 
 
 def test_a_field_that_is_missing_is_refused_even_if_the_target_has_a_default():

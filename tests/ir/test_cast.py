@@ -4,9 +4,10 @@ import pytest
 from hypothesis import assume, given, strategies as st
 from tests.ir.strategies import TREE, conforms, types, widened, wires
 
-from volery.ir.assign import refusal, unfold
-from volery.ir.cast import cast, needs_cast
+from volery.ir.assign import refusal
+from volery.ir.cast import cast_wire, needs_cast
 from volery.ir.types import (
+    BOOL,
     DATE,
     FLOAT,
     INT,
@@ -22,10 +23,13 @@ from volery.ir.types import (
     RecursiveType,
     TupleType,
     UnionType,
+    unfold,
 )
 from volery.ir.values import DATE as DATE_CODE, Ext
 
 COLOR = EnumType("m.Color", (EnumMember("RED", "red"), EnumMember("BLUE", "blue")))
+LEVEL = EnumType("m.Level", (EnumMember("LOW", 1),))
+ONE_OR_TRUE = UnionType((ChoiceType((1,)), ChoiceType((True,))))
 POINT = RecordType("m.Point", (Field("x", FLOAT), Field("y", FLOAT)))
 LABELLED = RecordType("m.Labelled", (*POINT.fields, Field("color", COLOR)))
 
@@ -42,7 +46,7 @@ def test_a_cast_of_an_assignable_pair_gives_the_shape_of_the_target(data):
     assume(refusal(source, target) is None)
     wire = data.draw(wires(source))
     assert conforms(wire, source)
-    assert conforms(cast(wire, source, target), target)
+    assert conforms(cast_wire(wire, source, target), target)
 
 
 @given(st.data())
@@ -52,13 +56,19 @@ def test_without_a_need_the_wire_tree_is_of_the_target_as_it_stands(data):
     assume(refusal(source, target) is None and not needs_cast(source, target))
     wire = data.draw(wires(source))
     assert conforms(wire, target)
-    assert cast(wire, source, target) is wire
+    assert cast_wire(wire, source, target) is wire
 
 
 @pytest.mark.parametrize(
     ("source", "target", "wire", "expected"),
     [
         (COLOR, STR, "RED", "red"),
+        (LEVEL, INT, "LOW", 1),
+        (LEVEL, UnionType((FLOAT, INT)), "LOW", ["int", 1]),
+        (ONE_OR_TRUE, UnionType((INT, BOOL)), ["Literal[1]", 1], ["int", 1]),
+        (ONE_OR_TRUE, UnionType((INT, BOOL)), ["Literal[True]", True], ["bool", True]),
+        (ChoiceType(("a", None)), UnionType((STR, INT, NONE)), None, None),
+        (NONE, UnionType((ChoiceType((None, 1)), STR)), None, ["Literal[None, 1]", None]),
         (ListType(COLOR), ListType(STR), ["RED", "BLUE"], ["red", "blue"]),
         (TupleType((INT, COLOR)), TupleType((INT, STR)), [1, "RED"], [1, "red"]),
         (TupleType((COLOR, COLOR)), ListType(STR), ["RED", "BLUE"], ["red", "blue"]),
@@ -76,7 +86,7 @@ def test_without_a_need_the_wire_tree_is_of_the_target_as_it_stands(data):
 )
 def test_a_cast_changes_the_wire_form(source, target, wire, expected):
     assert needs_cast(source, target)
-    assert cast(wire, source, target) == expected
+    assert cast_wire(wire, source, target) == expected
 
 
 @pytest.mark.parametrize(
@@ -100,7 +110,7 @@ def test_a_pair_of_one_wire_form_needs_no_cast(source, target):
 def test_a_map_in_the_form_of_pairs_keeps_it():
     day = Ext(DATE_CODE, b"2024-01-31")
     source, target = MapType(DATE, COLOR), MapType(DATE, STR)
-    assert cast([[day, "RED"]], source, target) == [[day, "red"]]
+    assert cast_wire([[day, "RED"]], source, target) == [[day, "red"]]
 
 
 def test_a_recursive_record_is_cast_all_the_way_down():
@@ -120,7 +130,7 @@ def test_a_recursive_record_is_cast_all_the_way_down():
     )
     wire = {"children": [{"children": [], "color": "BLUE"}], "color": "RED"}
     assert needs_cast(source, target)
-    assert cast(wire, source, target) == {
+    assert cast_wire(wire, source, target) == {
         "children": [{"children": [], "color": "blue"}],
         "color": "red",
     }

@@ -10,6 +10,8 @@ from volery.ir.codec import canonical, digest_of, read_bundle
 from volery.ir.specs import SCHEMA_VERSION, Bundle
 from volery.ir.types import LiteralType
 
+DEEP = b'{"schema":1,"code":' + b"[" * 100_000
+
 
 @given(types)
 def test_a_type_comes_back_from_its_canonical_form(kind):
@@ -42,7 +44,16 @@ def test_a_bundle_of_a_newer_schema_is_refused():
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"[]", b'{"schema":"one"}', b'{"tasks":[{"name":1}],"schema":1}', b"\xff"],
+    [
+        b"",
+        b"{",
+        b"{}",
+        b"[]",
+        b'{"schema":"one"}',
+        DEEP,
+        b'{"tasks":[{"name":1}],"schema":1}',
+        b"\xff",
+    ],
 )
 def test_a_damaged_bundle_is_refused(data):
     with pytest.raises(StoreError, match="this bundle cannot be read"):

@@ -49,6 +49,7 @@ def test_a_path_leads_to_the_type_of_the_part(kind, path, part):
     [
         (POINT, ("nam",), "Point has no field nam", "did you mean name?"),
         (POINT, (0,), "Point has no element 0", None),
+        (ListType(INT), (True,), "list[int] has no element True", None),
         (INT, ("real",), "int has no field real", None),
         (ListType(INT), ("x",), "list[int] has no field x", None),
         (TupleType((INT,)), (1,), "tuple[int] has no element 1", None),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from volery import LaunchPlan, Workflow, create_node, map_task, task, workflow
-from volery.errors import CallError, CompileError, DefinitionError, TypeMismatch
+from volery.errors import CompileError, DefinitionError, NotFound, PromiseError, TypeMismatch
 from volery.ir.bindings import InputRef, OutputRef
 from volery.ir.nodes import BranchTarget, LaunchPlanTarget, MapTarget, TaskTarget, WorkflowTarget
 from volery.sdk.compile import compile_entity
@@ -91,14 +91,20 @@ def doing(act):
 
 
 def test_wrong_uses_of_create_node_are_refused():
-    with pytest.raises(CallError, match=r"write double\(n=1\)"):
+    with pytest.raises(CompileError, match=r"write double\(n=1\)"):
         doing(lambda: create_node(double, 1))
     with pytest.raises(DefinitionError, match=r"create_node takes a task.*got 3"):
         doing(lambda: create_node(3))
     with pytest.raises(DefinitionError, match="stands outside of a workflow"):
         create_node(double, n=1)
-    with pytest.raises(AttributeError, match="no output o1"):
+    with pytest.raises(NotFound, match="no output o1(.|\n)*did you mean o0"):
         doing(lambda: create_node(number).o1)
+    with pytest.raises(NotFound, match="no output o1(.|\n)*did you mean o0"):
+        doing(lambda: create_node(number).outputs["o1"])
+    with pytest.raises(PromiseError, match=r"indexed(.|\n)*take an output of it: node.o0"):
+        doing(lambda: create_node(number)[0])
+    with pytest.raises(CompileError, match="expected int, got the whole <node n0 number>"):
+        doing(lambda: double(n=create_node(number)))
 
 
 # -- Workflow ------------------------------------------------------------------------------------
@@ -151,7 +157,13 @@ def test_outputs_may_be_lists_of_promises_when_their_type_is_said():
 def test_a_conditional_can_be_built():
     wf = Workflow(name="built.choice")
     n = wf.add_workflow_input("n", int)
-    result = wf.create_conditional("c").if_(n > 1).then(double(n=n)).else_().then(number())
+    result = (
+        wf.create_conditional("c")
+        .if_(n > 1)
+        .then(wf.add_entity(double, n=n))
+        .else_()
+        .then(wf.add_entity(number))
+    )
     wf.add_workflow_output("o", result, python_type=int)
     assert isinstance(wf.spec.graph.nodes[0].target, BranchTarget)
     assert number() == 1

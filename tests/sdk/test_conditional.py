@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from volery import LaunchPlan, conditional, task, workflow
-from volery.errors import CompileError, DefinitionError, PromiseError, TypeMismatch
+from volery import LaunchPlan, conditional, create_node, task, workflow
+from volery.errors import CompileError, DefinitionError, PromiseError
 from volery.ir.bindings import Bound, Cast, Constant, InputRef, OutputRef
 from volery.ir.nodes import BranchTarget, LaunchPlanTarget, TaskTarget, WorkflowTarget
 from volery.ir.predicates import And, Comparison, IsNone, Or
@@ -314,7 +314,7 @@ def test_a_result_of_which_an_arm_gives_nothing_is_nothing():
     def body(n: int) -> int:
         return conditional("c").if_(n > 0).then(double(n=n)).else_().then(nothing())
 
-    with pytest.raises(CompileError, match="gives nothing that all its arms have"):
+    with pytest.raises(CompileError, match=r"gives \(o0\) or nothing, depending on the arm"):
         graph_of(body)
 
 
@@ -332,7 +332,7 @@ def test_a_promise_from_inside_of_an_arm_is_refused_outside():
         conditional("c").if_(n > 0).then(kept.append(double(n=n))).else_().then(nothing())
         return double(n=kept[0])
 
-    with pytest.raises(CompileError, match="belongs to an arm of conditional c and cannot be used"):
+    with pytest.raises(CompileError, match="belongs to arm 1 of conditional c and cannot be used"):
         graph_of(body)
 
 
@@ -342,8 +342,59 @@ def test_a_promise_from_another_arm_is_refused_in_then():
         first = conditional("c").if_(n > 0).then(kept.append(double(n=n)))
         first.else_().then(kept[0])
 
-    with pytest.raises(TypeMismatch, match="belongs to an arm of conditional c"):
+    told = (
+        r"belongs to arm 1 of conditional c and cannot be used in arm 2 (.|\n)*conditional.py:\d+"
+    )
+    with pytest.raises(PromiseError, match=told):
         graph_of(body)
+
+
+def test_a_promise_from_an_arm_is_refused_in_a_condition():
+    def body(n: int) -> None:
+        kept = []
+        first = conditional("c").if_(n > 0).then(kept.append(double(n=n)))
+        first.elif_((n > 1) & (kept[0] > 1)).then(nothing())
+
+    with pytest.raises(PromiseError, match="belongs to arm 1 of conditional c and cannot be used"):
+        graph_of(body)
+
+
+def test_arms_that_all_fail_give_nothing():
+    def body(n: int) -> int:
+        return conditional("c").if_(n > 0).fail("a").else_().fail("b")
+
+    with pytest.raises(CompileError, match="expected int, got nothing: n0 conditional c always f"):
+        graph_of(body)
+
+
+@pytest.mark.parametrize(
+    ("chain", "told"),
+    [
+        (lambda n: conditional("c").else_(), r"has no .else_ here(.|\n)*begin with .if_"),
+        (lambda n: conditional("c").if_(n > 0).than(n), r"has no .than here(.|\n)*.then\(value\)"),
+    ],
+)
+def test_a_chain_that_goes_on_wrongly_says_how_it_goes_on(chain, told):
+    with pytest.raises(PromiseError, match=told):
+        graph_of(doing(chain))
+
+
+def test_the_name_of_a_conditional_is_a_text():
+    with pytest.raises(DefinitionError, match=r"test_conditional.py:\d+\): name= takes a string"):
+        graph_of(doing(lambda n: conditional(3)))
+
+
+def test_an_entity_that_is_not_called_cannot_be_what_an_arm_gives():
+    with pytest.raises(PromiseError, match=r"cannot be what an arm gives(.|\n)*call it: .then"):
+        graph_of(doing(lambda n: conditional("c").if_(n > 0).then(double)))
+
+
+def test_an_arm_may_give_the_outputs_of_a_node():
+    def body(n: int) -> int:
+        first = conditional("c").if_(n > 0).then(create_node(double, n=n))
+        return first.else_().then(create_node(double, n=1))
+
+    assert [each.name for each in branch_of(body).target.arms[0].graph.outputs] == ["o0"]
 
 
 def test_order_across_arms_is_refused():
@@ -356,12 +407,14 @@ def test_order_across_arms_is_refused():
 
 
 def test_an_arm_that_is_left_open_is_refused():
-    with pytest.raises(DefinitionError, match=r"an arm of conditional c is left open"):
+    with pytest.raises(DefinitionError, match=r"arm 1 of conditional c is left open"):
         graph_of(doing(lambda n: conditional("c").if_(n > 0)))
 
 
 def test_a_second_condition_without_then_is_refused():
-    with pytest.raises(PromiseError, match=r"has no .elif_ here, for an arm is open"):
+    with pytest.raises(
+        PromiseError, match=r"has no .elif_ here(.|\n)*an arm is open: say what it gives"
+    ):
         graph_of(doing(lambda n: conditional("c").if_(n > 0).elif_(n > 1)))
 
 

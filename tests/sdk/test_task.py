@@ -227,7 +227,7 @@ def test_a_named_output_of_the_wrong_type_is_named():
 
 @pytest.mark.parametrize(
     ("returned", "told"),
-    [(1, r"returned 1 \(int\)"), ((1,), "a tuple of 1"), ((1, "a", 2), "a tuple of 3")],
+    [(1, r"returned one value, 1"), ((1,), "a tuple of 1"), ((1, "a", 2), "a tuple of 3")],
 )
 def test_a_wrong_number_of_outputs_is_counted(returned, told):
     @task

@@ -6,9 +6,9 @@ import sys
 import traceback
 
 import pytest
-
 from tests.engine import corpus
 from tests.services import flows
+
 from volery.errors import ExecutionError, TaskFailed
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.engine import corpus
 from tests.services.conftest import ROOT
 
 from volery.engine.model import Phase
 from volery.errors import ConfigError
+from volery.sdk.compile import compile_entity
+from volery.services import records
 from volery.services.engine import embedded
 from volery.services.home import Home
-from volery.services.owners import Owner, is_alive
+from volery.services.owners import Owner, is_alive, sweep
 from volery.testing import pictures
 
 DRIVER = """
@@ -70,10 +75,6 @@ def test_the_record_says_that_its_driver_is_gone(killed):
 
 def test_an_execution_that_somebody_drives_is_not_taken_over(volery_home, tmp_path):
     with embedded(volery_home) as one, embedded(volery_home) as other:
-        from tests.engine import corpus
-
-        from volery.sdk.compile import compile_entity
-
         execution = one.submit(compile_entity(corpus.chain), corpus.chain.ref)
         with pytest.raises(ConfigError, match="living process"):
             other.resume(execution)
@@ -88,11 +89,54 @@ def test_an_owner_lives_as_long_as_it_is_open(volery_home):
     assert not is_alive(home, owner.id)
 
 
-def test_what_a_dead_owner_left_is_removed(volery_home):
+def test_what_a_dead_owner_left_is_removed_by_the_next_engine_and_by_no_reader(volery_home):
     home = Home(volery_home)
     home.make()
-    (home.owners / "123-dead").touch()
-    (home.scratch / "123-dead").mkdir()
+    left = [home.owners / "123-dead", home.scratch / "123-dead"]
+    left[0].touch()
+    left[1].mkdir()
     assert not is_alive(home, "123-dead")
-    assert not (home.owners / "123-dead").exists()
-    assert not (home.scratch / "123-dead").exists()
+    assert all(each.exists() for each in left)
+    with Owner(home) as living, embedded(volery_home):
+        assert not any(each.exists() for each in left)
+        assert is_alive(home, living.id)
+        assert living.scratch.exists()
+
+
+def test_an_owner_is_alive_however_often_others_sweep(volery_home):
+    home = Home(volery_home)
+    home.make()
+    over = threading.Event()
+
+    def sweep_all_the_time() -> None:
+        while not over.is_set():
+            sweep(home)
+
+    with ThreadPoolExecutor(1) as pool:
+        sweeper = pool.submit(sweep_all_the_time)
+        try:
+            for _ in range(500):
+                with Owner(home) as owner:
+                    assert is_alive(home, owner.id)
+                    assert owner.scratch.exists()
+        finally:
+            over.set()
+        sweeper.result()
+
+
+def test_a_record_that_was_read_before_its_execution_ended_is_not_called_interrupted(volery_home):
+    with embedded(volery_home) as engine:
+        execution = engine.submit(compile_entity(corpus.chain), corpus.chain.ref)
+        record = engine.store.execution(execution)
+        engine.drain(execution)
+    with records.opened(engine.home) as store:
+        assert record.phase is Phase.RUNNING
+        assert not records.is_interrupted(engine.home, store, record)
+
+
+def test_a_path_too_long_for_the_name_of_a_file_has_a_log(volery_home):
+    home = Home(volery_home)
+    paths = ["/".join(["station"] * 40), "/".join(["station"] * 41)]
+    logs = {home.log("execution", path, 1, "stdout") for path in paths}
+    assert len(logs) == 2
+    assert all(len(each.name) < 255 for each in logs)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import count
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
+from types import FrameType
 
 import pytest
 
 from volery.engine.model import Phase
 from volery.errors import NotFound
 from volery.ids import ROOT
+from volery.store import migrations
 from volery.store.journal import fold
-from volery.store.sqlite import SqliteDatabase, open_sqlite
+from volery.store.sqlite import SqliteDatabase, open_sqlite, take_step
 from volery.testing.conformance.store_driver import OUTPUTS, Driver
 
 WRITER = Path(__file__).with_name("writer.py")
@@ -82,6 +87,36 @@ def test_reading_waits_for_nobody(tmp_path: Path) -> None:
         assert store.executions(limit=1) == []
 
 
+def test_a_reader_waits_for_whoever_is_making_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "volery.db"
+    path.touch()
+    waiting = Event()
+    found: list[object] = []
+
+    def on_event(_frame: FrameType, event: str, arg: object) -> None:
+        if event == "c_call" and arg is fcntl.flock:
+            waiting.set()
+
+    def read() -> None:
+        sys.setprofile(on_event)
+        try:
+            with closing(open_sqlite(path, read_only=True)) as store:
+                found.append(store.executions(limit=1))
+        finally:
+            waiting.set()
+
+    reader = Thread(target=read)
+    with path.with_name("volery.db.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        reader.start()
+        waiting.wait()
+        with closing(sqlite3.connect(path, isolation_level=None)) as maker:
+            for migration in migrations.after(0):
+                take_step(maker, migration)
+    reader.join()
+    assert found == [[]]
+
+
 def test_threads_share_a_store(tmp_path: Path) -> None:
     with closing(open_sqlite(tmp_path / "volery.db")) as store:
 
@@ -100,6 +135,39 @@ def test_threads_share_a_store(tmp_path: Path) -> None:
         for name in names:
             phases = Driver(store, name).phases()
             assert list(phases.values()) == [Phase.SUCCEEDED] * 20
+
+
+def test_ctrl_c_at_any_moment_leaves_no_transaction(tmp_path: Path) -> None:
+    with closing(open_sqlite(tmp_path / "volery.db")) as store:
+        for moment in range(1000):
+            with interrupted_at(moment) as interrupted, suppress(KeyboardInterrupt):
+                store.put_bundle(f"{moment}", b"")
+            store.put_bundle(f"after {moment}", b"")
+            if not interrupted:
+                break
+        assert moment >= 4, "to begin, to write, to commit, to ask whether it is over"
+        assert store.bundle(f"{moment}") == b""
+
+
+@contextmanager
+def interrupted_at(moment: int) -> Iterator[list[str]]:
+    """Raise KeyboardInterrupt as soon as a call into C has come back, at the `moment`-th one.
+
+    Yields what was interrupted: nothing, when there are fewer calls.
+    """
+    countdown = count(moment, -1)
+    interrupted: list[str] = []
+
+    def on_event(frame: FrameType, event: str, arg: object) -> None:
+        if event == "c_return" and "volery" in frame.f_code.co_filename and not next(countdown):
+            interrupted.append(repr(arg))
+            raise KeyboardInterrupt
+
+    sys.setprofile(on_event)
+    try:
+        yield interrupted
+    finally:
+        sys.setprofile(None)
 
 
 def test_a_transaction_that_raises_leaves_nothing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,27 @@ def test_the_schema_forbids(change: str, store: SqlStore) -> None:
         cursor.execute(change)
     assert driver.phases() == {"a": Phase.RUNNING}
     assert [each.phase for each in store.attempts("run")] == [AttemptPhase.LAUNCHING]
+
+
+def test_what_one_family_waits_for_costs_another_nothing(
+    store: SqlStore, connection: sqlite3.Connection
+) -> None:
+    def steps_to_claim() -> int:
+        """How many instructions the database takes to find that there is nothing to take."""
+        taken = count()
+        connection.set_progress_handler(lambda: next(taken) and None, 1)
+        assert store.claim("run", "owner", 10, 1.0) == []
+        connection.set_progress_handler(None, 0)
+        return next(taken)
+
+    Driver(store).begin()
+    before = steps_to_claim()
+    other = Driver(store, "other")
+    other.begin()
+    other.launch(*(f"n{number}" for number in range(500)))
+    assert steps_to_claim() < before + 10
+    other.claim("somebody", limit=250)
+    assert steps_to_claim() < before + 10
 
 
 def every_statement() -> Iterator[tuple[str, str]]:

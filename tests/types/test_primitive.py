@@ -77,6 +77,37 @@ def test_a_member_of_an_enum_gets_a_hint():
         pack(codec_for(int), Level.LOW)
 
 
+class Scalar:
+    """A number as numpy gives it."""
+
+    dtype = "int64"
+
+
+@pytest.mark.parametrize(
+    ("declared", "value", "hint"),
+    [
+        (int, "3", "pass int(...) of it"),
+        (int, 3.0, "declare float, or pass round(...) of it"),
+        (int, True, "declare bool, or pass int(...) of it"),
+        (int, None, "declare int | None if it may be missing"),
+        (int, Scalar(), "pass its .item()"),
+        (float, "1.5", "pass float(...) of it"),
+        (str, 3, "pass str(...) of it"),
+        (str, b"a", "pass its .decode()"),
+        (bytes, "a", "pass its .encode()"),
+    ],
+)
+def test_a_common_mistake_gets_the_way_out(declared: type, value: object, hint: str):
+    with pytest.raises(TypeMismatch) as caught:
+        pack(codec_for(declared), value)
+    assert caught.value.hint == hint
+
+
+def test_stored_data_is_shown_as_what_it_is():
+    with pytest.raises(TypeMismatch, match=r"expected str, got Ext\(1, b'18446744073709551616'\)"):
+        unpack(codec_for(str), pack(codec_for(int), BIG))
+
+
 def test_a_value_whose_repr_raises_is_still_named():
     with pytest.raises(TypeMismatch, match=r"got <Loud instance at .*> \(Loud\) at \$"):
         pack(codec_for(int), Loud())

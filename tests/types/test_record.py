@@ -1,14 +1,26 @@
 from __future__ import annotations
 
+import sys
 from collections import namedtuple
-from dataclasses import KW_ONLY, InitVar, dataclass, field
+from dataclasses import KW_ONLY, InitVar, dataclass, field, make_dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
 
 import pytest
 from tests.types.strategies import Point
 
 from volery.errors import TypeMismatch, UnsupportedType
-from volery.ir.types import FLOAT, INT, STR, Field, ListType, RecordType, RecursiveType
+from volery.ir.codec import canonical
+from volery.ir.types import (
+    FLOAT,
+    INT,
+    STR,
+    Field,
+    ListType,
+    RecordType,
+    RecursiveType,
+    TupleType,
+    named,
+)
 from volery.testing.conformance.codec import check_codec
 from volery.types.packing import pack, unpack
 from volery.types.registry import codec_for
@@ -154,8 +166,48 @@ def test_a_recursive_dataclass_in_a_list_is_whole_there():
 def test_mutually_recursive_dataclasses_are_each_whole():
     check_codec(Ping, [Ping(Pong(Ping()))])
     check_codec(Pong, [Pong(Ping(Pong()))])
-    assert codec_for(Ping).type.name == f"{__name__}.Ping"
-    assert codec_for(Pong).type.name == f"{__name__}.Pong"
+    ping, pong = codec_for(Ping).type, codec_for(Pong).type
+    assert named(ping) == named(pong) == {ping.name: ping, pong.name: pong}
+    assert codec_for(tuple[Pong, Ping]).type == TupleType((pong, ping))
+
+
+def test_a_class_that_a_group_uses_is_whole_in_it():
+    @dataclass
+    class Court:
+        games: list[Pong]
+        point: Point
+
+    check_codec(Court, [Court([Pong(Ping())], Point(1.0))])
+    assert [each.type for each in codec_for(Court).type.fields] == [
+        ListType(codec_for(Pong).type),
+        codec_for(Point).type,
+    ]
+
+
+def test_a_type_grows_with_the_number_of_classes_that_contain_each_other_not_with_their_paths():
+    names = [f"N{number}" for number in range(12)]
+    fields = [(f"{side}{name}", f"{name} | None", None) for side in "lr" for name in names]
+    classes = [make_dataclass(name, fields) for name in names]
+    scope = sys.modules[classes[0].__module__].__dict__ | {each.__name__: each for each in classes}
+    for each in classes:
+        each.__annotations__ = {
+            name: eval(text, scope) for name, text in each.__annotations__.items()
+        }
+    first, second, *_ = classes
+    check_codec(first, [first(), first(rN1=second(lN0=first()))], bad=[(first(lN1=1), "$.lN1")])
+    assert len(canonical(codec_for(first).type)) < 50_000
+
+
+def test_classes_of_one_name_that_contain_each_other_are_refused():
+    def make(annotation: object) -> type:
+        cls = make_dataclass("Twin", [("other", annotation, None)])
+        cls.__module__ = "m"
+        return cls
+
+    first = make(None)
+    first.__annotations__["other"] = first.__dataclass_fields__["other"].type = make(first | None)
+    with pytest.raises(UnsupportedType, match=r"m\.Twin and m\.Twin contain each other"):
+        codec_for(first)
 
 
 def test_a_recursive_dataclass_made_in_a_function():
@@ -217,9 +269,10 @@ def test_a_generic_dataclass_is_refused():
     class Box(Generic[T]):
         content: T
 
-    for annotation in (Box[int], Box):
-        with pytest.raises(UnsupportedType):
-            codec_for(annotation)
+    with pytest.raises(UnsupportedType, match=r"without type parameters in place of .*Box"):
+        codec_for(Box[int])
+    with pytest.raises(UnsupportedType, match=r"no codec handles ~T, at \$\.content"):
+        codec_for(Box)
 
 
 def test_named_tuples_as_values():

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, List, NewType, Optional, TypeVar, get_args
+from typing import Annotated, Any, List, Optional, TypeVar, get_args
 
 import pytest
 
@@ -14,10 +14,9 @@ from volery.errors import UnsupportedType
 from volery.ir.types import STR
 from volery.testing.conformance.codec import check_codec
 from volery.types import registry
+from volery.types.making import CodecFor
 from volery.types.packing import pack, unpack
-from volery.types.registry import CodecFor, codec_for, register
-
-UserId = NewType("UserId", int)
+from volery.types.registry import codec_for, register
 
 
 class Plain:
@@ -64,7 +63,6 @@ def test_equal_annotations_have_one_codec():
         (Path, "pass a str"),
         (Callable[[int], int], "pass data"),
         (TypeVar("T"), "not generic"),
-        (UserId, "declare int"),
         (Plain, "declare a dataclass"),
         ("int", "it is text"),
         (3, "a value, not a type"),

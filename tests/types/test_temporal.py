@@ -63,6 +63,20 @@ def test_a_datetime_for_a_date_gets_a_hint():
     assert caught.value.hint == "pass its .date()"
 
 
+@pytest.mark.parametrize(
+    ("declared", "value", "hint"),
+    [
+        (datetime, "2024-01-01", "pass datetime.fromisoformat(...) of it"),
+        (time, "12:00", "pass time.fromisoformat(...) of it"),
+        (timedelta, 5, "pass timedelta(seconds=...)"),
+    ],
+)
+def test_a_common_mistake_gets_the_way_out(declared: type, value: object, hint: str):
+    with pytest.raises(TypeMismatch) as caught:
+        pack(codec_for(declared), value)
+    assert caught.value.hint == hint
+
+
 def test_times():
     times = [time.min, time.max, time(12, tzinfo=UTC), time(2, 30, tzinfo=BERLIN, fold=1)]
     check_codec(time, times, bad=[("12:00", "$"), (datetime(2024, 1, 1), "$")])

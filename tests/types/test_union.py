@@ -73,7 +73,7 @@ def test_a_literal_counts_as_the_type_of_its_values():
 
 
 def test_a_value_that_fits_two_variants_is_refused_with_their_names():
-    with pytest.raises(TypeMismatch, match=r"list\[int\] and list\[str\] all take it"):
+    with pytest.raises(TypeMismatch, match=r"list\[int\] and list\[str\] take it alike"):
         pack(codec_for(list[int] | list[str]), [])
 
 

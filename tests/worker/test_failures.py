@@ -124,6 +124,29 @@ def test_an_exception_that_has_no_text_is_still_described():
     assert "Broken" in failure.message
 
 
+def test_an_exception_that_misbehaves_is_still_described():
+    class Broken(Exception):
+        @property
+        def error_code(self):
+            raise ValueError("no code")
+
+    class Status:
+        def __repr__(self):
+            raise ValueError("no status")
+
+    assert failure_of(Broken("no")).code == "Broken"
+    assert "SystemExit" in failure_of(SystemExit(Status())).message
+
+
+def test_bytes_that_are_no_text_are_spelled_out():
+    def body():
+        raise FileNotFoundError("caf\udce9.csv")
+
+    failure = failure_of(raised(body))
+    assert failure.message == r"caf\udce9.csv"
+    assert r"FileNotFoundError: caf\udce9.csv" in failure.traceback
+
+
 @pytest.mark.parametrize(("value", "text"), [(3, "3"), ("why", "'why'"), (None, "None")])
 def test_sys_exit_tells_its_status(value, text):
     failure = failure_of(SystemExit(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -63,10 +64,11 @@ def choices(kind: EnumType | ChoiceType) -> list[str]:
 
 def example(kind: LiteralType) -> str:
     """A value of this type, in JSON."""
-    return msgspec.json.encode(_example(kind)).decode()
+    return msgspec.json.encode(_example(kind, {})).decode()
 
 
-def _example(kind: LiteralType) -> Any:
+def _example(kind: LiteralType, records: Mapping[str, RecordType]) -> Any:
+    """`records` are those that a `RecursiveType` may stand for without an end."""
     match kind:
         case PrimitiveType(name):
             return _EXAMPLES[name]
@@ -75,15 +77,17 @@ def _example(kind: LiteralType) -> Any:
         case ChoiceType(values):
             return values[0]
         case ListType(element):
-            return [] if isinstance(element, RecursiveType) else [_example(element)]
+            return [] if isinstance(element, RecursiveType) else [_example(element, records)]
         case TupleType(elements):
-            return [_example(element) for element in elements]
+            return [_example(element, records) for element in elements]
         case MapType(key, value):
-            return {str(_example(key)): _example(value)}
+            return {str(_example(key, records)): _example(value, records)}
         case UnionType(variants):
-            return _example(variants[0])
-        case RecordType(_, fields):
+            return _example(variants[0], records)
+        case RecordType(name, fields, definitions):
+            inside = {**records, **{each.name: each for each in definitions}}
+            inside.pop(name, None)
             # Fields with a default may be left out; a record that holds itself ends that way.
-            return {field.name: _example(field.type) for field in fields if field.required}
-        case RecursiveType():
-            return None
+            return {field.name: _example(field.type, inside) for field in fields if field.required}
+        case RecursiveType(name):
+            return _example(records[name], records) if name in records else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -13,23 +12,20 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import click
 import msgspec
 
+from volery.cli.document import document, failure_text, place_of
 from volery.cli.errors import FAILED, INTERRUPTED, complain
-from volery.cli.output import iso, phase, print_json, seconds, styled
+from volery.cli.output import phase, print_json, say, seconds, styled
 from volery.cli.plain import PlainView, QuietView
-from volery.cli.records import opened
 from volery.cli.showing import SCREENFUL, record_json, to_text
 from volery.engine.model import Phase
-from volery.ir.failure import Failure
+from volery.errors import VoleryError
 from volery.ir.interface import Output
 from volery.ir.values import EMPTY
 
 if TYPE_CHECKING:
     from volery.cli.labels import Labels
     from volery.services.engine import Engine
-    from volery.services.home import Home
     from volery.store.base import ExecutionRecord, Line
-
-    Go = Callable[[str, Callable[[list[Line]], None]], ExecutionRecord]
 
 
 class View(Protocol):
@@ -89,20 +85,26 @@ class Driver:
         self._outputs = outputs
         self._manner = manner
 
-    def drive(self, engine: Engine, execution: str, go: Go) -> int:
+    def drive(self, engine: Engine, execution: str) -> int:
         """Drive an execution to its end. Ctrl-C aborts it; a second one ends all at once.
 
         Args:
-            engine: of the home with the execution.
+            engine: of the home with the execution, which it owns.
             execution: its name.
-            go: `Engine.drain` or `Engine.resume`.
 
         Returns the exit status.
         """
-        with self.view as view, _Interrupt(engine.home, execution, view.say) as interrupt:
-            record = go(execution, view.lines)
-        self._tell_outputs(record, engine.outputs(execution) or EMPTY)
-        self._tell_end(record)
+        with self.view as view, _Interrupt(engine, execution, view.say) as interrupt:
+            try:
+                record = engine.drain(execution, view.lines)
+            except BaseException:
+                resume = f"volery executions resume {execution}{self._manner.home}"
+                view.say(f"{execution} has not ended; finish it: {resume}")
+                raise
+        try:
+            self._tell_outputs(record, engine.outputs(execution) or EMPTY)
+        finally:  # stdout may be of no use; the record is there all the same
+            self._tell_end(record)
         if record.phase is Phase.SUCCEEDED:
             return 0
         return INTERRUPTED if interrupt.asked else FAILED
@@ -120,12 +122,12 @@ class Driver:
         more = f"see volery executions get {record.id}{self._manner.home}"
         failure = record.failure
         if failure is None:
-            click.echo(f"{record.id} {phase(record.phase, sys.stderr)} in {took}", err=True)
-            click.echo(f"  {styled(more, sys.stderr, dim=True)}", err=True)
+            say(f"{record.id} {phase(record.phase, sys.stderr)} in {took}")
+            say(f"  {styled(more, sys.stderr, dim=True)}")
         elif record.phase is Phase.ABORTED:
             complain(f"{record.id} was aborted after {took}: {failure.message}", more)
         else:
-            click.echo(failure_text(failure), err=True)
+            say(failure_text(failure))
             complain(f"{record.id} failed after {took}{place_of(failure, record)}", more)
 
 
@@ -143,11 +145,14 @@ def _view_of(title: str, labels: Labels, manner: Manner) -> View:
 class _Interrupt:
     """Turns the first Ctrl-C into an abort, and leaves the second one as it is."""
 
-    def __init__(self, home: Home, execution: str, say: Callable[[str], None]) -> None:
+    def __init__(self, engine: Engine, execution: str, say: Callable[[str], None]) -> None:
         self.asked = False
-        self._home = home
+        self._engine = engine
         self._execution = execution
         self._say = say
+        # The main thread may be anywhere, also inside a transaction or holding a lock of the view.
+        # Another one can wait for the end of that; a signal handler cannot.
+        self._asking = threading.Thread(target=self._ask)
         self._before: Any = None
 
     def __enter__(self) -> Self:
@@ -156,52 +161,17 @@ class _Interrupt:
 
     def __exit__(self, *exception: object) -> None:
         signal.signal(signal.SIGINT, self._before)
+        if self.asked:
+            self._asking.join()
 
     def _interrupted(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 (signal's signature)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        self._asking.start()
         self.asked = True
-        # The main thread may be anywhere, also between two statements of a transaction. So the
-        # abort is asked for as from another process: over a connection of its own.
-        threading.Thread(target=self._ask).start()
-        self._say("stopping; Ctrl-C again to end at once")
 
     def _ask(self) -> None:
-        with opened(self._home, to_write=True) as store:
-            store.abort(self._execution, "interrupted with Ctrl-C", time.time())
-
-
-def document(record: ExecutionRecord) -> dict[str, Any]:
-    """An execution as the JSON document of commands."""
-    return {
-        "execution": record.id,
-        "project": record.project,
-        "domain": record.domain,
-        "kind": record.entity.kind,
-        "entity": record.entity.name,
-        "phase": record.phase.value,
-        "labels": dict(record.labels),
-        "created": iso(record.created),
-        "ended": iso(record.ended),
-        "seconds": None if record.ended is None else round(record.ended - record.created, 6),
-        "failure": failure_document(record.failure),
-    }
-
-
-def failure_document(failure: Failure | None) -> dict[str, Any] | None:
-    """A failure in such a document; every key is always there."""
-    if failure is None:
-        return None
-    return {name: getattr(failure, name) for name in Failure.__struct_fields__}
-
-
-def failure_text(failure: Failure) -> str:
-    """Why something failed: the user's traceback, or the message where there is none."""
-    return failure.traceback.rstrip() or f"{failure.code}: {failure.message}"
-
-
-def place_of(failure: Failure, record: ExecutionRecord) -> str:
-    """Where an execution's failure began, to be put behind a sentence; empty where unknown."""
-    if not failure.path:
-        return ""
-    inside = failure.execution not in {"", record.id}
-    return f" at node {failure.path}" + (f" of execution {failure.execution}" if inside else "")
+        self._say("stopping; Ctrl-C again to end at once")
+        try:
+            self._engine.request_abort(self._execution, "interrupted with Ctrl-C")
+        except VoleryError as error:
+            self._say(str(error))

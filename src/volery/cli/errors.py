@@ -8,7 +8,7 @@ import traceback
 
 import click
 
-from volery.cli.output import styled
+from volery.cli.output import say, styled
 from volery.errors import ExecutionError, VoleryError
 
 FAILED = 1
@@ -27,6 +27,9 @@ def tell(error: BaseException) -> int:
         case VoleryError():
             complain(error.message, error.hint)
             return FAILED if isinstance(error, ExecutionError) else WRONG_USE
+        case click.exceptions.NoArgsIsHelpError():
+            say(error.format_message())
+            return WRONG_USE
         case click.UsageError():
             help_text = f"see {error.ctx.command_path} --help" if error.ctx else None
             complain(error.format_message(), help_text)
@@ -39,8 +42,14 @@ def tell(error: BaseException) -> int:
             return INTERRUPTED
         case SystemExit():
             return error.code if isinstance(error.code, int) else FAILED
-        case BrokenPipeError():
-            return _reader_is_gone()
+        case BrokenPipeError():  # as in `volery executions list | head`: nothing is wrong
+            _close_stdout()
+            return 0
+        case OSError():
+            _close_stdout()
+            where = f"{error.filename}: " if error.filename else "output cannot be written: "
+            complain(f"{where}{error.strerror or error}")
+            return WRONG_USE
         case _:
             traceback.print_exception(error)
             complain(
@@ -52,13 +61,11 @@ def tell(error: BaseException) -> int:
 
 def complain(message: str, hint: str | None = None) -> None:
     """Print an error, and below it what to do about it, to stderr."""
-    click.echo(f"{styled('error:', sys.stderr, fg='red', bold=True)} {message}", err=True)
+    say(f"{styled('error:', sys.stderr, fg='red', bold=True)} {message}")
     for line in (hint or "").splitlines():
-        click.echo(f"  {styled('hint:', sys.stderr, fg='cyan')} {line}", err=True)
+        say(f"  {styled('hint:', sys.stderr, fg='cyan')} {line}")
 
 
-def _reader_is_gone() -> int:
-    # As in `volery executions list | head`: nothing is wrong. Python would complain once more
-    # when it flushes stdout at exit, so stdout now leads nowhere.
+def _close_stdout() -> None:
+    # Python would complain once more when it flushes stdout at exit, so it now leads nowhere.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from volery.cli import options
-from volery.cli.output import instant, phase, print_json, seconds, table
+from volery.cli.errors import INTERRUPTED
+from volery.cli.output import instant, phase, print_json, say, seconds, table
 from volery.engine.model import Phase
 from volery.errors import ConfigError, VoleryError
 
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from volery.services.home import Home
-    from volery.store.base import ExecutionRecord
+    from volery.store.base import ExecutionRecord, Store
+
+
+PHASES = ("RUNNING", "SUCCEEDED", "FAILED", "ABORTED")
+"""The phases that an execution can be in."""
 
 
 class ExecutionName(click.ParamType[str]):
@@ -34,7 +40,7 @@ class ExecutionName(click.ParamType[str]):
     ) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
-        from volery.cli import records
+        from volery.services import records
 
         try:
             with records.opened(_home(ctx.params)) as store:
@@ -66,12 +72,16 @@ def executions() -> None:
     "list",
     params=[
         click.Option(
-            ["--limit"], type=click.IntRange(min=1), default=20, show_default=True, help="How many."
+            ["--limit"],
+            type=click.IntRange(min=1),
+            metavar="N",
+            default=20,
+            help="At most so many.  [default: 20]",
         ),
         click.Option(
             ["--phase", "phases"],
             multiple=True,
-            type=click.Choice([each.value for each in Phase if each is not Phase.SKIPPED]),
+            type=click.Choice(PHASES),
             help="Only in this phase; may be given again.",
         ),
         options.home(),
@@ -84,25 +94,26 @@ def list_(**given: Any) -> None:
     RUNNING (interrupted) means that the process which drove it is gone: nothing is lost, and
     volery executions resume finishes it.
     """
-    from volery.cli import records
-    from volery.cli.drive import document
+    from volery.cli.document import document
+    from volery.services import records
 
     home = _home(given)
     phases = tuple(Phase(name) for name in given["phases"])
+    found: list[ExecutionRecord] = []
+    interrupted: set[str] = set()
     try:
         with records.opened(home) as store:
             found = records.newest(store, given["limit"], phases)
+            interrupted = {each.id for each in found if records.is_interrupted(home, store, each)}
     except records.NothingYet as error:
-        click.echo(error.message, err=True)
-        found = []
-    interrupted = {each.id for each in found if records.is_interrupted(home, each)}
+        say(error.message)
     if given["output"] == "json":
         print_json([document(each) | {"interrupted": each.id in interrupted} for each in found])
         return
     header = ("NAME", "ENTITY", "PHASE", "STARTED", "TOOK")
     click.echo(table([header, *_rows(found, interrupted)]))
     if interrupted:
-        click.echo("finish what was interrupted: volery executions resume", err=True)
+        say("finish what was interrupted: volery executions resume")
 
 
 def _rows(found: list[ExecutionRecord], interrupted: set[str]) -> Iterator[tuple[str, ...]]:
@@ -128,13 +139,13 @@ def _rows(found: list[ExecutionRecord], interrupted: set[str]) -> Iterator[tuple
 )
 def get(name: str, **given: Any) -> None:
     """Show one execution: its nodes, inputs, outputs, and why it failed."""
-    from volery.cli import records
     from volery.cli.page import Page
+    from volery.services import records
 
     home = _home(given)
     with records.opened(home) as store:
         record = records.find(store, name)
-        page = Page(store, record, interrupted=records.is_interrupted(home, record))
+        page = Page(store, record, interrupted=records.is_interrupted(home, store, record))
         if given["output"] == "json":
             print_json(page.document())
         else:
@@ -150,36 +161,46 @@ def get(name: str, **given: Any) -> None:
         click.Argument(["name"], type=ExecutionName(), required=False),
         *options.driving(),
     ],
+    short_help="Finish what was interrupted.",
 )
 def resume(name: str | None, **given: Any) -> int:
     """Finish what was interrupted: NAME, or all executions that nobody drives any more.
 
     What has succeeded is not run again.
     """
-    from volery.cli import records
+    from volery.services import records
 
     home = _home(given)
     with records.opened(home) as store:
         if name:
-            found = [records.find(store, name)]
-            _check_open(found[0])
+            found = [records.top_of(store, _open_one(store, name))]
         else:
             unfinished = records.newest(store, sys.maxsize, (Phase.RUNNING,))
-            found = [each for each in unfinished if records.is_interrupted(home, each)]
+            found = [each for each in unfinished if records.is_interrupted(home, store, each)]
     if not found:
-        click.echo("nothing to resume", err=True)
-    return max((_drive_on(home, record, given) for record in found), default=0)
+        say("nothing to resume")
+    status = 0
+    for record in found:
+        status = max(status, _drive_on(home, record, given))
+        if status == INTERRUPTED:
+            break
+    return status
 
 
-def _check_open(record: ExecutionRecord) -> None:
+def _open_one(store: Store, name: str) -> ExecutionRecord:
+    """An execution that can still be resumed or aborted. Raises NotFound, ConfigError."""
+    from volery.services import records
+
+    record = records.find(store, name)
     if record.phase.terminal:
         raise ConfigError(f"execution {record.id} has ended: it is {record.phase}")
+    return record
 
 
 def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int:
-    from volery.cli import records
     from volery.cli.drive import Driver, Manner
     from volery.cli.labels import Labels
+    from volery.services import records
     from volery.services.engine import embedded
 
     chosen = options.settings_of(given)
@@ -191,35 +212,50 @@ def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int
         records.interface_of(bundle, record).outputs,
         Manner.of(given),
     )
-    roots = [dict(record.labels).get(options.IMPORT_ROOT, ""), *sys.path]
     with embedded(
-        home.folder, workers=chosen.workers, import_roots=roots, on_print=driver.view.printed
+        home.folder,
+        workers=chosen.workers,
+        import_roots=_import_roots(record),
+        on_print=driver.view.printed,
     ) as engine:
-        return driver.drive(engine, record.id, engine.resume)
+        engine.take_over(record.id)
+        return driver.drive(engine, record.id)
+
+
+def _import_roots(record: ExecutionRecord) -> list[str]:
+    """Where workers find the modules of an execution. Raises ConfigError: not any more."""
+    root = dict(record.labels).get(options.IMPORT_ROOT)
+    if root is None:
+        return sys.path
+    if not Path(root).is_dir():
+        raise ConfigError(
+            f"execution {record.id} runs code from {root}, which is gone",
+            hint=f"put it back, or give up: volery executions abort {record.id}",
+        )
+    return [root, *sys.path]
 
 
 @executions.command(
     "abort",
     params=[
         click.Argument(["name"], type=ExecutionName()),
-        click.Option(["--reason"], default="aborted from the command line", help="Why."),
+        click.Option(["--reason"], default="from the command line", help="Why."),
         options.home(),
     ],
 )
 def abort(name: str, reason: str, **given: Any) -> None:
     """Stop an execution. What runs is ended; what has succeeded stays."""
-    from volery.cli import records
+    from volery.services import records
     from volery.services.engine import embedded
 
     home = _home(given)
     with records.opened(home, to_write=True) as store:
-        record = records.find(store, name)
-        _check_open(record)
+        record = _open_one(store, name)
         store.abort(record.id, reason, time.time())
-        driven = not records.is_interrupted(home, record)
+        driven = not records.is_interrupted(home, store, record)
     if driven:
-        click.echo(f"{record.id} was asked to stop; the process that drives it does so", err=True)
+        say(f"{record.id} was asked to stop; the process that drives it does so")
         return
     with embedded(home.folder) as engine:  # nobody else is there to do it
         ended = engine.resume(record.id)
-    click.echo(f"{ended.id} {phase(ended.phase, sys.stderr)}", err=True)
+    say(f"{ended.id} {phase(ended.phase, sys.stderr)}")

@@ -133,11 +133,18 @@ def init(folder: Path) -> None:
         raise AlreadyExists(
             f"{folder} has {', '.join(taken)} already", hint="choose a folder that is not there yet"
         )
+    is_new = not folder.exists()
+    made: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in project.items():
-            (folder / name).write_text(text)
+            made.append(folder / name)
+            made[-1].write_text(text, encoding="utf-8")
     except OSError as error:
+        for file in made:  # all of it or nothing
+            file.unlink(missing_ok=True)
+        if is_new and folder.exists():
+            folder.rmdir()
         raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from None
     click.echo(f"made {folder} with {', '.join(project)}")
     click.echo(f"try: cd {folder} && volery run flow.py pipeline")

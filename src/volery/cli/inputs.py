@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from volery.cli.describing import choices, describe, example
-from volery.cli.reading import Json, parse, to_wire
+from volery.cli.reading import Json, decode, parse, to_wire
 from volery.cli.showing import to_json, to_text
 from volery.errors import CallError, TypeMismatch, VoleryError, suggest
 from volery.ir.interface import Input, Interface
@@ -72,14 +73,20 @@ class InputText(click.ParamType[str]):
         return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
-def option(each: Input) -> click.Option:
-    """The option for an input: ``--num-samples`` for ``num_samples``."""
+def input_options(inputs: Sequence[Input]) -> list[click.Option]:
+    """The options for the inputs of an entity: ``--num-samples`` for ``num_samples``."""
+    flags = {flag(each.name) for each in inputs}
+    return [_option(each, flags) for each in inputs]
+
+
+def _option(each: Input, flags: Collection[str]) -> click.Option:
     kind = _bare(each.type)
     name = flag(each.name)
-    if kind == BOOL:
-        both = f"{name}/--no-{name.removeprefix('--')}"
-        return click.Option([both, PREFIX + each.name], default=None, help=_help(each))
-    return click.Option([name, PREFIX + each.name], type=InputText(kind), help=_help(each))
+    if kind != BOOL:
+        return click.Option([name, PREFIX + each.name], type=InputText(kind), help=_help(each))
+    no = f"--no-{name.removeprefix('--')}"
+    names = name if no in flags else f"{name}/{no}"  # `no_cache` beside `cache`
+    return click.Option([names, PREFIX + each.name], is_flag=True, default=None, help=_help(each))
 
 
 def _bare(kind: LiteralType) -> LiteralType:
@@ -169,13 +176,14 @@ def flag(name: str) -> str:
 def _from_option(each: Input, text: str, check: Check) -> bytes:
     where = flag(each.name)
     kind = _bare(each.type)
-    if text.startswith("@") and kind == BYTES:
-        return pack(_read_bytes(text[1:]))
-    if text.startswith("@") and _is_json(kind):
-        return _packed(each, _load(text[1:]), f"{where}: {text[1:]}", check)
     try:
-        tree = parse(each.type, text)
-    except TypeMismatch as error:
+        if text.startswith("@") and kind == BYTES:
+            return pack(_read_bytes(text[1:]))
+        if text.startswith("@") and _is_json(kind):
+            tree, where = _load(text[1:]), f"{where}: {text[1:]}"
+        else:
+            tree = parse(each.type, text)
+    except (CallError, TypeMismatch) as error:
         raise CallError(f"{where}: {error}") from None
     return _packed(each, tree, where, check)
 
@@ -187,6 +195,8 @@ def _packed(each: Input, tree: Json, where: str, check: Check) -> bytes:
         return pack(wire)
     except VoleryError as error:
         raise CallError(f"{where}: {error}") from None
+    except RecursionError:
+        raise CallError(f"{where}: it is nested too deeply") from None
 
 
 def _together(problems: list[str]) -> str:
@@ -225,31 +235,46 @@ def _items(tree: Any) -> Iterator[tuple[Any, Json]]:
     yield from tree.items()
 
 
+def _each(tree: Any) -> Iterator[Any]:
+    yield from tree
+
+
 def _load(file: str) -> Json:
     data = _read_bytes(file)
     if Path(file).suffix in {".yaml", ".yml"}:
         return _load_yaml(file, data)
     try:
-        return msgspec.json.decode(data)
-    except msgspec.MsgspecError as error:
+        return decode(data)
+    except ValueError as error:
         raise CallError(f"{file}: this is not JSON: {error}") from None
 
 
 def _load_yaml(file: str, data: bytes) -> Json:
-    import importlib
-    import json
-
     try:
-        yaml: Any = importlib.import_module("yaml")
+        import yaml
     except ImportError:
         raise CallError(
-            f"{file}: reading YAML needs PyYAML", hint="pip install pyyaml, or write JSON"
+            f"{file}: reading YAML needs PyYAML", hint="pip install 'volery[yaml]', or write JSON"
         ) from None
     try:
-        # Through JSON, so that YAML's own dates and keys become what JSON has for them.
-        return json.loads(json.dumps(yaml.safe_load(data), default=str))
-    except (yaml.YAMLError, TypeError) as error:
-        raise CallError(f"{file}: this is not YAML: {error}") from None
+        return _as_json(yaml.safe_load(data))
+    except (yaml.YAMLError, RecursionError) as error:
+        raise CallError(f"{file}: this is not YAML that can be read: {error}") from None
+
+
+def _as_json(tree: Any) -> Json:
+    """What YAML has and JSON has not, in the words that JSON has for it."""
+    match tree:
+        case dict():
+            return {to_text(_as_json(key)): _as_json(value) for key, value in _items(tree)}
+        case list() | tuple():
+            return [_as_json(item) for item in _each(tree)]
+        case date():  # a datetime as well
+            return tree.isoformat()
+        case bytes():
+            return base64.b64encode(tree).decode()
+        case _:
+            return tree
 
 
 def _read_bytes(file: str) -> bytes:

@@ -58,8 +58,7 @@ class LiveView:
 
     def printed(self, path: str, stream: str, text: str) -> None:  # noqa: ARG002 (both go above)
         """Pass on what an attempt printed, above the picture."""
-        for line in text.splitlines():
-            self.say(f"{path} | {line}")
+        self.say("\n".join(f"{path} | {line}" for line in text.splitlines()))
 
     def say(self, text: str) -> None:
         """Write a line above the picture."""

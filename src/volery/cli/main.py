@@ -6,11 +6,15 @@ Commands are named here and imported when they are used, so that `volery --help`
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
+
+if TYPE_CHECKING:
+    import io
 
 COMMANDS = {
     "run": "Run a task, workflow or launch plan here, durably.",
@@ -95,4 +99,21 @@ def run(args: Sequence[str] | None = None) -> int:
 
 def main() -> None:
     """Entry point of the `volery` script."""
+    _complete_streams()
     sys.exit(run())
+
+
+def _complete_streams() -> None:
+    """See to it that stdin, stdout and stderr are there and take any text.
+
+    What the caller has closed leads nowhere from now on. Otherwise the next file that is opened,
+    such as the database, would be what some library takes for stdout.
+    """
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(fd)
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115 (a descriptor, open to the end)
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 (the same)
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115 (the same)
+    for stream in (sys.stdout, sys.stderr):
+        cast("io.TextIOWrapper", stream).reconfigure(errors="backslashreplace")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
@@ -19,7 +18,7 @@ def home() -> click.Option:
     """Where records are kept."""
     return click.Option(
         ["--home"],
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(file_okay=False),
         help="Folder of the records.  [default: VOLERY_HOME or ~/.volery]",
     )
 

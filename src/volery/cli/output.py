@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json  # not msgspec's: it has no integers beyond 64 bits
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import click
 
 
+def say(text: str) -> None:
+    """Write a line to stderr. That nobody can read it is no reason to stop."""
+    with suppress(OSError):
+        click.echo(text, err=True)
+
+
 def styled(text: str, stream: TextIO, **style: Any) -> str:
-    """The text with `click.style`, when the stream is a terminal and NO_COLOR is not set."""
-    plain = os.environ.get("NO_COLOR") or not stream.isatty()
-    return text if plain else click.style(text, **style)
+    """The text with `click.style`, when the stream is a terminal with colours that may be used."""
+    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if unwanted or not stream.isatty() else click.style(text, **style)
 
 
 PHASE_COLOURS = {
@@ -71,6 +79,4 @@ def _width(cell: str) -> int:
 
 def print_json(document: Any) -> None:
     """One JSON document, indented, to stdout."""
-    import json  # not msgspec's: it has no integers beyond 64 bits
-
     click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))

@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from volery.cli import records
-from volery.cli.drive import document, failure_document, failure_text, place_of
+from volery.cli.document import document, failure_document, failure_text, place_of
 from volery.cli.labels import Labels
 from volery.cli.output import instant, iso, phase, seconds, styled
 from volery.cli.showing import SCREENFUL, record_json, to_text
 from volery.engine.model import Phase
 from volery.ids import ROOT, split
 from volery.ir.values import EMPTY
+from volery.services import records
 from volery.store.base import ExecutionRecord, NodeRecord, Store
 
 ROWS = 100

@@ -8,10 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Self
 
-import click
-
 from volery.cli.labels import Labels
-from volery.cli.output import phase, seconds
+from volery.cli.output import phase, say, seconds
 from volery.cli.progress import OPEN, PHASES, Progress, Step
 from volery.store.base import Line
 
@@ -33,12 +31,11 @@ class QuietView:
 
     def printed(self, path: str, stream: str, text: str) -> None:  # noqa: ARG002 (both go to stderr)
         """Pass on what an attempt printed."""
-        for line in text.splitlines():
-            self.say(f"  {path} | {line}")
+        self.say("\n".join(f"  {path} | {line}" for line in text.splitlines()))
 
     def say(self, text: str) -> None:
         """Write a line."""
-        click.echo(text, err=True)
+        say(text)
 
 
 class PlainView(QuietView):

@@ -35,6 +35,7 @@ from volery.ir.types import (
     TupleType,
     UnionType,
     is_tagged,
+    named,
     show,
     tag,
 )
@@ -81,8 +82,8 @@ def to_wire(kind: LiteralType, tree: Json, path: str = "$", around: Records | No
             return _map(kind, _need(kind, tree, dict, path), path, around)
         case UnionType():
             return _union(kind, tree, path, around)
-        case RecordType(name):
-            return _record(kind, _need(kind, tree, dict, path), path, {**around, name: kind})
+        case RecordType():
+            return _record(kind, _need(kind, tree, dict, path), path, {**around, **named(kind)})
         case RecursiveType(name):
             return to_wire(around[name], tree, path, around)
 
@@ -201,6 +202,14 @@ def _at(path: str) -> str:
 # -- text to JSON ----------------------------------------------------------------------------
 
 
+def decode(text: str | bytes) -> Json:
+    """JSON from text. Raises ValueError: it is none, or too deep."""
+    try:
+        return msgspec.json.decode(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
 def parse(kind: LiteralType, text: str, path: str = "$") -> Json:
     """JSON from the text of an option or of a key: as it stands where the type is text-like.
 
@@ -227,8 +236,8 @@ def parse(kind: LiteralType, text: str, path: str = "$") -> Json:
             return None if text == "null" and variant != STR else parse(variant, text, path)
         case UnionType():
             try:
-                return msgspec.json.decode(text)
-            except msgspec.DecodeError:
+                return decode(text)
+            except ValueError:
                 return text
         case _:
             return _json(kind, text, path)
@@ -236,8 +245,8 @@ def parse(kind: LiteralType, text: str, path: str = "$") -> Json:
 
 def _json(kind: LiteralType, text: str, path: str) -> Json:
     try:
-        return msgspec.json.decode(text)
-    except msgspec.MsgspecError as error:
+        return decode(text)
+    except ValueError as error:
         if isinstance(kind, PrimitiveType):
             raise mismatch(kind, text, path) from None
         raise TypeMismatch(

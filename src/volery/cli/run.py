@@ -12,7 +12,7 @@ import click
 
 from volery.cli import options
 from volery.cli.drive import Driver, Manner
-from volery.cli.inputs import PREFIX, Check, option, read_record
+from volery.cli.inputs import PREFIX, Check, input_options, read_record
 from volery.cli.labels import Labels
 from volery.cli.output import table
 from volery.errors import CallError, VoleryError
@@ -22,6 +22,9 @@ from volery.ir.values import Wire
 from volery.sdk import discover
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
+
+# Early, like all of ours: once the user's folder is on the path, a random.py there is in the way.
+from volery.services.engine import embedded
 
 
 class Entities(click.Group):
@@ -57,6 +60,15 @@ class Entities(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """There are none before a file is named."""
+
+
+class Target(click.Argument):
+    """The file or module. Below it, usage lines say which one was given."""
+
+    def get_usage_pieces(self, ctx: click.Context) -> list[str]:
+        import shlex
+
+        return [shlex.quote(str(ctx.parent.params["file"]))] if ctx.parent else []
 
 
 class EntityCommand(click.Command):
@@ -95,7 +107,7 @@ class EntityCommand(click.Command):
 
 def entity_command(entity: Entity, root: str) -> click.Command:
     """The command that runs an entity, whose module is found from the folder `root`."""
-    inputs = [option(each) for each in entity.interface.inputs]
+    inputs = input_options(entity.interface.inputs)
     taken = {name for each in inputs for name in (*each.opts, *each.secondary_opts)}
     # An input wins over an option of its name, which can still be given before the file.
     rest = [each for each in options.running() if not taken.intersection(each.opts)]
@@ -175,8 +187,6 @@ def _run(entity: Entity, root: str, **params: Any) -> int:
 
 def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping[str, Any]) -> int:
     """Check everything, then submit and drive. Nothing is recorded before all is right."""
-    from volery.services.engine import embedded  # help and mistakes do without it
-
     chosen = options.settings_of(given)
     name = given["name"]
     if name is not None and not is_execution_name(name):
@@ -201,7 +211,7 @@ def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping
             domain=chosen.domain,
             labels={**labels, options.IMPORT_ROOT: root},
         )
-        return driver.drive(engine, execution, engine.drain)
+        return driver.drive(engine, execution)
 
 
 def _check(entity: Entity) -> Check:
@@ -215,7 +225,7 @@ def _check(entity: Entity) -> Check:
 
 run = Entities(
     name="run",
-    params=[click.Argument(["file"], metavar="FILE|MODULE"), *options.running()],
+    params=[Target(["file"]), *options.running()],
     callback=click.pass_context(_start),
     invoke_without_command=True,
     no_args_is_help=True,

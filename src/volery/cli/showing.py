@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json  # not msgspec's: it has no integers beyond 64 bits
 import math
 from collections.abc import Iterable, Sequence
 
@@ -19,6 +20,7 @@ from volery.ir.types import (
     TupleType,
     UnionType,
     is_tagged,
+    named,
     tag,
 )
 from volery.ir.values import BIG_INT, DURATION, Ext, Wire, split_record, unpack
@@ -48,8 +50,8 @@ def to_json(kind: LiteralType, wire: Wire, around: Records | None = None) -> Jso
                 name, wire = wire
                 variants = tuple(each for each in variants if tag(each) == name)
             return to_json(next(each for each in variants if each != NONE), wire, around)
-        case RecordType(name, fields):
-            inside = {**around, name: kind}
+        case RecordType(fields=fields):
+            inside = {**around, **named(kind)}
             types = {field.name: field.type for field in fields}
             return {each: to_json(types[each], item, inside) for each, item in wire.items()}
         case RecursiveType(name):
@@ -100,8 +102,6 @@ def to_text(tree: Json, limit: int | None = None) -> str:
         tree: the JSON.
         limit: cut what is longer than so many characters, and say so.
     """
-    import json  # not msgspec's: it has no integers beyond 64 bits
-
     text = tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)
     if limit is None or len(text) <= limit:
         return text

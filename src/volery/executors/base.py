@@ -15,7 +15,10 @@ from volery.ir.work import Result, Work
 
 
 class Started(msgspec.Struct, frozen=True):
-    """User code of a work has begun. May be left out for work that is over soon after."""
+    """User code of a work has begun: its module is imported and its task was called.
+
+    At most one for each work. May be left out for work that is over soon after.
+    """
 
     id: int
     at: float
@@ -27,6 +30,10 @@ class Executor(Protocol):
     Every work that was launched comes back as exactly one `Result`, whatever becomes of the
     process that runs it: a crash is a result with a SYSTEM failure (code ``WorkerCrashed``), an
     abort one with the code ``Aborted``.
+
+    An executor that uses a process for one work after the other hides them from each other: each
+    finds working directory, environment, umask, signals and standard streams as they were before
+    any, whatever the works before it did.
     """
 
     def room(self) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from math import inf
 from typing import Final
 
 from volery.executors.worker import WorkerProcess
+from volery.ir.specs import Loader
 from volery.ir.work import Work
 from volery.worker.protocol import Return, Run
 
@@ -22,7 +24,8 @@ class Lane:
         ready: the worker is up.
         works: sent and not over; the first one is under way.
         load: seconds that they may take.
-        since: when the first one began, on the monotonic clock.
+        loaded: tasks that the worker has said it has imported.
+        since: when the first one began, or the import of its task, on the monotonic clock.
         long: the first one takes so long that nothing should wait behind it.
         recalled: the worker was asked for what it has not begun, and has not answered yet.
         aborting: ids of works that have to end.
@@ -35,6 +38,7 @@ class Lane:
         self.ready = False
         self.works: dict[int, Work] = {}
         self.load = 0.0
+        self.loaded: set[tuple[Loader | None, str]] = set()
         self.since = 0.0
         self.long = False
         self.recalled = False
@@ -46,6 +50,11 @@ class Lane:
     def first(self) -> int | None:
         """The id of the work that is under way."""
         return next(iter(self.works), None)
+
+    @property
+    def loading(self) -> bool:
+        """Whether the task of the first work is yet to be imported, so that nothing of it runs."""
+        return any(_task(work) not in self.loaded for work in islice(self.works.values(), 1))
 
     @property
     def open(self) -> bool:
@@ -80,6 +89,12 @@ class Lane:
             self.recalled = True
             self.worker.send(Return())
 
+    def begin(self, work: int, now: float) -> None:
+        """The task of the first work has been imported."""
+        self.loaded.add(_task(self.works[work]))
+        self.since = now
+        self.long = False
+
     def withdraw(self, work: int) -> Work:
         """Take out a work that came back as it was."""
         self.load -= self.load / len(self.works)
@@ -90,3 +105,7 @@ class Lane:
         self.since = now
         self.long = False
         return self.withdraw(work)
+
+
+def _task(work: Work) -> tuple[Loader | None, str]:
+    return work.loader, work.task

@@ -19,7 +19,7 @@ from volery.executors.pace import Pace
 from volery.executors.results import aborted, crashed, not_started, obituary
 from volery.executors.worker import WorkerProcess
 from volery.ir.work import Result, Work
-from volery.worker.protocol import Done, FromWorker, Ready, Returned
+from volery.worker.protocol import Done, FromWorker, Loaded, Ready, Returned
 
 LONG: Final = 0.05
 """Seconds after which a work is long: it is reported as started, and nothing waits behind it."""
@@ -103,12 +103,15 @@ class ProcessExecutor:
                 events, self._events = self._events, []
                 return events
 
-    def close(self) -> None:
-        for lane in self._lanes:
-            lane.worker.signal(signal.SIGTERM)
-        self._await_deaths(monotonic() + GRACE)
-        for lane in self._lanes:
-            lane.worker.bury()
+    def close(self, grace: float = GRACE) -> None:
+        """Stop everything; workers have `grace` seconds to end by themselves."""
+        try:
+            for lane in self._lanes:
+                lane.worker.signal(signal.SIGTERM)
+            self._await_deaths(monotonic() + grace)
+        finally:  # whoever is in a hurry may interrupt the wait
+            for lane in self._lanes:
+                lane.worker.bury()
         self._lanes.clear()
         self._backlog.clear()
         self._where.clear()
@@ -143,6 +146,8 @@ class ProcessExecutor:
                 case Ready():
                     lane.ready = True
                     self._failed_starts = 0
+                case Loaded(work):
+                    lane.begin(work, now)
                 case Done(result):
                     self._done(lane, result, now)
                 case Returned(ids):
@@ -214,7 +219,8 @@ class ProcessExecutor:
             first = lane.first
             if first is not None and not lane.long and now - lane.since >= LONG:
                 lane.long = True
-                self._events.append(Started(first, time() - (now - lane.since)))
+                if not lane.loading:
+                    self._events.append(Started(first, time() - (now - lane.since)))
             if lane.long and len(lane.works) > 1 and self._can_take_more():
                 lane.recall()
             if now >= lane.kill_at:

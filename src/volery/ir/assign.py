@@ -17,19 +17,18 @@ from volery.ir.types import (
     STR,
     ChoiceType,
     EnumType,
-    Field,
     ListType,
     LiteralType,
     MapType,
     PrimitiveType,
     RecordType,
-    RecursiveType,
     Scalar,
     TupleType,
     UnionType,
     is_tagged,
     show,
     tag,
+    unfold,
 )
 
 Assumed = frozenset[tuple[LiteralType, LiteralType]]
@@ -39,9 +38,9 @@ Assumed = frozenset[tuple[LiteralType, LiteralType]]
 def refusal(source: LiteralType, target: LiteralType) -> str | None:
     """Why a value of `source` may not flow into `target`, for people; None when it may.
 
-    Ints go where floats are expected (and stay ints), enums of texts where texts are, choices
-    where their base type is. Lists, tuples and maps follow their parts. A record goes where
-    another one is expected when it has every required field of it.
+    Ints go where floats are expected (and stay ints), enums where all their values go, choices
+    where their base type does. Lists, tuples and maps follow their parts. A record goes where
+    another one is expected when it has every field of it.
     """
     return _refusal(source, target, frozenset())
 
@@ -58,27 +57,22 @@ def variants(kind: LiteralType) -> tuple[LiteralType, ...]:
             return parts
         case ChoiceType(values):
             groups = groupby(sorted(values, key=_base_name), key=_base_name)
-            parts = tuple(ChoiceType(tuple(group)) for _, group in groups)
-            return parts if len(parts) > 1 else (kind,)
+            return tuple(
+                NONE if name == "NoneType" else ChoiceType(tuple(group)) for name, group in groups
+            )
         case _:
             return (kind,)
 
 
-def base(choice: ChoiceType) -> LiteralType:
-    """The type that all values of a choice have; of a mixed choice, that of its first value."""
-    return _BASES[type(choice.values[0])]
+def base(kind: ChoiceType | EnumType) -> LiteralType:
+    """The type of the values of a choice or enum; where they are mixed, that of the first."""
+    first = kind.members[0].value if isinstance(kind, EnumType) else kind.values[0]
+    return _BASES[type(first)]
 
 
 def among(value: Scalar, values: Iterable[Scalar]) -> bool:
     """Whether a scalar is one of several: True is not 1 here."""
     return any(type(value) is type(each) and value == each for each in values)
-
-
-def unfold(record: RecordType) -> tuple[Field, ...]:
-    """The fields of a record, with the record itself where they refer to it by name."""
-    return tuple(
-        Field(each.name, _substitute(each.type, record), each.required) for each in record.fields
-    )
 
 
 _BASES: dict[type, LiteralType] = {type(None): NONE, bool: BOOL, int: INT, float: FLOAT, str: STR}
@@ -88,29 +82,8 @@ def _base_name(value: Scalar) -> str:
     return type(value).__name__
 
 
-def _substitute(kind: LiteralType, record: RecordType) -> LiteralType:
-    match kind:
-        case RecursiveType(name) if name == record.name:
-            return record
-        case ListType(element):
-            return ListType(_substitute(element, record))
-        case TupleType(elements):
-            return TupleType(tuple(_substitute(each, record) for each in elements))
-        case MapType(key, value):
-            return MapType(key, _substitute(value, record))
-        case UnionType(parts):
-            return UnionType(tuple(_substitute(each, record) for each in parts))
-        case RecordType(name, fields) if name != record.name:
-            return RecordType(
-                name,
-                tuple(Field(f.name, _substitute(f.type, record), f.required) for f in fields),
-            )
-        case _:
-            return kind
-
-
 def _refusal(source: LiteralType, target: LiteralType, assumed: Assumed) -> str | None:
-    if source is target:
+    if source == target:
         return None
     parts = variants(source)
     if parts != (source,):
@@ -139,8 +112,10 @@ def _fits(source: LiteralType, target: LiteralType) -> bool:
     match source, target:
         case PrimitiveType("int"), PrimitiveType("float"):
             return True
-        case EnumType(_, members), PrimitiveType("str"):
-            return all(isinstance(each.value, str) for each in members)
+        case PrimitiveType("none"), ChoiceType(accepted):
+            return None in accepted
+        case EnumType(_, members), PrimitiveType("str" | "int" | "float"):
+            return all(_fits(ChoiceType((each.value,)), target) for each in members)
         case ChoiceType(values), ChoiceType(accepted):
             return all(among(each, accepted) for each in values)
         case ChoiceType(), _:
@@ -173,8 +148,12 @@ def _into_union(source: LiteralType, union: UnionType, assumed: Assumed) -> str 
 
 
 def _takers(source: LiteralType, union: UnionType, assumed: Assumed) -> list[LiteralType]:
+    if source in union.variants:
+        return [source]
     fits = [part for part in union.variants if _refusal(source, part, assumed) is None]
     same = [part for part in fits if tag(part) == tag(source)]
+    if not same and isinstance(source, ChoiceType | EnumType):
+        same = [part for part in fits if part == base(source)]
     return same or fits
 
 

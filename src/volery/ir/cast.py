@@ -7,9 +7,9 @@ record loses fields, and where a union adds, changes or takes away the tag of a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast as assume
+from typing import cast
 
-from volery.ir.assign import among, takers, unfold, variants
+from volery.ir.assign import among, takers, variants
 from volery.ir.types import (
     NONE,
     ChoiceType,
@@ -23,6 +23,7 @@ from volery.ir.types import (
     UnionType,
     is_tagged,
     tag,
+    unfold,
 )
 from volery.ir.values import Wire
 
@@ -35,7 +36,7 @@ def needs_cast(source: LiteralType, target: LiteralType) -> bool:
     return _differs(source, target, set())
 
 
-def cast(wire: Wire, source: LiteralType, target: LiteralType) -> Wire:
+def cast_wire(wire: Wire, source: LiteralType, target: LiteralType) -> Wire:
     """The wire tree of a value of `source` as one of `target`, which `source` is assignable to."""
     return _change(source, target, {})(wire)
 
@@ -51,7 +52,7 @@ def _differs(source: LiteralType, target: LiteralType, seen: set[Pair]) -> bool:
                 _word(part, source) != _word(taker, target) or _differs(part, taker, seen)
                 for part, taker in _routes(source, target)
             )
-        case EnumType(_, members), PrimitiveType("str"):
+        case EnumType(_, members), PrimitiveType():
             return any(each.name != each.value for each in members)
         case ListType(given), ListType(wanted):
             return _differs(given, wanted, seen)
@@ -133,13 +134,13 @@ def _opened(wire: Wire, source: LiteralType) -> tuple[LiteralType, Wire]:
     """The variant that a value is of, and its wire tree without the tag."""
     parts = variants(source)
     match source:
-        case ChoiceType():
-            choices = assume("tuple[ChoiceType, ...]", parts)
-            return next(part for part in choices if among(wire, part.values)), wire
-        case UnionType() if wire is None and NONE in parts:
+        case _ if wire is None and NONE in parts:
             return NONE, None
+        case ChoiceType():
+            choices = [part for part in parts if isinstance(part, ChoiceType)]
+            return next(part for part in choices if among(wire, part.values)), wire
         case UnionType() if is_tagged(source):
-            word, bare = assume("tuple[str, Wire]", wire)
+            word, bare = cast("tuple[str, Wire]", wire)
             return next(part for part in parts if tag(part) == word), bare
         case _:
             return next(part for part in parts if part != NONE), wire
@@ -171,7 +172,7 @@ def _fields(source: RecordType, target: RecordType) -> dict[str, Pair]:
 def _entries(wire: Wire, key: Change, value: Change) -> Wire:
     """The entries of a map changed; one with keys that no wire map can have is a list of pairs."""
     if isinstance(wire, dict):
-        entries = assume("dict[Wire, Wire]", wire)
+        entries = cast("dict[Wire, Wire]", wire)
         return {key(each): value(entries[each]) for each in entries}
     return [[key(each), value(found)] for each, found in wire]
 

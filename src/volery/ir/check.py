@@ -19,7 +19,8 @@ from volery.ir.nodes import Arm, BranchTarget, Graph, LaunchPlanTarget, MapTarge
 from volery.ir.order import in_order
 from volery.ir.predicates import And, Comparison, IsNone, Or, Predicate
 from volery.ir.problem import Problem, label
-from volery.ir.scope import (
+from volery.ir.specs import WorkflowSpec
+from volery.ir.typed_graph import (
     Interfaces,
     Types,
     agreed,
@@ -27,9 +28,8 @@ from volery.ir.scope import (
     binding_type,
     bound_types,
     node_inputs,
-    scope_of,
+    typed,
 )
-from volery.ir.specs import WorkflowSpec
 from volery.ir.types import LiteralType, show
 
 
@@ -94,7 +94,7 @@ class _Checker:
     ) -> None:
         self.shared = shared
         self._graph = graph
-        self._scope = scope_of(graph, inputs, shared.interfaces)
+        self._typed = typed(graph, inputs, shared.interfaces)
         self._origins = origins or {}
 
     # -- the graph and its outputs ---------------------------------------------------------
@@ -105,7 +105,7 @@ class _Checker:
         for node in self._graph.nodes:
             self._node(node)
         for cycle in in_order(self._graph).cycles:
-            first = self._scope.nodes[cycle[0]]
+            first = self._typed.nodes[cycle[0]]
             self._report(_Place(first), f"it waits for itself: {' -> '.join(cycle)}")
 
     def outputs(self, declared: Mapping[str, LiteralType]) -> None:
@@ -123,7 +123,7 @@ class _Checker:
 
     def _ids(self) -> None:
         for id, count in Counter(node.id for node in self._graph.nodes).items():
-            place = _Place(self._scope.nodes[id])
+            place = _Place(self._typed.nodes[id])
             if count > 1:
                 self._report(place, f"{count} nodes have this id")
             if not id or not set("/[]").isdisjoint(id):
@@ -134,7 +134,7 @@ class _Checker:
     def _node(self, node: Node) -> None:
         place = _Place(node)
         for id in node.after:
-            if id not in self._scope.nodes:
+            if id not in self._typed.nodes:
                 self._report(place, f"it comes after {id}, but there is no node {id}")
         self._names(node.inputs, place)
         if isinstance(node.target, BranchTarget):
@@ -182,7 +182,7 @@ class _Checker:
     def _branch(self, node: Node, target: BranchTarget) -> None:
         for bound in node.inputs:
             self._binding(bound.binding, None, _Place(node, bound.name))
-        captured = bound_types(node.inputs, self._scope)
+        captured = bound_types(node.inputs, self._typed)
         origins = {bound.name: self._origin(bound.binding) for bound in node.inputs}
         if not target.arms:
             self._report(_Place(node), "a conditional needs at least one arm")
@@ -198,7 +198,7 @@ class _Checker:
         if (arm.graph is None) == (arm.fail is None):
             self._report(_Place(node), f"arm {number} needs either a graph or a failure")
         if arm.predicate is not None:
-            conditions = _Checker(Graph(), self._scope.inputs, self.shared, self._origins)
+            conditions = _Checker(Graph(), self._typed.inputs, self.shared, self._origins)
             part = f"in the condition of arm {number}: "
             conditions.predicate(arm.predicate, _Place(node, part=part))
         self.graph()
@@ -239,24 +239,24 @@ class _Checker:
     def _operand(self, binding: Binding, place: _Place) -> LiteralType | None:
         self._binding(binding, None, place)
         try:
-            return binding_type(binding, self._scope)
+            return binding_type(binding, self._typed)
         except NotFound:
             return None
 
     # -- bindings --------------------------------------------------------------------------
 
     def _binding(self, binding: Binding, expected: LiteralType | None, place: _Place) -> None:
-        for obstacle in self.shared.edges.obstacles(binding, expected, self._scope):
+        for obstacle in self.shared.edges.obstacles(binding, expected, self._typed):
             self._report(place, obstacle.reason, self._origin(obstacle.binding))
 
     def _origin(self, binding: Binding) -> _Origin | None:
         match next(references(binding), None):
-            case OutputRef(id) if id in self._scope.nodes:
-                node = self._scope.nodes[id]
+            case OutputRef(id) if id in self._typed.nodes:
+                node = self._typed.nodes[id]
                 return _Origin(label(node), node.source)
             case InputRef(name) if name in self._origins:
                 return self._origins[name]
-            case InputRef(name) if name in self._scope.inputs:
+            case InputRef(name) if name in self._typed.inputs:
                 return _Origin(f"input {name}")
             case _:
                 return None

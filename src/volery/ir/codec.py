@@ -16,7 +16,7 @@ _bundles = msgspec.json.Decoder(Bundle)
 
 
 class _Header(msgspec.Struct):
-    schema: int = SCHEMA_VERSION
+    schema: int
 
 
 def canonical(spec: msgspec.Struct) -> bytes:
@@ -43,5 +43,5 @@ def read_bundle(data: bytes) -> Bundle:
                 hint="upgrade Volery",
             )
         return _bundles.decode(data)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise StoreError(f"this bundle cannot be read: {error}") from None

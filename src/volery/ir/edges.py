@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from volery.errors import NotFound, suggest
-from volery.ir.assign import refusal, unfold
+from volery.ir.assign import refusal
 from volery.ir.bindings import (
     Binding,
     Cast,
@@ -19,7 +19,7 @@ from volery.ir.bindings import (
     OutputRef,
 )
 from volery.ir.cast import needs_cast
-from volery.ir.scope import Scope, binding_type
+from volery.ir.typed_graph import TypedGraph, binding_type
 from volery.ir.types import (
     NONE,
     ListType,
@@ -30,6 +30,7 @@ from volery.ir.types import (
     UnionType,
     is_tagged,
     show,
+    unfold,
 )
 from volery.ir.values import unpack
 
@@ -48,24 +49,24 @@ class Edges:
         self._reasons: dict[tuple[LiteralType, LiteralType], str | None] = {}
 
     def obstacles(
-        self, binding: Binding, expected: LiteralType | None, scope: Scope
+        self, binding: Binding, expected: LiteralType | None, graph: TypedGraph
     ) -> Iterator[Obstacle]:
         """What keeps a binding from going where a type is expected (None: where anything goes)."""
         match binding:
             case Constant():
                 return
             case ListBinding(items):
-                yield from self._list(binding, items, expected, scope)
+                yield from self._list(binding, items, expected, graph)
             case MapBinding(items):
-                yield from self._map(binding, items, expected, scope)
+                yield from self._map(binding, items, expected, graph)
             case Cast(inner, source, target):
-                yield from self.obstacles(inner, source, scope)
+                yield from self.obstacles(inner, source, graph)
                 reason = refusal(source, target) or self._reason(target, expected)
                 if reason is not None:
                     yield Obstacle(reason, binding)
             case InputRef() | OutputRef():
                 try:
-                    reason = self._reason(binding_type(binding, scope), expected)
+                    reason = self._reason(binding_type(binding, graph), expected)
                 except NotFound as error:
                     reason = f"{error.message} ({error.hint})" if error.hint else error.message
                 if reason is not None:
@@ -84,7 +85,7 @@ class Edges:
         binding: Binding,
         items: Sequence[Binding],
         expected: LiteralType | None,
-        scope: Scope,
+        graph: TypedGraph,
     ) -> Iterator[Obstacle]:
         match _bare(expected):
             case None:
@@ -97,36 +98,36 @@ class Edges:
                 yield Obstacle(f"expected {show(other)}, got a list of {len(items)}", binding)
                 return
         for index, (item, kind) in enumerate(zip(items, kinds, strict=True)):
-            yield from self._within(f"element {index}", item, kind, scope)
+            yield from self._within(f"element {index}", item, kind, graph)
 
     def _map(
         self,
         binding: Binding,
         entries: Sequence[Entry],
         expected: LiteralType | None,
-        scope: Scope,
+        graph: TypedGraph,
     ) -> Iterator[Obstacle]:
         match _bare(expected):
             case None:
                 for each in entries:
-                    yield from self.obstacles(each.value, None, scope)
+                    yield from self.obstacles(each.value, None, graph)
             case MapType(_, value):
                 for each in entries:
                     part = f"the value of {unpack(each.key)!r}"
-                    yield from self._within(part, each.value, value, scope)
+                    yield from self._within(part, each.value, value, graph)
             case RecordType() as record:
-                yield from self._record(binding, entries, record, scope)
+                yield from self._record(binding, entries, record, graph)
             case other:
                 yield Obstacle(f"expected {show(other)}, got a dict", binding)
 
     def _record(
-        self, binding: Binding, entries: Sequence[Entry], record: RecordType, scope: Scope
+        self, binding: Binding, entries: Sequence[Entry], record: RecordType, graph: TypedGraph
     ) -> Iterator[Obstacle]:
         fields = {each.name: each for each in unfold(record)}
         given = {str(unpack(each.key)): each.value for each in entries}
         for name, value in given.items():
             if name in fields:
-                yield from self._within(f"field {name}", value, fields[name].type, scope)
+                yield from self._within(f"field {name}", value, fields[name].type, graph)
             else:
                 reason = f"{show(record)} has no field {name} ({suggest(name, fields)})"
                 yield Obstacle(reason, binding)
@@ -135,9 +136,9 @@ class Edges:
                 yield Obstacle(f"expected {show(record)}: field {name} is missing", binding)
 
     def _within(
-        self, part: str, binding: Binding, expected: LiteralType | None, scope: Scope
+        self, part: str, binding: Binding, expected: LiteralType | None, graph: TypedGraph
     ) -> Iterator[Obstacle]:
-        for each in self.obstacles(binding, expected, scope):
+        for each in self.obstacles(binding, expected, graph):
             yield Obstacle(f"in {part}: {each.reason}", each.binding)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from volery.errors import NotFound, suggest
-from volery.ir.assign import among, unfold
+from volery.ir.assign import among
 from volery.ir.bindings import Path
 from volery.ir.types import (
     INT,
@@ -17,6 +17,7 @@ from volery.ir.types import (
     TupleType,
     UnionType,
     show,
+    unfold,
 )
 
 
@@ -38,6 +39,8 @@ def _step(kind: LiteralType, step: str | int) -> LiteralType:
             if step in fields:
                 return fields[step]
             raise NotFound(f"{show(kind)} has no field {step}", hint=suggest(step, fields))
+        case _, bool():  # an int to Python, but the canonical form would keep it as a truth value
+            raise NotFound(f"{show(kind)} has no element {step}")
         case ListType(element), int():
             return element
         case TupleType(elements), int() if -len(elements) <= step < len(elements):

@@ -21,6 +21,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         message: what was expected and what came.
+        hint: what to do about it.
         node: label of the node that it concerns; None for the workflow's own outputs.
         input: name of the node's input.
         output: name of the workflow's output.
@@ -30,6 +31,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     message: str
+    hint: str | None = None
     node: str | None = None
     input: str | None = None
     output: str | None = None
@@ -38,17 +40,24 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     producer: Source | None = None
 
 
-def describe(problem: Problem) -> str:
-    """A problem as people read it, on one line, or on two when its value comes from somewhere."""
+def describe(problem: Problem, file: str | None = None) -> str:
+    """A problem as people read it, with lines for its hint and for where its value comes from.
+
+    Args:
+        problem: the problem.
+        file: of the workflow; lines of other files are shown with the file.
+    """
     place = f"output {problem.output}" if problem.output else ""
     if problem.node:
         place = f"node {problem.node}"
         if problem.input:
             place += f"({problem.input}=...)"
-    place += _line(problem.consumer)
+    place = f"{place} {_line(problem.consumer, file)}".strip()
     text = f"{place}: {problem.message}" if place else problem.message
     if problem.producer_node:
-        text += f"\n   from {problem.producer_node}{_line(problem.producer)}"
+        text += f"\n   from {problem.producer_node} {_line(problem.producer, file)}".rstrip()
+    if problem.hint:
+        text += f"\n   hint: {problem.hint}"
     return text
 
 
@@ -67,5 +76,11 @@ def _short_name(target: Target) -> str:
             return "conditional"
 
 
-def _line(source: Source | None) -> str:
-    return f" at line {source.line}" if source else ""
+def _line(source: Source | None, file: str | None) -> str:
+    match source:
+        case None:
+            return ""
+        case Source(other, line) if file not in {None, other}:
+            return f"at {other}:{line}"
+        case _:
+            return f"at line {source.line}"

@@ -6,6 +6,7 @@ against them; they are part of every interface and of its digest.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -32,6 +33,12 @@ class EnumMember(msgspec.Struct, frozen=True):
     name: str
     value: Scalar = None
 
+    def __eq__(self, other: object) -> bool:
+        return _is_same_text(self, other)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.value))
+
 
 class EnumType(_Type, frozen=True, tag="enum"):
     """One of named members; the wire form is the member's name."""
@@ -44,6 +51,12 @@ class ChoiceType(_Type, frozen=True, tag="choice"):
     """One of given scalars (``typing.Literal``); the wire form is the scalar."""
 
     values: tuple[Scalar, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return _is_same_text(self, other)
+
+    def __hash__(self) -> int:
+        return hash(self.values)
 
 
 class ListType(_Type, frozen=True, tag="list"):
@@ -66,7 +79,7 @@ class MapType(_Type, frozen=True, tag="map"):
 
 
 class UnionType(_Type, frozen=True, tag="union"):
-    """One of several types.
+    """One of several types, none of them a union.
 
     Wire form: with a single variant beside ``none`` the bare value or nil; otherwise a pair
     ``[tag, value]`` with the variant's `tag`, nil standing for none.
@@ -83,15 +96,21 @@ class Field(msgspec.Struct, frozen=True, omit_defaults=True):
     required: bool = True
 
 
-class RecordType(_Type, frozen=True, tag="record"):
-    """Named fields (a dataclass and its like); the wire form is a map from field name to value."""
+class RecordType(_Type, frozen=True, tag="record", omit_defaults=True):
+    """Named fields (a dataclass and its like); the wire form is a map from field name to value.
+
+    Attributes:
+        definitions: the other records that contain this one and are contained in it, by name, so
+            that each is written out once. They have no definitions of their own.
+    """
 
     name: str
     fields: tuple[Field, ...]
+    definitions: tuple[RecordType, ...] = ()
 
 
 class RecursiveType(_Type, frozen=True, tag="recursive"):
-    """Stands, inside a record, for the enclosing record of that name."""
+    """Stands, inside a record, for the record itself or one of its definitions, by name."""
 
     name: str
 
@@ -156,6 +175,49 @@ def tag(kind: LiteralType) -> str:
             return show(kind)
 
 
+def named(record: RecordType) -> dict[str, RecordType]:
+    """What each `RecursiveType` inside a record stands for, by name; whole records."""
+    group = sorted(
+        (RecordType(record.name, record.fields), *record.definitions), key=lambda each: each.name
+    )
+    return {
+        each.name: RecordType(
+            each.name, each.fields, tuple(other for other in group if other is not each)
+        )
+        for each in group
+    }
+
+
+def unfold(record: RecordType) -> tuple[Field, ...]:
+    """The fields of a record, with records in place of the names that stand for them."""
+    records = named(record)
+    return tuple(
+        Field(each.name, _resolved(each.type, records), each.required) for each in record.fields
+    )
+
+
+def _resolved(kind: LiteralType, records: Mapping[str, RecordType]) -> LiteralType:
+    """A type that stands inside records. A record inside it needs nothing from outside."""
+    match kind:
+        case RecursiveType(name):
+            return records[name]
+        case ListType(element):
+            return ListType(_resolved(element, records))
+        case TupleType(elements):
+            return TupleType(tuple(_resolved(each, records) for each in elements))
+        case MapType(key, value):
+            return MapType(key, _resolved(value, records))
+        case UnionType(variants):
+            return UnionType(tuple(_resolved(each, records) for each in variants))
+        case _:
+            return kind
+
+
 def is_tagged(union: UnionType) -> bool:
     """Whether values of this union carry the tag of their variant (see `UnionType`)."""
     return sum(variant != NONE for variant in union.variants) > 1
+
+
+def _is_same_text(left: object, right: object) -> bool:
+    """Equality of what holds scalars: to Python 1, 1.0 and True are equal, to us they are not."""
+    return type(left) is type(right) and repr(left) == repr(right)

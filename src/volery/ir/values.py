@@ -10,12 +10,9 @@ Inputs and outputs of a step travel as one *record*: a MessagePack map from name
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 Ext = msgspec.msgpack.Ext
 Raw = msgspec.Raw
@@ -39,10 +36,12 @@ EMPTY: Final = b"\x80"
 """A record without entries."""
 
 MAX_INLINE: Final = 64 * 1024 * 1024
-"""Largest record, in bytes, that travels by value: what a pipe and a database row still take well."""
+"""Largest record, in bytes, that travels by value: what a pipe and a database row take well."""
 
 _EXTENSIONS = frozenset((*range(0xC7, 0xCA), *range(0xD4, 0xD9)))
 """First bytes of packed extensions."""
+
+_CLOCKS = {DATETIME: "datetime", DATE: "date", TIME: "time"}
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder()
@@ -102,18 +101,17 @@ def comparable(wire: Wire) -> Any:
         match wire.code:
             case code if code in {BIG_INT, DURATION}:
                 return int(text)
-            case code if code == DATETIME:
-                return _instant(text)
-            case code if code in {DATE, TIME}:
-                return text
+            case code if code in _CLOCKS:
+                return _reading(_CLOCKS[code], text)
             case code:
                 raise ValueError(f"extension {code} does not compare")
-    if isinstance(wire, (dict, list)):
-        raise ValueError("only scalars compare")
+    if isinstance(wire, dict | list):
+        raise ValueError("only scalars compare")  # noqa: TRY004 - one error, whatever came
     return wire
 
 
-def _instant(text: str) -> datetime:
-    from datetime import datetime  # noqa: PLC0415 - only workflows that compare times need it
+def _reading(kind: str, text: str) -> Any:
+    """A date or time for comparing: with its offset, without the name of its zone."""
+    import datetime as dt
 
-    return datetime.fromisoformat(text.partition("[")[0].partition("#")[0])
+    return getattr(dt, kind).fromisoformat(text.partition("[")[0].partition("#")[0])

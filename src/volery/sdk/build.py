@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sized
+from typing import Any, cast
 
 import msgspec
 
 from volery.errors import CompileError, DefinitionError, TypeMismatch, VoleryError
 from volery.ir.bindings import Constant
 from volery.ir.check import check_workflow
-from volery.ir.nodes import Ref, Source
+from volery.ir.compare import may_be_none
+from volery.ir.nodes import Source
 from volery.ir.problem import Problem, describe
 from volery.ir.specs import WorkflowSpec
+from volery.ir.types import TupleType, show as show_type
 from volery.ir.values import NIL
-from volery.sdk.entity import Entity
+from volery.sdk.entity import Compiled
 from volery.sdk.expression import Expression, expression
 from volery.sdk.graph import graph_of
 from volery.sdk.interface import Signature
@@ -22,13 +24,6 @@ from volery.sdk.promise import Origin, Part, Promise, Void
 from volery.sdk.source import show
 from volery.sdk.trace import Recording, Scope
 from volery.sdk.workflow import AnyWorkflow
-
-
-class Compiled(msgspec.Struct, frozen=True):
-    """A workflow's IR, and the entities that its nodes refer to."""
-
-    spec: WorkflowSpec
-    entities: Mapping[Ref, Entity]
 
 
 def build(
@@ -57,7 +52,10 @@ def build(
     except VoleryError:
         raise
     except Exception as error:
-        error.add_note(f"in the body of workflow {workflow.name}, which runs to be compiled")
+        error.add_note(
+            f"in the body of workflow {workflow.name}, which runs to be compiled: what tasks give "
+            "back there are promises, not values"
+        )
         raise
     outputs = _returned(workflow.signature, returned, recording.root, returns, problems)
     return finish(workflow, recording, outputs, problems, returns)
@@ -101,6 +99,7 @@ def finish(
     found = [*problems, *recording.problems, *check_workflow(spec, interfaces)]
     if found:
         raise _compile_error(place, found, returns)
+    recording.root.ended = True
     return Compiled(spec, recording.entities)
 
 
@@ -112,26 +111,47 @@ def _returned(
         return {}
     outputs: dict[str, Expression] = dict.fromkeys(signature.outputs, Constant(NIL))
     try:
-        values = signature.split(returned)
+        values = _split(signature, returned)
     except TypeMismatch as error:
-        problems.append(Problem(message=error.message, consumer=at))
+        problems.append(Problem(message=error.message, hint=error.hint, consumer=at))
         return outputs
     for each, value in zip(signature.outputs.values(), values, strict=True):
         try:
             outputs[each.name] = expression(value, each.annotation, each.codec, scope)
         except TypeMismatch as error:
-            problems.append(Problem(message=error.message, output=each.name, consumer=at))
+            problems.append(
+                Problem(message=error.message, hint=error.hint, output=each.name, consumer=at)
+            )
     return outputs
+
+
+def _split(signature: Signature, returned: Any) -> tuple[Any, ...]:
+    """What the body returned, by output."""
+    declared = next(iter(signature.outputs.values()), None)
+    if signature.several is None and declared is not None:
+        kind = declared.codec.type
+        if returned is None and not may_be_none(kind):
+            raise TypeMismatch(
+                f"{signature.owner} declares {show_type(kind)}, but its body returns nothing",
+                hint="write return before what it gives back",
+            )
+        if type(returned) is tuple and not isinstance(kind, TupleType):
+            raise TypeMismatch(
+                f"{signature.owner} declares one output, {show_type(kind)}, "
+                f"but returned a tuple of {len(cast('Sized', returned))}",
+                hint="declare several outputs as -> tuple[...], or return one value",
+            )
+    return signature.split(returned)
 
 
 def _compile_error(place: str, problems: list[Problem], returns: Source) -> CompileError:
     """The error that lists problems in the order of the code; those of outputs at `returns`."""
-    located = [
-        each if each.consumer else msgspec.structs.replace(each, consumer=returns)
-        for each in problems
-    ]
-    located.sort(key=lambda each: each.consumer.line if each.consumer else 0)
-    told = tuple(describe(each).strip() for each in located)
+    located = [(each.consumer or returns, each) for each in problems]
+    # First the workflow's own file; then others, such as those of functions that the body calls.
+    located.sort(key=lambda pair: (pair[0].file != returns.file, pair[0].file, pair[0].line))
+    told = tuple(
+        describe(msgspec.structs.replace(each, consumer=at), returns.file) for at, each in located
+    )
     lines = [f"  {number}. {each}".replace("\n", "\n  ") for number, each in enumerate(told, 1)]
     count = "1 problem" if len(told) == 1 else f"{len(told)} problems"
     return CompileError("\n".join([f"{place} has {count}", *lines]), told)

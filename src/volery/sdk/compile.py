@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from operator import attrgetter
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from volery.errors import DefinitionError
 from volery.ir.nodes import Ref
 from volery.ir.specs import Bundle, LaunchPlanSpec, TaskSpec, WorkflowSpec
-from volery.sdk.entity import Entity
+from volery.sdk.entity import Compiled, Entity
 from volery.sdk.program import Program
+from volery.sdk.source import show
 from volery.sdk.task import Task
 
-_programs: WeakKeyDictionary[Entity, Program] = WeakKeyDictionary()
+_Found = dict[Ref, tuple[Entity, Compiled]]
 
 
 def compile_entity(entity: Entity) -> Program:
     """Compile an entity. The same program comes back every time.
 
+    In a session, such as a notebook, it is compiled anew: names may stand for something else.
+
     Raises:
         DefinitionError: it or something that it refers to is declared wrongly.
         CompileError: the graph of a workflow has problems.
     """
-    program = _programs.get(entity)
-    if program is None:
-        program = _programs[entity] = link([entity])
+    if entity.program is not None:
+        return entity.program
+    found: _Found = {}
+    _collect(entity, found, ())
+    program = _program(found)
+    if all(each.lasting for each, _ in found.values()):
+        entity.program = program
     return program
 
 
@@ -35,36 +41,44 @@ def link(entities: list[Entity]) -> Program:
     Raises:
         DefinitionError: as for `compile_entity`; or two different entities have one name.
     """
-    found: dict[Ref, Entity] = {}
+    found: _Found = {}
     for entity in entities:
         _collect(entity, found, ())
-    specs = sorted((each.spec for each in found.values()), key=attrgetter("name"))
+    return _program(found)
+
+
+def _program(found: _Found) -> Program:
+    specs = sorted((compiled.spec for _, compiled in found.values()), key=attrgetter("name"))
     bundle = Bundle(
         tasks=tuple(each for each in specs if isinstance(each, TaskSpec)),
         workflows=tuple(each for each in specs if isinstance(each, WorkflowSpec)),
         launch_plans=tuple(each for each in specs if isinstance(each, LaunchPlanSpec)),
     )
     tasks: dict[str, Task[..., Any]] = {
-        each.name: each for each in found.values() if isinstance(each, Task)
+        each.name: each for each, _ in found.values() if isinstance(each, Task)
     }
     return Program(bundle, tasks)
 
 
-def _collect(entity: Entity, found: dict[Ref, Entity], trail: tuple[Entity, ...]) -> None:
+def _collect(entity: Entity, found: _Found, trail: tuple[Entity, ...]) -> None:
     """Find everything that an entity refers to; `trail` leads to it."""
     if entity in trail:
         circle = " -> ".join(each.name for each in (*trail[trail.index(entity) :], entity))
         raise DefinitionError(
-            f"{entity.signature.owner} contains itself: {circle}",
+            f"{entity.signature.owner} ({show(entity.source)}) contains itself: {circle}",
             hint="a graph has to end somewhere: repeat work in a task instead",
         )
     if entity.ref in found:
-        if found[entity.ref] is not entity:
+        known, _ = found[entity.ref]
+        if known is not entity:
             raise DefinitionError(
-                f"two different entities are both {entity.signature.owner}",
-                hint="give one of them another name",
+                f"two different entities are both {entity.signature.owner}: "
+                f"the one of {show(known.source)} and that of {show(entity.source)}",
+                hint="give one of them another name; in a notebook, where one replaces the other, "
+                "run again what uses the older one",
             )
         return
-    for each in entity.uses.values():
+    compiled = entity.compiled()
+    for each in compiled.entities.values():
         _collect(each, found, (*trail, entity))
-    found[entity.ref] = entity
+    found[entity.ref] = entity, compiled

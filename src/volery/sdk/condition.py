@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -13,13 +14,13 @@ from volery.ir.compare import incomparable, may_be_none
 from volery.ir.predicates import Operator
 from volery.ir.types import EnumType, show
 from volery.sdk import source
-from volery.sdk.promise import TRUTH, Promise, misuse, part_of, refuses
+from volery.sdk.promise import TRUTH, Opaque, Promise, misuse, part_of, refuses
 from volery.types.mismatch import preview
 from volery.types.packing import pack
 from volery.types.registry import codec_for
 
 
-class Condition(msgspec.Struct, frozen=True):
+class Condition(Opaque, msgspec.Struct, frozen=True, eq=False):
     """Something that holds or not, which is known when the workflow runs.
 
     Conditions are joined with ``&`` and ``|``.
@@ -32,35 +33,51 @@ class Condition(msgspec.Struct, frozen=True):
         return Either(self, _condition(other, "|"))
 
     __rand__ = __ror__ = refuses("joined with a value", TRUTH)
-    __bool__ = __invert__ = refuses("tested for truth", TRUTH)
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = refuses("compared", TRUTH)
+    __invert__ = refuses("tested for truth", TRUTH)
+    __hash__ = Opaque.__hash__
 
 
-class Compared(Condition, frozen=True):
-    """Two scalars compared; a constant is packed already."""
+class Compared(Condition, frozen=True, eq=False):
+    """Two scalars compared; `right` as the user gave it, and packed where it is a constant."""
 
     operator: Operator
     left: Promise
-    right: Promise | Constant
+    right: Any
+    packed: Constant | None = None
+
+    def __repr__(self) -> str:
+        right = repr(self.right) if isinstance(self.right, Promise) else preview(self.right)
+        return f"{self.left!r} {self.operator} {right}"
 
 
-class Absent(Condition, frozen=True):
+class Absent(Condition, frozen=True, eq=False):
     """An optional value that is None."""
 
     operand: Promise
 
+    def __repr__(self) -> str:
+        return f"{self.operand!r}.is_none()"
 
-class Both(Condition, frozen=True):
+
+class Both(Condition, frozen=True, eq=False):
     """Two conditions that both hold."""
 
     left: Condition
     right: Condition
 
+    def __repr__(self) -> str:
+        return f"({self.left!r}) & ({self.right!r})"
 
-class Either(Condition, frozen=True):
+
+class Either(Condition, frozen=True, eq=False):
     """Two conditions of which at least one holds."""
 
     left: Condition
     right: Condition
+
+    def __repr__(self) -> str:
+        return f"({self.left!r}) | ({self.right!r})"
 
 
 def compare(promise: Promise, operator: Operator, other: Any) -> Condition:
@@ -73,7 +90,7 @@ def compare(promise: Promise, operator: Operator, other: Any) -> Condition:
         return Compared(operator, promise, other)
     if other is None:
         raise misuse(promise, "compared with None", "use .is_none()")
-    return Compared(operator, promise, _constant(promise, operator, other))
+    return Compared(operator, promise, other, _constant(promise, operator, other))
 
 
 def absent(promise: Promise) -> Condition:
@@ -88,6 +105,22 @@ def absent(promise: Promise) -> Condition:
     return Absent(promise)
 
 
+def operands(condition: Condition) -> Iterator[Promise]:
+    """The promises that a condition is about."""
+    match condition:
+        case Compared(_, left, right):
+            yield left
+            if isinstance(right, Promise):
+                yield right
+        case Absent(operand):
+            yield operand
+        case Both(left, right) | Either(left, right):
+            yield from operands(left)
+            yield from operands(right)
+        case _:
+            raise TypeError(f"no condition: {condition!r}")
+
+
 def _constant(promise: Promise, operator: Operator, value: Any) -> Constant:
     kind = part_of(promise).type
     if isinstance(kind, EnumType) and type(value) is str:
@@ -96,7 +129,9 @@ def _constant(promise: Promise, operator: Operator, value: Any) -> Constant:
         codec = codec_for(type(value))
         reason = incomparable(operator, kind, codec.type)
         constant = pack(codec, value)
-    except (UnsupportedType, TypeMismatch) as error:
+    except UnsupportedType:
+        reason, constant = f"only scalars compare, and {type(value).__qualname__} is none", b""
+    except TypeMismatch as error:
         reason, constant = error.message, b""
     if reason is not None:
         place = source.show(source.here())

@@ -9,18 +9,20 @@ it. Every arm is a graph of its own that sees only what its branch captures.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from volery.errors import DefinitionError, PromiseError, TypeMismatch, UnsupportedType
 from volery.ir.bindings import Cast, Constant
-from volery.ir.scope import agreed
+from volery.ir.typed_graph import agreed
 from volery.ir.types import LiteralType
 from volery.sdk import source
-from volery.sdk.condition import Condition
-from volery.sdk.expression import Expression, flow
+from volery.sdk.condition import Condition, operands
+from volery.sdk.create_node import NodeHandle
+from volery.sdk.expression import Expression, Flow, flow
 from volery.sdk.options import text
 from volery.sdk.promise import (
     TRUTH,
+    Opaque,
     Origin,
     Promise,
     Void,
@@ -71,6 +73,14 @@ class Branch:
         names = [name for name in arms[0] if all(name in types for types in arms)]
         return {name: agreed(each[name] for each in arms) or arms[0][name] for name in names}
 
+    def absence(self) -> str:
+        """Why there are no outputs that all arms have."""
+        arms = [arm.types for arm in self.arms if arm.failure is None]
+        if not arms:
+            return "always fails"
+        given = " or ".join(f"({', '.join(types)})" if types else "nothing" for types in arms)
+        return f"gives {given}, depending on the arm: no output that all arms have"
+
 
 def conditional(name: str) -> Conditional:
     """Begin a choice: ``conditional("name").if_(...).then(...).else_().then(...)``.
@@ -84,14 +94,30 @@ def conditional(name: str) -> Conditional:
     current = recording()
     if current is None:
         raise DefinitionError(
-            f"conditional({name!r}) stands outside of a workflow",
+            f"conditional({name!r}) stands outside of a workflow ({source.show(source.here())})",
             hint="in a task and elsewhere use Python's own if",
         )
-    return Conditional(name, current)
+    return Conditional(text(name, "name", f"conditional ({source.show(source.here())})"), current)
 
 
-class Conditional:
+class Continued:
+    """Something that goes on with certain methods, and says so when it is to go on otherwise."""
+
+    _next = ""
+
+    if not TYPE_CHECKING:  # so that type checkers find misspelt methods
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            place = source.show(source.here())
+            raise PromiseError(f"a conditional has no .{name} here ({place})", hint=self._next)
+
+
+class Conditional(Continued):
     """A conditional without arms."""
+
+    _next = "begin with .if_(condition)"
 
     def __init__(self, name: str, recording: Recording) -> None:
         self._name = name
@@ -103,14 +129,16 @@ class Conditional:
         Args:
             condition: a comparison of promises, which type checkers take for a bool.
         """
-        taken = _required(condition, f"conditional({self._name!r}).if_")
+        taken = _required(condition, f"conditional({self._name!r}).if_", self._recording.scope)
         branch = Branch(self._name)
         draft = self._recording.draft(branch, f"conditional {self._name}")
         return Case(self._recording, draft, branch, taken)
 
 
-class Case:
+class Case(Continued):
     """An open arm: `then` or `fail` closes it."""
+
+    _next = "an arm is open: say what it gives, .then(value), or .fail(message)"
 
     def __init__(
         self, recording: Recording, draft: Draft, branch: Branch, condition: Condition | None
@@ -118,10 +146,10 @@ class Case:
         self._recording = recording
         self._draft = draft
         self._branch = branch
-        name = f"an arm of conditional {branch.name}"
+        name = f"arm {len(branch.arms) + 1} of conditional {branch.name}"
         self._arm = Taken(condition, Scope(name, draft.scope, branch.captures))
         branch.arms.append(self._arm)
-        self._token = recording.open(self._arm.scope)
+        recording.open(self._arm.scope)
 
     def then(self, value: Any) -> Chain:
         """What the conditional gives when this arm is taken."""
@@ -133,36 +161,30 @@ class Case:
         self._fail(message)
         return Chain(self._recording, self._draft, self._branch)
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise PromiseError(
-            f"{self._draft} has no .{name} here, for an arm is open ({source.show(source.here())})",
-            hint="say what it gives: .then(value), or .fail(message)",
-        )
-
     def _give(self, value: Any) -> None:
-        self._recording.close(self._arm.scope, self._token)
+        self._recording.close(self._arm.scope)
         for name, each in _given(value).items():
             self._arm.outputs[name], self._arm.types[name] = self._output(each)
 
     def _output(self, value: Any) -> tuple[Expression, LiteralType]:
         if isinstance(value, Promise):
-            use = flow(value, part_of(value).type, self._arm.scope)
+            use = _flow(value, self._arm.scope)
             return use, use.target
         try:
             codec = codec_for(type(value))
             constant = Constant(pack(codec, value))
         except (UnsupportedType, TypeMismatch):
             raise PromiseError(
-                f"{self._draft}: {preview(value)} cannot be what an arm gives "
+                f"{self._draft}: {_shown(value)} cannot be what an arm gives "
                 f"({source.show(source.here())})",
-                hint="give a promise or a scalar; for anything else call a task that returns it",
+                hint="call it: .then(f(...))"
+                if callable(value) and not isinstance(value, Opaque)
+                else "give a promise or a scalar; for anything else call a task that returns it",
             ) from None
         return Cast(constant, codec.type, codec.type), codec.type  # a constant says no type itself
 
     def _fail(self, message: str) -> None:
-        self._recording.close(self._arm.scope, self._token)
+        self._recording.close(self._arm.scope)
         self._arm.failure = text(message, "fail", str(self._draft))
 
 
@@ -182,7 +204,7 @@ class LastCase(Case):
     def _result(self) -> Any:
         types = self._branch.types()
         if not types:
-            return Void(self._draft, "gives nothing that all its arms have")
+            return Void(self._draft, self._branch.absence())
         return promised(self._draft, types, {}, named=list(types) != ["o0"])
 
 
@@ -198,9 +220,10 @@ class Chain(Void):
         self._recording = recording
         self._branch = branch
 
-    def elif_(self, condition: Condition | bool) -> Case:  # noqa: FBT001 - see below
+    def elif_(self, condition: Condition | bool) -> Case:  # noqa: FBT001 - as in if_
         """Open another arm, as `Conditional.if_` opens the first."""
-        taken = _required(condition, f"conditional({self._branch.name!r}).elif_")
+        call = f"conditional({self._branch.name!r}).elif_"
+        taken = _required(condition, call, self._draft.scope)
         self._require_open()
         return Case(self._recording, self._draft, self._branch, taken)
 
@@ -214,21 +237,35 @@ class Chain(Void):
             raise misuse(self, "continued", "it has its else already")
 
 
-def _required(condition: object, call: str) -> Condition:
+def _required(condition: object, call: str, scope: Scope) -> Condition:
     """The condition; what is none is refused, each with its own way out."""
-    place = source.show(source.here())
     match condition:
         case Condition():
+            for each in operands(condition):
+                _flow(each, scope)
             return condition
         case Promise():
             hint = "write .is_true() for a bool, or compare it"
         case bool():
-            hint = "Python has evaluated it already: compare a promise with ==, <, ..."
+            hint = "Python has evaluated it already: compare a promise, with ==, < or .is_none()"
         case None:
             hint = "give it a comparison of a promise"
         case _:
             hint = TRUTH
-    raise PromiseError(f"{call} takes a condition, got {preview(condition)} ({place})", hint=hint)
+    place = source.show(source.here())
+    raise PromiseError(f"{call} takes a condition, got {_shown(condition)} ({place})", hint=hint)
+
+
+def _flow(promise: Promise, scope: Scope) -> Flow:
+    try:
+        return flow(promise, part_of(promise).type, scope)
+    except TypeMismatch as error:
+        place = source.show(source.here())
+        raise PromiseError(f"{error.message} ({place})", hint=error.hint) from None
+
+
+def _shown(value: object) -> str:
+    return repr(value) if isinstance(value, Opaque) else preview(value)
 
 
 def _given(value: Any) -> dict[str, Any]:
@@ -236,6 +273,8 @@ def _given(value: Any) -> dict[str, Any]:
     match value:
         case None | Void():
             return {}
+        case NodeHandle(outputs=outputs):
+            return dict(outputs)
         case tuple():
             parts = cast("tuple[Any, ...]", value)
             names = getattr(parts, "_fields", None) or [f"o{i}" for i in range(len(parts))]

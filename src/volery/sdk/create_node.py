@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
-from volery.errors import DefinitionError, suggest
+from volery.errors import DefinitionError, PromiseError
+from volery.sdk import source
 from volery.sdk.entity import Entity
 from volery.sdk.map import MapTask
-from volery.sdk.promise import Outputs, Promise, Step, draft_of, names_of, part_of
+from volery.sdk.promise import (
+    Outputs,
+    Promise,
+    Promises,
+    Step,
+    draft_of,
+    misuse,
+    names_of,
+    part_of,
+)
 from volery.sdk.trace import recording
 
 
@@ -20,25 +31,31 @@ class NodeHandle(Step):
 
     __slots__ = ("_draft", "outputs")
 
-    outputs: dict[str, Promise]
+    outputs: Promises
 
     def __init__(self, result: Step) -> None:
         self._draft = draft_of(result)
+        self.outputs = Promises("output", f"{self!r}")
         match result:
             case Outputs():
-                self.outputs = dict(zip(names_of(result), result, strict=True))
+                self.outputs.update(zip(names_of(result), result, strict=True))
             case Promise():
-                self.outputs = {part_of(result).origin.name: result}
+                self.outputs[part_of(result).origin.name] = result
             case _:
-                self.outputs = {}
+                pass
 
     def __getattr__(self, name: str) -> Promise:
-        if name.startswith("_") or name not in self.outputs:
-            raise AttributeError(f"{self!r} has no output {name}; {suggest(name, self.outputs)}")
+        if name.startswith("_"):
+            raise AttributeError(name)
         return self.outputs[name]
 
     def __repr__(self) -> str:
         return f"<node {self._draft}>"
+
+    def _refusal(self, does: str, instead: str) -> PromiseError:
+        del instead
+        names = " or ".join(f"node.{name}" for name in self.outputs)
+        return misuse(self, does, f"take an output of it: {names}" if names else "it has no output")
 
 
 def create_node(entity: Entity | MapTask, *args: Any, **inputs: Any) -> NodeHandle:
@@ -55,10 +72,13 @@ def create_node(entity: Entity | MapTask, *args: Any, **inputs: Any) -> NodeHand
     """
     if not isinstance(entity, Entity | MapTask):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise DefinitionError(
-            f"create_node takes a task, a workflow, a launch plan or a map, got {entity!r}"
+            "create_node takes a task, a workflow, a launch plan or a map, "
+            f"got {entity!r} ({source.show(source.here())})",
+            hint="put @task above a function" if isinstance(entity, FunctionType) else None,
         )
     if recording() is None:
         raise DefinitionError(
-            f"create_node({entity!r}) stands outside of a workflow", hint="call the entity itself"
+            f"create_node({entity!r}) stands outside of a workflow ({source.show(source.here())})",
+            hint="call the entity itself",
         )
     return NodeHandle(entity(*args, **inputs))

@@ -12,6 +12,7 @@ from volery.errors import DefinitionError, TypeMismatch, UnsupportedType
 from volery.ir.types import show
 from volery.sdk import source
 from volery.sdk.docs import parse
+from volery.sdk.entity import Entity
 from volery.sdk.interface import Port, Signature, port
 from volery.types.packing import pack
 
@@ -41,13 +42,17 @@ class Declaration:
 
     def __init__(self, decorated: object, kind: str) -> None:
         inner = decorated.__func__ if isinstance(decorated, staticmethod) else decorated
-        if not callable(inner) or not inspect.isfunction(inspect.unwrap(inner)):
+        function = inspect.unwrap(inner, stop=_is_entity) if callable(inner) else inner
+        if not callable(inner) or not inspect.isfunction(function):
+            hint = f"put @{kind} above a def"
+            if _is_entity(function):
+                hint = f"take @{kind} away, or write a function that calls it"
             raise DefinitionError(
-                f"@{kind} takes a function, got {inner!r} ({source.show(source.here())})",
-                hint=f"put @{kind} above a def",
+                f"@{kind} takes a function, got {function!r} ({source.show(source.here())})",
+                hint=hint,
             )
         self.decorated = inner
-        self.function: Callable[..., Any] = inspect.unwrap(inner)
+        self.function: Callable[..., Any] = function
         short = self.function.__qualname__.rpartition("<locals>.")[2]
         self.name = f"{source.module_of(self.function)}.{short}"
         self.owner = f"{kind} {self.name}"
@@ -55,6 +60,7 @@ class Declaration:
         self.place = f"{self.owner} ({source.show(self.source)})"
         self.docs = parse(self.function.__doc__)
         self._parameters = inspect.signature(inner).parameters
+        self._check_body(kind)
         for each in self._parameters.values():
             self._check_shape(each)
         try:
@@ -85,6 +91,18 @@ class Declaration:
         outputs, named = self._outputs(hints.pop("return", inspect.Signature.empty))
         inputs = {name: self._input(each, hints[name]) for name, each in self._parameters.items()}
         return Signature(self.owner, inputs, outputs, named)
+
+    def _check_body(self, kind: str) -> None:
+        function = self.function
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise self._error(
+                "it yields, where outputs are returned", "collect the values in a list, return it"
+            )
+        if kind == "workflow" and inspect.iscoroutinefunction(function):
+            raise self._error(
+                "a workflow cannot be async: its body says what depends on what, and never waits",
+                "write def without async; tasks may be async",
+            )
 
     def _check_shape(self, each: inspect.Parameter) -> None:
         if each.kind in _KINDS:
@@ -162,6 +180,10 @@ class Declaration:
 
     def _error(self, message: str, hint: str | None) -> DefinitionError:
         return DefinitionError(f"{self.place}: {message}", hint=hint)
+
+
+def _is_entity(function: object) -> bool:
+    return isinstance(function, Entity)
 
 
 def _returns_a_value(code: CodeType) -> bool:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from volery.errors import CallError, suggest
+import msgspec
+
+from volery.errors import CallError
 from volery.ir.interface import Interface
-from volery.ir.nodes import EntityKind, Ref
+from volery.ir.nodes import EntityKind, Ref, Source
 from volery.ir.specs import LaunchPlanSpec, TaskSpec, WorkflowSpec
 from volery.ir.types import show
 from volery.sdk.interface import Signature
 from volery.sdk.trace import Recording, recording
 from volery.types.mismatch import preview
+
+if TYPE_CHECKING:
+    from volery.sdk.program import Program
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """The IR of an entity, and the entities that it refers to."""
+
+    spec: TaskSpec | WorkflowSpec | LaunchPlanSpec
+    entities: Mapping[Ref, Entity] = {}
 
 
 class Entity:
@@ -20,10 +32,17 @@ class Entity:
 
     Attributes:
         kind, name: its identity inside a bundle.
+        source: where it is defined.
+        lasting: whether what it refers to stays the same. In a session, such as a notebook, names
+            may be given to something else at any time.
+        program: what `compile_entity` made of it, to be used again.
     """
 
     kind: ClassVar[EntityKind]
     name: str
+    source: Source
+    lasting: bool = True
+    program: Program | None = None
 
     @property
     def ref(self) -> Ref:
@@ -31,8 +50,12 @@ class Entity:
         return Ref(self.kind, self.name)
 
     @property
-    def spec(self) -> TaskSpec | WorkflowSpec | LaunchPlanSpec:
-        """Its IR.
+    def label(self) -> str:
+        """How people call it where its module is clear."""
+        return self.name.rpartition(".")[2]
+
+    def compiled(self) -> Compiled:
+        """Its IR, checked.
 
         Raises:
             DefinitionError: it cannot be compiled.
@@ -40,9 +63,9 @@ class Entity:
         raise NotImplementedError
 
     @property
-    def uses(self) -> Mapping[Ref, Entity]:
-        """The entities that its IR refers to."""
-        return {}
+    def spec(self) -> Any:
+        """Its IR alone."""
+        return self.compiled().spec
 
     @property
     def signature(self) -> Signature:
@@ -77,9 +100,14 @@ class Entity:
 
     def call(self, positional: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
         """A node where a workflow is being compiled, a plain call elsewhere."""
-        if positional:
-            raise self._positional(positional, arguments)
         current = recording()
+        if positional:
+            arguments = dict(zip(self.signature.inputs, positional, strict=False)) | arguments
+            message = f"{self.signature.owner} takes keyword arguments only"
+            hint = f"write {self._written(arguments)}"
+            if current is None:
+                raise CallError(message, hint=hint)
+            current.problem(message, hint)
         if current is not None:
             return self.leave(current, arguments)
         self.check(arguments)
@@ -98,9 +126,8 @@ class Entity:
         inputs = self.signature.inputs
         for name in arguments:
             if name not in inputs:
-                raise CallError(
-                    f"{self.signature.owner} has no input {name}", hint=suggest(name, inputs)
-                )
+                message, hint = self.signature.stranger(name)
+                raise CallError(message, hint=hint)
         missing = [
             f"{name}: {show(each.codec.type)}"
             for name, each in inputs.items()
@@ -112,13 +139,6 @@ class Entity:
                 hint=f"write {self._written(arguments)}",
             )
 
-    def _positional(self, values: tuple[Any, ...], arguments: Mapping[str, Any]) -> CallError:
-        named = dict(zip(self.signature.inputs, values, strict=False))
-        return CallError(
-            f"{self.signature.owner} takes keyword arguments only",
-            hint=f"write {self._written(named | dict(arguments))}",
-        )
-
     def _written(self, arguments: Mapping[str, Any]) -> str:
         """The call as it should be written."""
         shown = {
@@ -126,5 +146,4 @@ class Entity:
             for name, each in self.signature.inputs.items()
             if name in arguments or each.default is None
         }
-        short = self.name.rpartition(".")[2]
-        return f"{short}({', '.join(f'{name}={text}' for name, text in shown.items())})"
+        return f"{self.label}({', '.join(f'{name}={text}' for name, text in shown.items())})"

@@ -8,16 +8,28 @@ nodes have their final names; lists, tuples and dicts may mix both.
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from volery.errors import TypeMismatch
 from volery.ir.bindings import Cast, Constant
 from volery.ir.types import NONE, ListType, LiteralType, MapType, TupleType, UnionType, show
 from volery.sdk.condition import Condition
-from volery.sdk.promise import Outputs, Promise, Step, Void, draft_of, names_of, part_of
+from volery.sdk.promise import (
+    IN_A_TEXT,
+    Outputs,
+    Promise,
+    Shown,
+    Step,
+    Void,
+    draft_of,
+    names_of,
+    part_of,
+    reason_of,
+)
 from volery.sdk.trace import Scope
 from volery.types.codec import Codec
+from volery.types.hints import meaning
 from volery.types.packing import pack
 from volery.types.registry import codec_for
 
@@ -61,7 +73,8 @@ def expression(
             return _each(items, parts, scope, path)
         if isinstance(kind, ListType) and not isinstance(value, Outputs):
             return _each(items, parts[:1] * len(items), scope, path)
-    raise TypeMismatch(f"expected {show(kind)}, got {_described(cast('object', value))}", path=path)
+    got, hint = _described(cast("object", value))
+    raise TypeMismatch(f"expected {show(kind)}, got {got}", hint=hint, path=path)
 
 
 def flow(promise: Promise, target: LiteralType, scope: Scope) -> Flow:
@@ -109,20 +122,20 @@ def _is_mixed(value: object) -> bool:
 
 def _holds_promises(value: object) -> bool:
     match value:
-        case Step() | Condition():
+        case Step() | Condition() | Shown():
             return True
         case list() | tuple():
             return any(map(_holds_promises, cast("Sequence[object]", value)))
         case dict():
             return any(map(_holds_promises, cast("Mapping[object, object]", value).values()))
         case _:
-            return False
+            fields = getattr(value, "__dataclass_fields__", ())
+            return any(_holds_promises(getattr(value, name, None)) for name in fields)
 
 
 def _required(annotation: Any, kind: LiteralType) -> tuple[Any, LiteralType]:
     """What an optional annotation stands for besides None; others as they are."""
-    if typing.get_origin(annotation) is typing.Annotated:
-        return _required(typing.get_args(annotation)[0], kind)
+    annotation = meaning(annotation)
     if isinstance(kind, UnionType):
         variants = [each for each in typing.get_args(annotation) if codec_for(each).type != NONE]
         if len(variants) == 1:
@@ -130,14 +143,23 @@ def _required(annotation: Any, kind: LiteralType) -> tuple[Any, LiteralType]:
     return annotation, kind
 
 
-def _described(value: object) -> str:
+def _described(value: object) -> tuple[str, str | None]:
+    """What came, and what to do about it."""
     match value:
-        case Void():
-            return f"nothing: {value}"
         case Outputs():
             names = ", ".join(names_of(value))
-            return f"the {len(value)} outputs ({names}) of {draft_of(value)}: take one"
+            came = f"the {len(value)} outputs of {draft_of(value)}"
+            return came, f"take one of them: {names}"
+        case Shown():
+            return f"the text {value!r}", IN_A_TEXT
+        case Void():
+            return f"nothing: {reason_of(value)}", None
+        case Step():
+            return f"the whole {value!r}", "take one of its outputs, such as node.o0"
         case Condition():
-            return "a condition, which only conditional(...) takes"
+            return f"the condition {value!r}", "conditions are for conditional(...) only"
+        case _ if isinstance(value, Sized) and not hasattr(value, "_fields"):
+            return f"a {type(value).__qualname__} of {len(value)} with promises in it", None
         case _:
-            return f"a {type(value).__qualname__} with promises in it"
+            hint = "an object cannot be made of promises: call a task that makes it"
+            return f"a {type(value).__name__} with promises in it", hint

@@ -9,7 +9,6 @@ from volery.ir.bindings import (
     Binding,
     Bound,
     Cast,
-    Constant,
     Entry,
     InputRef,
     ListBinding,
@@ -94,8 +93,8 @@ def _reference(origin: Origin, scope: Scope, path: Path = ()) -> InputRef | Outp
 
 def _predicate(condition: Condition, scope: Scope) -> Predicate:
     match condition:
-        case Compared(operator, left, right):
-            other = right if isinstance(right, Constant) else _use(right, scope)
+        case Compared(operator, left, right, packed):
+            other = packed or _use(right, scope)
             return Comparison(operator, _use(left, scope), other)
         case Absent(operand):
             return IsNone(_use(operand, scope))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from volery.errors import DefinitionError
+from volery.errors import DefinitionError, TypeMismatch, UnsupportedType
 from volery.ir.bindings import InputRef, references
 from volery.sdk import options
-from volery.sdk.build import Compiled, finish
+from volery.sdk.build import finish
 from volery.sdk.conditional import Conditional, conditional
 from volery.sdk.create_node import NodeHandle, create_node
-from volery.sdk.entity import Entity
+from volery.sdk.entity import Compiled, Entity
 from volery.sdk.expression import Expression, expression
 from volery.sdk.graph import graph_of
 from volery.sdk.interface import Port, Signature, port
 from volery.sdk.map import MapTask
-from volery.sdk.promise import Origin, Part, Promise, part_of
+from volery.sdk.promise import Origin, Part, Promise, Promises, part_of
 from volery.sdk.source import here, show
 from volery.sdk.trace import Recording
 from volery.sdk.workflow import AnyWorkflow, WorkflowFailurePolicy
@@ -47,7 +47,7 @@ class Workflow(AnyWorkflow):
             failure_policy, WorkflowFailurePolicy, "failure_policy", self._place
         )
         self.description = options.text(docs, "docs", self._place)
-        self.inputs: dict[str, Promise] = {}
+        self.inputs = Promises("input", self._place)
         self._input_ports: dict[str, Port] = {}
         self._output_ports: dict[str, Port] = {}
         self._outputs: dict[str, Expression] = {}
@@ -66,7 +66,7 @@ class Workflow(AnyWorkflow):
         """
         self._require_open()
         self._require_new(name, self._input_ports, "input")
-        self._input_ports[name] = each = port(name, python_type)
+        self._input_ports[name] = each = self._port(name, python_type, "input")
         origin = Origin(self._recording.root, None, name, python_type)
         self.inputs[name] = Promise(Part(origin, each.codec.type))
         return self.inputs[name]
@@ -85,7 +85,11 @@ class Workflow(AnyWorkflow):
     add_task = add_subwf = add_launch_plan = add_entity
 
     def create_conditional(self, name: str) -> Conditional:
-        """Begin a choice, as `conditional` does in the body of a workflow."""
+        """Begin a choice, as `conditional` does in the body of a workflow.
+
+        What an arm does is added as everything else:
+        ``.if_(x > 1).then(wf.add_entity(double, n=x))``.
+        """
         self._require_open()
         with self._recording.active():
             return conditional(name)
@@ -111,8 +115,16 @@ class Workflow(AnyWorkflow):
             raise DefinitionError(
                 f"{self._place}: the type of output {name} is not known", hint="add python_type="
             )
-        each = port(name, python_type)
-        self._outputs[name] = expression(value, each.annotation, each.codec, self._recording.root)
+        each = self._port(name, python_type, "output")
+        root = self._recording.root
+        try:
+            self._outputs[name] = expression(value, each.annotation, each.codec, root)
+        except TypeMismatch as error:
+            raise TypeMismatch(
+                f"{self._place}: output {name} ({show(here())}): {error.message}",
+                hint=error.hint,
+                path=error.path,
+            ) from None
         self._output_ports[name] = each
 
     def ready(self) -> bool:
@@ -126,6 +138,14 @@ class Workflow(AnyWorkflow):
                 raise DefinitionError(f"{self._place} is not ready: {'; '.join(missing)}")
             self._compiled = finish(self, self._recording, self._outputs, [], self.source)
         return self._compiled
+
+    def _port(self, name: str, annotation: Any, role: str) -> Port:
+        try:
+            return port(name, annotation)
+        except UnsupportedType as error:
+            raise UnsupportedType(
+                f"{self._place}: {role} {name}: {error.message}", hint=error.hint, path=error.path
+            ) from None
 
     def _missing(self) -> list[str]:
         """What keeps it from being ready."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
 
-from volery.errors import TypeMismatch
+from volery.errors import TypeMismatch, suggest
 from volery.ir.interface import Input, Interface, Output
 from volery.ir.values import Raw, join_record, split_record
 from volery.types.codec import Codec
@@ -48,6 +49,7 @@ class Signature:
         owner: what errors call the entity, such as ``task flows.stats.mean``.
         inputs, outputs: by name, in order.
         named: the NamedTuple class in which outputs are returned, where the user declared one.
+        fixed: inputs that have their value already, each with what callers can do about it.
     """
 
     def __init__(
@@ -56,11 +58,13 @@ class Signature:
         inputs: Mapping[str, Port],
         outputs: Mapping[str, Port],
         named: type[tuple[Any, ...]] | None = None,
+        fixed: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.owner = owner
         self.inputs = inputs
         self.outputs = outputs
         self.named = named
+        self.fixed = fixed
 
     @functools.cached_property
     def interface(self) -> Interface:
@@ -82,6 +86,12 @@ class Signature:
         if self.named is not None or len(self.outputs) < 2:
             return self.named
         return outputs_class(tuple(self.outputs))
+
+    def stranger(self, name: str) -> tuple[str, str]:
+        """What to say of an argument that is no input, and what to do about it."""
+        if name in self.fixed:
+            return f"input {name} is fixed by {self.owner}", self.fixed[name]
+        return f"{self.owner} has no input {name}", suggest(name, self.inputs)
 
     def pack_inputs(self, values: Mapping[str, Any]) -> bytes:
         """The input record of a call, defaults filled in. Unknown names are left out.
@@ -160,14 +170,20 @@ class Signature:
         raise TypeMismatch(
             f"{self.owner} declares {len(self.outputs)} outputs ({', '.join(self.outputs)}), "
             f"but returned {_count(returned)}",
-            hint=f"return {', '.join(self.outputs)} as a tuple",
+            hint=f"write return {', '.join(self.outputs)}",
         )
 
     def _pack(self, each: Port, value: Any, role: str) -> bytes:
         try:
             return pack(each.codec, value)
         except TypeMismatch as error:
-            raise self._located(error, role) from error.__cause__
+            located = self._located(error, role)
+            if _is_promise(value):
+                located.hint = (
+                    "a promise has its value when its workflow runs: call this in the body of the "
+                    "workflow, or add it to the workflow with add_entity"
+                )
+            raise located from error.__cause__
 
     def _unpack(self, each: Port, value: Raw, role: str) -> Any:
         try:
@@ -188,7 +204,13 @@ def outputs_class(names: tuple[str, ...]) -> type[tuple[Any, ...]]:
     return NamedTuple("Outputs", fields)
 
 
+def _is_promise(value: object) -> bool:
+    from volery.sdk.promise import Opaque  # plain calls have no need of it
+
+    return isinstance(value, Opaque)
+
+
 def _count(returned: Any) -> str:
     if isinstance(returned, tuple):
         return f"a tuple of {len(returned)}"  # pyright: ignore[reportUnknownArgumentType]
-    return f"{preview(returned)} ({type(returned).__qualname__})"
+    return "nothing" if returned is None else f"one value, {preview(returned)}"

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import msgspec
 
-from volery.errors import CallError, DefinitionError, TypeMismatch, suggest
-from volery.ir.nodes import EntityKind, Ref
+from volery.errors import DefinitionError, TypeMismatch, suggest
+from volery.ir.nodes import EntityKind
 from volery.ir.specs import Given, LaunchPlanSpec
 from volery.ir.types import NONE, UnionType
 from volery.ir.values import NIL
-from volery.sdk import options
-from volery.sdk.entity import Entity
+from volery.sdk import options, source
+from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Port, Signature
 from volery.sdk.workflow import AnyWorkflow
+from volery.types.mismatch import preview
 from volery.types.packing import pack
 
 _named: dict[str, LaunchPlan] = {}
@@ -46,47 +47,35 @@ class LaunchPlan(Entity):
         self.workflow = workflow
         self.defaults = defaults
         self.fixed = fixed
+        self.source = source.here()
+        self.lasting = not source.is_interactive(source.user_frame().f_globals)
         inner = workflow.signature
         inputs = {
             each.name: _parameter(each, defaults.get(each.name))
             for each in inner.inputs.values()
             if each.name not in fixed
         }
-        self._signature = Signature(f"launch plan {name}", inputs, inner.outputs, inner.named)
+        unfix = dict.fromkeys(fixed, "leave it out, or make it one of the default_inputs")
+        self._signature = Signature(
+            f"launch plan {name}", inputs, inner.outputs, inner.named, unfix
+        )
 
     def __repr__(self) -> str:
         return f"<launch plan {self.name}>"
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the workflow here; inside of a workflow: record a node, an execution of its own.
-
-        Raises:
-            CallError: an argument is positional, missing, unknown or fixed.
-        """
-        for name in kwargs.keys() & self.fixed.keys():
-            raise CallError(
-                f"input {name} is fixed by launch plan {self.name}",
-                hint="leave it out, or make it one of the default_inputs",
-            )
-        return self.call(args, kwargs)
 
     @property
     def signature(self) -> Signature:
         return self._signature
 
-    @property
-    def uses(self) -> Mapping[Ref, Entity]:
-        return {self.workflow.ref: self.workflow}
-
-    @property
-    def spec(self) -> LaunchPlanSpec:
-        return LaunchPlanSpec(
+    def compiled(self) -> Compiled:
+        spec = LaunchPlanSpec(
             name=self.name,
             workflow=self.workflow.name,
             interface=self.interface,
             fixed=tuple(Given(name, value) for name, value in sorted(self.fixed.items())),
             description=self.workflow.description,
         )
+        return Compiled(spec, {self.workflow.ref: self.workflow})
 
     @classmethod
     def get_or_create(
@@ -111,14 +100,12 @@ class LaunchPlan(Entity):
                 something else.
         """
         if name is None and (default_inputs or fixed_inputs):
-            raise DefinitionError("a launch plan that binds inputs needs a name", hint="add name=")
+            raise DefinitionError(
+                f"a launch plan that binds inputs needs a name ({source.show(source.here())})",
+                hint="add name=",
+            )
         made = _make(workflow, name, default_inputs, fixed_inputs, others)
-        existing = _standing(made)
-        if existing is None:
-            _named[made.name] = made
-            return made
-        _require_same(existing, made)
-        return existing
+        return _register(made, again=True)
 
     @classmethod
     def create(
@@ -134,7 +121,7 @@ class LaunchPlan(Entity):
         Raises:
             DefinitionError: the name is taken, or as for `get_or_create`.
         """
-        return _add(_make(workflow, name, default_inputs, fixed_inputs, others))
+        return _register(_make(workflow, name, default_inputs, fixed_inputs, others), again=False)
 
     @classmethod
     def get_default_launch_plan(cls, workflow: AnyWorkflow) -> LaunchPlan:
@@ -160,7 +147,7 @@ class LaunchPlan(Entity):
         merged = LaunchPlan(
             self.workflow, name, {**defaults, **new.defaults}, {**fixed, **new.fixed}
         )
-        return _add(merged)
+        return _register(merged, again=False)
 
 
 def _make(
@@ -170,31 +157,42 @@ def _make(
     fixed_inputs: Mapping[str, Any] | None,
     others: Mapping[str, object],
 ) -> LaunchPlan:
-    place = f"launch plan {name}" if name else "default launch plan"
+    place = f"launch plan {name or ''} ({source.show(source.here())})".replace("  ", " ")
+    if name is not None and not options.text(name, "name", place):
+        raise DefinitionError(f"{place}: name= is empty")
     options.refuse("launch plan", others, place)
     if not isinstance(workflow, AnyWorkflow):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise DefinitionError(f"{place} takes a workflow, got {workflow!r}")
-    defaults = _packed(default_inputs or {}, workflow, f"{place}, default input")
-    fixed = _packed(fixed_inputs or {}, workflow, f"{place}, fixed input")
+    defaults = _packed(default_inputs, workflow, "default_inputs", place)
+    fixed = _packed(fixed_inputs, workflow, "fixed_inputs", place)
     for each in defaults.keys() & fixed.keys():
-        raise DefinitionError(f"{place}: input {each} is fixed and has a default", hint="drop one")
+        raise DefinitionError(
+            f"{place}: input {each} is in default_inputs and in fixed_inputs",
+            hint="callers can change a default and cannot change a fixed value: drop one of them",
+        )
     return LaunchPlan(workflow, name or workflow.name, defaults, fixed)
 
 
-def _packed(given: Mapping[str, Any], workflow: AnyWorkflow, role: str) -> dict[str, bytes]:
+def _packed(given: object, workflow: AnyWorkflow, option: str, place: str) -> dict[str, bytes]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise DefinitionError(f"{place}: {option}= takes a dict, got {preview(given)}")
     inputs = workflow.signature.inputs
     packed: dict[str, bytes] = {}
-    for name, value in given.items():
+    for name, value in cast("Mapping[str, Any]", given).items():
         if name not in inputs:
             raise DefinitionError(
-                f"{role} {name}: workflow {workflow.name} has no such input",
+                f"{place}: {option}= has {name}, which is no input of workflow {workflow.name}",
                 hint=suggest(name, inputs),
             )
         try:
             packed[name] = pack(inputs[name].codec, value)
         except TypeMismatch as error:
             raise DefinitionError(
-                f"{role} {name}: {error.message}", hint=error.hint, path=error.path
+                f"{place}: {option}= has {name}: {error.message}",
+                hint=error.hint,
+                path=error.path,
             ) from None
     return packed
 
@@ -210,31 +208,37 @@ def _is_optional(each: Port) -> bool:
     return isinstance(each.codec.type, UnionType) and NONE in each.codec.type.variants
 
 
-def _standing(made: LaunchPlan) -> LaunchPlan | None:
-    """The launch plan that has the name already, unless its workflow was defined anew since."""
-    existing = _named.get(made.name)
-    if existing is None or existing.workflow is made.workflow:
+def _register(made: LaunchPlan, *, again: bool) -> LaunchPlan:
+    """The launch plan that has the name from now on; `again`: an equal one may have it already."""
+    existing = _named.setdefault(made.name, made)
+    difference = _difference(existing, made)
+    if existing is made or (again and difference is None):
         return existing
-    return None if existing.workflow.name == made.workflow.name else existing
+    # A cell of a notebook, or a module, is run again: the newest definition counts.
+    if not made.lasting or difference == "definition of its workflow":
+        _named[made.name] = made
+        return made
+    if again:
+        raise _taken(existing, f", with another {difference}", "use another name")
+    raise _taken(existing, "", "use get_or_create, or another name")
 
 
-def _add(made: LaunchPlan) -> LaunchPlan:
-    if _standing(made) is not None:
-        raise DefinitionError(
-            f"launch plan {made.name} exists already", hint="use get_or_create, or another name"
-        )
-    _named[made.name] = made
-    return made
-
-
-def _require_same(existing: LaunchPlan, made: LaunchPlan) -> None:
+def _difference(existing: LaunchPlan, made: LaunchPlan) -> str | None:
     for what, before, now in (
         ("workflow", existing.workflow.name, made.workflow.name),
+        ("definition of its workflow", existing.workflow, made.workflow),
         ("default_inputs", existing.defaults, made.defaults),
         ("fixed_inputs", existing.fixed, made.fixed),
     ):
         if before != now:
-            raise DefinitionError(
-                f"launch plan {made.name} exists already, with another {what}",
-                hint="use another name",
-            )
+            return what
+    return None
+
+
+def _taken(existing: LaunchPlan, how: str, hint: str) -> DefinitionError:
+    here = source.show(source.here())
+    there = source.show(existing.source)
+    return DefinitionError(
+        f"launch plan {existing.name} ({here}) exists already{how}: it was made at {there}",
+        hint=hint,
+    )

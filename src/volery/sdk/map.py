@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sized
-from typing import TYPE_CHECKING, Any, Optional, cast
+from collections.abc import Collection, Mapping, Sized
+from types import FunctionType
+from typing import Any, Optional, cast
 
-from volery.errors import CallError, DefinitionError, suggest
+from volery.errors import CallError, DefinitionError
 from volery.ir.nodes import MapTarget
 from volery.sdk import options
-from volery.sdk.entity import Entity
+from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Port, Signature, port
-from volery.sdk.source import here
+from volery.sdk.source import here, show
 from volery.sdk.trace import Recording
 from volery.sdk.workflow import AnyWorkflow, WorkflowFailurePolicy
 
-if TYPE_CHECKING:
-    from volery.sdk.build import Compiled
+_EVEN = "bind what is the same for all elements with functools.partial"
 
 
 def map_task(
@@ -39,8 +39,9 @@ def map_task(
     Raises:
         DefinitionError: the target or an option cannot be used.
     """
-    entity, bound = _unbound(target)
-    place = f"map_task of {entity.name}"
+    at = show(here())
+    entity, bound = _unbound(target, at)
+    place = f"map_task of {entity.name} ({at})"
     options.refuse("map_task", others, place)
     if concurrency is not None:
         concurrency = options.count(concurrency, "concurrency", place) or None
@@ -76,13 +77,14 @@ class MapTask:
         Raises:
             CallError: an argument is positional, missing or unknown, or lists differ in length.
         """
-        return _Mapped(self, kwargs).call(args, kwargs)
+        free = [name for name in self.entity.signature.inputs if name not in self.bound]
+        return _Mapped(self, {*free[: len(args)], *kwargs}).call(args, kwargs)
 
 
 class _Mapped(AnyWorkflow):
     """One call of a map: a workflow of one node, which inside of another one is just that node."""
 
-    def __init__(self, call: MapTask, given: Mapping[str, Any]) -> None:
+    def __init__(self, call: MapTask, given: Collection[str]) -> None:
         inner = call.entity.signature
         free = {name: each for name, each in inner.inputs.items() if name not in call.bound}
         # An input with a default that is not given is no list: every element gets the default.
@@ -94,35 +96,36 @@ class _Mapped(AnyWorkflow):
         lenient = call.min_successes is not None or call.min_success_ratio < 1
         outputs = {name: _listed(each, lenient=lenient) for name, each in inner.outputs.items()}
         owner = f"map of {inner.owner}"
+        fixed = dict.fromkeys(call.bound, "leave it out here, or in the partial")
         self.name = f"map of {call.entity.name}"
         self.failure_policy = WorkflowFailurePolicy.FAIL_IMMEDIATELY
         self.description = ""
         self.source = here()
         self._map = call
-        self._signature = Signature(owner, over, outputs, inner.named)
+        self._signature = Signature(owner, over, outputs, inner.named, fixed)
         self._node = Signature(owner, {**inner.inputs, **over}, outputs, inner.named)
 
     @property
     def signature(self) -> Signature:
         return self._signature
 
+    @property
+    def label(self) -> str:
+        return f"map_task({self._map.entity.label})"
+
     def check(self, arguments: Mapping[str, Any]) -> None:
         super().check(arguments)
-        lengths = {
-            name: len(cast("Sized", value))
-            for name, value in arguments.items()
-            if isinstance(value, (list, tuple))
-        }
-        if len(set(lengths.values())) > 1:
-            told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-            raise CallError(
-                f"{self._signature.owner} takes lists of one length: {told}",
-                hint="bind what is the same for all elements with functools.partial",
-            )
+        reason = self._uneven(arguments)
+        if reason is not None:
+            raise CallError(reason, hint=_EVEN)
 
     def leave(self, recording: Recording, arguments: Mapping[str, Any]) -> Any:
-        self.check(arguments)
+        reason = self._uneven(arguments)
+        if reason is not None:
+            recording.problem(reason, _EVEN)
         each = self._map
+        for name in arguments.keys() & each.bound.keys():
+            recording.problem(*self._signature.stranger(name))
         recording.refer(each.entity)
         target = MapTarget(
             each.entity.ref,
@@ -131,8 +134,20 @@ class _Mapped(AnyWorkflow):
             each.min_success_ratio,
             each.min_successes,
         )
-        label = f"map of {each.entity.name.rpartition('.')[2]}"
-        return recording.add(target, label, self._node, {**each.bound, **arguments})
+        label = f"map of {each.entity.label}"
+        return recording.add(target, label, self._node, {**arguments, **each.bound})
+
+    def _uneven(self, arguments: Mapping[str, Any]) -> str | None:
+        """What is wrong with the lengths of lists, as far as they are known."""
+        lengths = {
+            name: len(cast("Sized", value))
+            for name, value in arguments.items()
+            if isinstance(value, list)
+        }
+        if len(set(lengths.values())) <= 1:
+            return None
+        told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        return f"{self._signature.owner} takes lists of one length: {told}"
 
     def compiled(self) -> Compiled:
         from volery.sdk.build import build
@@ -143,28 +158,29 @@ class _Mapped(AnyWorkflow):
         return build(self, body, [], self.source)
 
 
-def _unbound(target: object) -> tuple[Entity, Mapping[str, Any]]:
-    """The entity behind a target, and what a partial binds."""
+def _unbound(target: object, at: str) -> tuple[Entity, Mapping[str, Any]]:
+    """The entity behind a target, and what a partial binds; `at` is the place for errors."""
     entity = target
     bound: dict[str, Any] = {}
     while isinstance(entity, functools.partial):
         if entity.args:
             raise DefinitionError(
-                f"map_task: the partial binds {len(entity.args)} values by position",
+                f"map_task ({at}): the partial binds {len(entity.args)} values by position",
                 hint="bind them by keyword: functools.partial(task, name=value)",
             )
         bound = {**entity.keywords, **bound}
         entity = entity.func
     if not isinstance(entity, Entity):
         raise DefinitionError(
-            f"map_task takes a task, a workflow, a launch plan or a partial of one, got {entity!r}"
+            "map_task takes a task, a workflow, a launch plan or a partial of one, "
+            f"got {entity!r} ({at})",
+            hint="put @task above a function" if isinstance(entity, FunctionType) else None,
         )
-    inputs = entity.signature.inputs
     for name in bound:
-        if name not in inputs:
+        if name not in entity.signature.inputs:
+            message, hint = entity.signature.stranger(name)
             raise DefinitionError(
-                f"map_task of {entity.name}: the partial binds {name}, which is no input",
-                hint=suggest(name, inputs),
+                f"map_task ({at}): the partial binds {name}; {message}", hint=hint
             )
     return entity, bound
 

@@ -39,7 +39,7 @@ LATER: Final[Mapping[Taker, frozenset[str]]] = {
         "notifications", "overwrite_cache", "raw_output_data_config", "schedule",
         "security_context", "trigger",
     }),
-    "with_overrides": _RESOURCES | {"aliases", "name"},
+    "with_overrides": _RESOURCES | {"aliases"},
     "map_task": frozenset({"metadata", "run_all_sub_nodes"}),
 }  # fmt: skip
 """Names that belong to the public surface and that this version refuses."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar, cast
 
-from volery.errors import NotFound, PromiseError
+from volery.errors import NotFound, PromiseError, suggest
 from volery.ir.bindings import Path
+from volery.ir.parts import follow
 from volery.ir.predicates import Operator
-from volery.ir.scope import follow
 from volery.ir.types import LiteralType, RecordType, UnionType, show
 from volery.sdk import source
 
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     S = TypeVar("S", bound="Step")
 
 IN_A_TASK = "it is known only when the workflow runs: do this inside a task"
+IN_A_TEXT = "build the text in a task; print(p) shows what p is"
+TRUTH = (
+    "for a choice use conditional(...); join conditions with & and |, each in parentheses; "
+    "for `not` write the opposite comparison"
+)
 
 
 def misuse(what: object, does: str, instead: str = IN_A_TASK) -> PromiseError:
@@ -35,19 +40,62 @@ def misuse(what: object, does: str, instead: str = IN_A_TASK) -> PromiseError:
 def refuses(does: str, instead: str = IN_A_TASK) -> Any:
     """A method that raises the error for its use."""
 
-    def method(self: object, *_: object) -> NoReturn:
-        raise misuse(self, does, instead)
+    def method(self: Opaque | Shown, *_: object) -> NoReturn:
+        raise self._refusal(does, instead)  # pyright: ignore[reportPrivateUsage]
 
     return method
 
 
-TRUTH = (
-    "for a choice use conditional(...); join conditions with & and |, each in parentheses; "
-    "for `not` write the opposite comparison"
-)
+class Shown(str):
+    """What print shows of something that has no value yet; not a text to work with."""
+
+    __slots__ = ()
+
+    __format__ = __add__ = __radd__ = __mod__ = refuses("put into a text", IN_A_TEXT)
+
+    def _refusal(self, does: str, instead: str) -> PromiseError:
+        return misuse(self, does, instead)
 
 
-class Step:
+class Opaque:
+    """Something that has no value yet: whatever Python can do with values is refused."""
+
+    __slots__ = ()
+
+    def _refusal(self, does: str, instead: str) -> PromiseError:
+        return misuse(self, does, instead)
+
+    def __str__(self) -> str:
+        return Shown(repr(self))
+
+    __bool__ = refuses("tested for truth", TRUTH)
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = refuses("compared")
+    __and__ = __rand__ = __or__ = __ror__ = refuses(
+        "used as a condition", "compare it, or use is_true(): p.is_true() & (q > 1)"
+    )
+    __iter__ = refuses("iterated over", "map_task runs a task for every element; or loop in a task")
+    __len__ = refuses("measured with len()")
+    __contains__ = refuses("searched with `in`")
+    __getitem__ = refuses("indexed")
+    __setitem__ = __delitem__ = refuses("changed")
+    __format__ = refuses("put into a text", IN_A_TEXT)
+    __hash__ = refuses("a key of a dict or a member of a set", "use it as a value")
+    __reduce_ex__ = refuses("copied or pickled", "pass it on as it is")
+    __await__ = refuses("awaited", "workflows are not async: pass the promise on as it is")
+    __call__ = refuses("called")
+    __enter__ = __exit__ = refuses("used in a with statement")
+    __float__ = __int__ = __complex__ = __index__ = __round__ = __trunc__ = refuses("converted")
+    __bytes__ = refuses("converted")
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = refuses("used in arithmetic")
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = refuses("used in arithmetic")
+    __mod__ = __rmod__ = __divmod__ = __rdivmod__ = refuses("used in arithmetic")
+    __pow__ = __rpow__ = __matmul__ = __rmatmul__ = refuses("used in arithmetic")
+    __neg__ = __pos__ = __abs__ = __invert__ = refuses("used in arithmetic")
+    __xor__ = __rxor__ = refuses("used in arithmetic")
+    __lshift__ = __rlshift__ = refuses("shifted", "order is written from left to right: a >> b")
+
+
+class Step(Opaque):
     """Something that a node gave back: it can be put in order, and its node can be adjusted."""
 
     __slots__ = ()
@@ -60,8 +108,8 @@ class Step:
         after = _node_of(other)
         if before.scope is not after.scope:
             raise PromiseError(
-                f"{before} and {after} cannot be put in order, for they stand in different "
-                f"graphs: {before.scope.name} and {after.scope.name}",
+                f"{before} and {after} cannot be put in order, for they stand in different graphs: "
+                f"{before.scope.name} and {after.scope.name} ({source.show(source.here())})",
                 hint="put the whole conditional in order: its result takes part in >>",
             )
         after.after.append(before)
@@ -69,6 +117,9 @@ class Step:
     def __rshift__(self, other: S) -> S:
         self.runs_before(other)
         return other
+
+    def __rrshift__(self, other: object) -> NoReturn:
+        raise _without_node(other)
 
     def with_overrides(self, **overrides: Any) -> Self:
         """Adjust the node. See `volery.sdk.overrides` for what can be given."""
@@ -189,27 +240,27 @@ class Promise(Step):
     def __ge__(self, other: object) -> Condition:
         return self._compare(">=", other)
 
-    # -- what only values can do -----------------------------------------------------------
+    __hash__ = Step.__hash__
 
-    __bool__ = refuses("tested for truth", TRUTH)
-    __and__ = __rand__ = __or__ = __ror__ = refuses(
-        "used as a condition", "compare it, or use is_true(): p.is_true() & (q > 1)"
-    )
-    __iter__ = refuses("iterated over", "map_task runs a task for every element; or loop in a task")
-    __len__ = refuses("measured with len()")
-    __contains__ = refuses("searched with `in`")
-    __format__ = refuses("put into a text", "build the text in a task; print(p) shows what p is")
-    __hash__ = refuses("a key of a dict or a member of a set", "use it as a value")
-    __await__ = refuses("awaited", "workflows are not async: pass the promise on as it is")
-    __call__ = refuses("called")
-    __setitem__ = __delitem__ = refuses("changed")
-    __enter__ = __exit__ = refuses("used in a with statement")
-    __float__ = __int__ = __complex__ = __index__ = __round__ = __trunc__ = refuses("converted")
-    __bytes__ = refuses("converted")
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = refuses("used in arithmetic")
-    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = refuses("used in arithmetic")
-    __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = refuses("used in arithmetic")
-    __neg__ = __pos__ = __abs__ = __invert__ = refuses("used in arithmetic")
+
+class Promises(dict[str, Promise]):
+    """Promises by name.
+
+    Args:
+        role: ``input`` or ``output``.
+        owner: what has them.
+    """
+
+    def __init__(self, role: str, owner: str) -> None:
+        super().__init__()
+        self._role = role
+        self._owner = owner
+
+    def __missing__(self, name: str) -> NoReturn:
+        place = source.show(source.here())
+        raise NotFound(
+            f"{self._owner} has no {self._role} {name} ({place})", hint=suggest(name, self)
+        )
 
 
 class Void(Step):
@@ -226,28 +277,23 @@ class Void(Step):
         self._reason = reason
 
     def __repr__(self) -> str:
-        return f"Void({self})"
+        return f"Void({self._why()})"
 
-    def __str__(self) -> str:
+    def _why(self) -> str:
         return f"{self._draft} {self._reason}"
 
     def __getattr__(self, name: str) -> Promise:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise self._nothing()
+        raise self._refusal(f"asked for .{name}")
 
-    def _nothing(self, *_: object) -> PromiseError:
-        return PromiseError(f"{self}, so there is no value to use ({source.show(source.here())})")
-
-    def _refuse(self, *_: object) -> NoReturn:
-        raise self._nothing()
-
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __bool__ = __iter__ = __len__ = __getitem__ = __and__ = __or__ = _refuse
-    __hash__ = object.__hash__
+    def _refusal(self, does: str, instead: str = "") -> PromiseError:
+        del does, instead  # whatever it is, the reason is the same
+        place = source.show(source.here())
+        return PromiseError(f"{self._why()}, so there is no value to use ({place})")
 
 
-class Outputs(tuple[Promise, ...], Step):  # noqa: SLOT001 - a tuple cannot have any
+class Outputs(Step, tuple[Promise, ...]):  # noqa: SLOT001 - a tuple cannot have any
     """Promises of several outputs: to be unpacked, or taken by position or name."""
 
     _draft: Draft | None
@@ -261,10 +307,26 @@ class Outputs(tuple[Promise, ...], Step):  # noqa: SLOT001 - a tuple cannot have
     def __getattr__(self, name: str) -> Promise:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise misuse(self, f"asked for .{name}", f"its outputs are {', '.join(self._fields)}")
+        raise self._refusal(f"asked for .{name}", "")
+
+    def __iter__(self) -> Iterator[Promise]:
+        return tuple[Promise, ...].__iter__(self)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __getitem__(self, index: Any) -> Any:
+        try:
+            return tuple[Promise, ...].__getitem__(self, index)
+        except (IndexError, TypeError):
+            raise self._refusal(f"indexed with {index!r}", "") from None
 
     def __repr__(self) -> str:
         return f"Outputs({', '.join(map(repr, self))})"
+
+    def _refusal(self, does: str, instead: str) -> PromiseError:
+        del instead
+        return misuse(self, does, f"take one of its outputs: {', '.join(self._fields)}")
 
 
 @functools.cache
@@ -309,6 +371,10 @@ def promised(
 part_of: Callable[[Promise], Part] = operator.attrgetter("_part")
 """What a promise stands for."""
 
+
+reason_of: Callable[[Void], str] = operator.methodcaller("_why")
+"""Why there is no value."""
+
 draft_of: Callable[[Step], Draft | None] = operator.attrgetter("_draft")
 """The node that gave something back; None for the promise of an input."""
 
@@ -316,5 +382,21 @@ draft_of: Callable[[Step], Draft | None] = operator.attrgetter("_draft")
 def _node_of(step: object) -> Draft:
     draft = draft_of(step) if isinstance(step, Step) else None
     if draft is None:
-        raise misuse(step, "put in order or adjusted", "only what a call gave back has a node")
+        raise _without_node(step)
+    if draft.scope.outermost().ended:
+        raise misuse(
+            step, "put in order or adjusted any more", "its workflow has been compiled already"
+        )
     return draft
+
+
+def _without_node(what: object) -> PromiseError:
+    """The error for what has no node, where one is needed."""
+    hint = "only what a call gives has a node"
+    if isinstance(what, Promise):
+        hint = f"it is an input of the workflow: {hint}"
+    elif isinstance(what, (list, tuple)):
+        hint = "write the order of each: a >> b, and in another line a >> c"
+    elif callable(what):
+        hint = f"call it first: {hint}"
+    return misuse(cast("object", what), "put in order or adjusted", hint)

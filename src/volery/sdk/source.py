@@ -7,13 +7,14 @@ from __future__ import annotations
 import functools
 import inspect
 import os.path
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import CodeType, FrameType
 from typing import Any
 
 from volery.ir.nodes import Source
 
 _OURS = "volery.sdk."
+_STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 
 
 @functools.cache
@@ -52,24 +53,33 @@ def source_of(function: Callable[..., Any]) -> Source:
     return Source(_file(function.__module__, code.co_filename), _definition_line(code))
 
 
+def is_interactive(names: Mapping[str, Any]) -> bool:
+    """Whether the globals are those of a session, such as a notebook, and not of a file."""
+    return "__file__" not in names
+
+
 def here() -> Source:
     """Where the nearest frame of user code stands."""
     frame = user_frame()
-    return Source(_file(frame.f_globals["__name__"], frame.f_code.co_filename), frame.f_lineno)
+    module = frame.f_globals.get("__name__", "")
+    return Source(_file(module, frame.f_code.co_filename), frame.f_lineno)
 
 
 def user_frame() -> FrameType:
-    """The nearest frame that is not the SDK's."""
+    """The nearest frame that is neither the SDK's nor the standard library's."""
     frame = inspect.currentframe()
-    while (
-        frame is not None
-        and frame.f_back is not None
-        and frame.f_globals.get("__name__", "").startswith(_OURS)
-    ):
+    while frame is not None and frame.f_back is not None and not _is_users(frame):
         frame = frame.f_back
     if frame is None:
         raise RuntimeError("this interpreter has no frames to look at")
     return frame
+
+
+def _is_users(frame: FrameType) -> bool:
+    if frame.f_globals.get("__name__", "").startswith(_OURS):
+        return False
+    file = frame.f_code.co_filename
+    return not file.startswith((_STANDARD_LIBRARY, "<frozen ")) or "-packages" in file
 
 
 @functools.cache

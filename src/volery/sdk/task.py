@@ -6,7 +6,7 @@ import functools
 import operator
 import sys
 from collections.abc import Callable, Coroutine, Mapping
-from inspect import iscoroutinefunction, unwrap
+from inspect import iscoroutine, unwrap
 from typing import Any, ClassVar, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
 from volery.errors import CallError
@@ -15,7 +15,7 @@ from volery.ir.specs import Loader, TaskSpec
 from volery.sdk import options, source
 from volery.sdk.context import attempt, environment
 from volery.sdk.declaration import Declaration
-from volery.sdk.entity import Entity
+from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Signature
 from volery.sdk.trace import recording
 
@@ -44,6 +44,7 @@ class Task(Entity, Generic[P, R]):
         self.policy = policy
         self.description = description
         self.deprecated = deprecated
+        self.source = declaration.source
         self._declaration = declaration
 
     def __repr__(self) -> str:
@@ -70,7 +71,7 @@ class Task(Entity, Generic[P, R]):
         inputs = signature.unpack_inputs(signature.pack_inputs(arguments))
         with attempt("local", self.name, "", 1), environment(self.policy.environment):
             try:
-                returned = self._invoke(inputs)
+                returned = self.invoke(inputs)
             except Exception as error:
                 error.add_note(f"in task {self.name}")
                 raise
@@ -92,34 +93,41 @@ class Task(Entity, Generic[P, R]):
         """
         return self.signature.pack_outputs(returned)
 
-    @property
-    def spec(self) -> TaskSpec:
-        """The IR of the task."""
+    def invoke(self, arguments: Mapping[str, Any]) -> Any:
+        """Call the function itself; nothing is checked. Waits for it where it is async.
+
+        Raises:
+            CallError: it is async, and an event loop runs in this thread already.
+        """
+        function = cast("Callable[..., Any]", self.function)
+        returned = function(**arguments)
+        if not iscoroutine(returned):
+            return returned
+        import asyncio
+
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(returned)
+        returned.close()
+        raise CallError(
+            f"task {self.name} is async and needs an event loop of its own, but one is running in "
+            "this thread already",
+            hint=f"write await asyncio.to_thread({self.label}, ...)",
+        )
+
+    def compiled(self) -> Compiled:
         loader = locate(self)
-        return TaskSpec(
+        spec = TaskSpec(
             name=self.name,
             interface=self.interface,
             loader=loader if isinstance(loader, Loader) else None,
             unreachable=loader if isinstance(loader, str) else "",
             policy=self.policy,
             description=self.description,
-            source=self._declaration.source,
+            source=self.source,
         )
-
-    def _invoke(self, inputs: dict[str, Any]) -> Any:
-        function = cast("Callable[..., Any]", self.function)
-        if not iscoroutinefunction(function):
-            return function(**inputs)
-        import asyncio
-
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(function(**inputs))
-        raise CallError(
-            f"task {self.name} is async and runs its own event loop, but one is running here",
-            hint=f"await asyncio.to_thread({self.name.rpartition('.')[2]}, ...)",
-        )
+        return Compiled(spec)
 
     def _warn(self) -> None:
         import warnings

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator, Mapping
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from volery.errors import DefinitionError, TypeMismatch, suggest
+from volery.errors import DefinitionError, TypeMismatch
 from volery.ir.bindings import Constant
 from volery.ir.nodes import (
     LaunchPlanTarget,
@@ -82,11 +82,12 @@ class Scope:
 
     Attributes:
         name: what errors call it.
+        ended: for a workflow's own: it is compiled, so that changes would come too late.
         captures: for an arm: what it uses of the scopes around it, by the name of its input. The
             arms of one branch share them.
     """
 
-    __slots__ = ("captures", "drafts", "name", "parent")
+    __slots__ = ("captures", "drafts", "ended", "name", "parent")
 
     def __init__(
         self, name: str, parent: Scope | None = None, captures: dict[str, Origin] | None = None
@@ -95,6 +96,11 @@ class Scope:
         self.parent = parent
         self.captures: dict[str, Origin] = {} if captures is None else captures
         self.drafts: list[Draft] = []
+        self.ended = False
+
+    def outermost(self) -> Scope:
+        """The workflow's own scope, around all others."""
+        return self if self.parent is None else self.parent.outermost()
 
     def sees(self, other: Scope) -> bool:
         """Whether values of another scope can be used in this one."""
@@ -133,12 +139,11 @@ class Recording:
         finally:
             _current.reset(token)
 
-    def open(self, scope: Scope) -> Token[Recording | None]:
-        """Let nodes go into an arm from now on; `close` takes what this returns."""
+    def open(self, scope: Scope) -> None:
+        """Let nodes go into an arm from now on."""
         self.scope = scope
-        return _current.set(self)
 
-    def close(self, scope: Scope, token: Token[Recording | None]) -> None:
+    def close(self, scope: Scope) -> None:
         """Let nodes go again to where they went before an arm was opened.
 
         Raises:
@@ -147,13 +152,12 @@ class Recording:
         if self.scope is not scope or scope.parent is None:
             raise DefinitionError(f"{scope.name} is closed out of turn ({show(here())})")
         self.scope = scope.parent
-        _current.reset(token)
 
     def call(self, entity: Entity, arguments: Mapping[str, Any]) -> Any:
         """Record a node for an entity; returns what the call gives: promises."""
         self.refer(entity)
-        label = entity.name.rpartition(".")[2]
-        return self.add(_TARGETS[entity.kind](entity.name), label, entity.signature, arguments)
+        target = _TARGETS[entity.kind](entity.name)
+        return self.add(target, entity.label, entity.signature, arguments)
 
     def refer(self, entity: Entity) -> None:
         """Remember an entity that the graph refers to.
@@ -161,10 +165,12 @@ class Recording:
         Raises:
             DefinitionError: it refers to another one of the same name already.
         """
-        if self.entities.setdefault(entity.ref, entity) is not entity:
+        known = self.entities.setdefault(entity.ref, entity)
+        if known is not entity:
             raise DefinitionError(
-                f"{self.root.name} uses two different {entity.signature.owner}s",
-                hint="give one of the functions another name",
+                f"{self.root.name} uses two that are both {entity.signature.owner}: the one of "
+                f"{show(known.source)} and that of {show(entity.source)} ({show(here())})",
+                hint="give one of them another name",
             )
 
     def add(
@@ -174,9 +180,9 @@ class Recording:
         from volery.sdk.promise import promised
 
         draft = self.draft(target, label)
-        for name in arguments.keys() - signature.inputs.keys():
-            hint = suggest(name, signature.inputs)
-            self.problem(f"{label} has no input {name} ({hint})", draft, name)
+        for name in arguments:
+            if name not in signature.inputs:
+                self.problem(*signature.stranger(name), draft, name)
         for name, each in signature.inputs.items():
             if name in arguments:
                 draft.inputs[name] = self._given(draft, each, arguments[name])
@@ -193,10 +199,18 @@ class Recording:
         self.scope.drafts.append(draft)
         return draft
 
-    def problem(self, message: str, draft: Draft, input: str | None = None) -> None:
-        """Note that something is wrong with a node."""
+    def problem(
+        self, message: str, hint: str | None, draft: Draft | None = None, input: str | None = None
+    ) -> None:
+        """Note that something is wrong with a node, or else with the line that runs now."""
         self.problems.append(
-            Problem(message=message, node=str(draft), input=input, consumer=draft.source)
+            Problem(
+                message=message,
+                hint=hint,
+                node=str(draft) if draft else None,
+                input=input,
+                consumer=draft.source if draft else here(),
+            )
         )
 
     def _given(self, draft: Draft, each: Port, value: Any) -> Expression:
@@ -205,5 +219,5 @@ class Recording:
         try:
             return expression(value, each.annotation, each.codec, draft.scope)
         except TypeMismatch as error:
-            self.problem(error.message, draft, each.name)
+            self.problem(error.message, error.hint, draft, each.name)
             return Constant(NIL)  # stands in, so that the rest can be checked

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import (
-    TYPE_CHECKING,
     Any,
     ClassVar,
     Generic,
@@ -16,15 +15,11 @@ from typing import (
     overload,
 )
 
-from volery.ir.nodes import EntityKind, Ref, Source
-from volery.ir.specs import WorkflowSpec
-from volery.sdk import options
+from volery.ir.nodes import EntityKind
+from volery.sdk import options, source
 from volery.sdk.declaration import Declaration
-from volery.sdk.entity import Entity
+from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Signature
-
-if TYPE_CHECKING:
-    from volery.sdk.build import Compiled
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,32 +37,14 @@ class AnyWorkflow(Entity):
 
     Attributes:
         failure_policy: what a failed node means for the others.
-        source: where it is defined.
     """
 
     kind: ClassVar[EntityKind] = "workflow"
     failure_policy: WorkflowFailurePolicy
     description: str
-    source: Source
 
     def __repr__(self) -> str:
         return f"<workflow {self.name}>"
-
-    def compiled(self) -> Compiled:
-        """Its graph, checked.
-
-        Raises:
-            CompileError: the graph has problems; all are listed.
-        """
-        raise NotImplementedError
-
-    @property
-    def spec(self) -> WorkflowSpec:
-        return self.compiled().spec
-
-    @property
-    def uses(self) -> Mapping[Ref, Entity]:
-        return self.compiled().entities
 
 
 class WorkflowFunction(AnyWorkflow, Generic[P, R]):
@@ -82,6 +59,7 @@ class WorkflowFunction(AnyWorkflow, Generic[P, R]):
         self.failure_policy = failure_policy
         self.description = description
         self.source = declaration.source
+        self.lasting = not source.is_interactive(declaration.function.__globals__)
         self._declaration = declaration
         self._compiled: Compiled | None = None
 
@@ -100,12 +78,15 @@ class WorkflowFunction(AnyWorkflow, Generic[P, R]):
         return self._declaration.signature
 
     def compiled(self) -> Compiled:
-        if self._compiled is None:
-            from volery.sdk.body import Body
-            from volery.sdk.build import build
+        if self._compiled is not None and self.lasting:
+            return self._compiled
+        from volery.sdk.body import Body
+        from volery.sdk.build import build
 
-            body = Body(self._declaration.function, self.source.file)
-            self._compiled = build(self, self.function, body.surprises(), body.returns)
+        body = Body(self._declaration.function, self.source.file)
+        built = build(self, self.function, body.surprises(), body.returns)
+        if self._compiled is None or not self.lasting:  # of two threads, the first one's counts
+            self._compiled = built
         return self._compiled
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from volery.errors import TypeMismatch
-from volery.ir import cast as ir_cast
 from volery.ir.bindings import (
     Binding,
     Cast,
@@ -17,6 +16,7 @@ from volery.ir.bindings import (
     OutputRef,
     Path,
 )
+from volery.ir.cast import cast_wire
 from volery.ir.values import Raw, Wire, join_array, join_map, pack, unpack
 
 Record = Mapping[str, Raw]
@@ -43,7 +43,7 @@ def resolve(binding: Binding, inputs: Record, outputs: OutputsOf) -> bytes | Raw
         case MapBinding(items):
             return join_map([(entry.key, resolve(entry.value, inputs, outputs)) for entry in items])
         case Cast(inner, source, target):
-            return pack(ir_cast.cast(unpack(resolve(inner, inputs, outputs)), source, target))
+            return pack(cast_wire(unpack(resolve(inner, inputs, outputs)), source, target))
 
 
 def _follow(value: Raw, path: Path, start: str) -> bytes:

@@ -19,18 +19,15 @@ from volery.ids import ROOT
 from volery.ir.failure import Failure
 from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY, MAX_INLINE
-from volery.ir.work import Result
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
 from volery.sdk.program import Program
 from volery.services.home import Home
 from volery.services.orchestrator import Orchestrator
-from volery.services.owners import Owner, is_alive
-from volery.store.base import Claim, ExecutionRecord, Line, Store
+from volery.services.owners import Owner, is_alive, sweep
+from volery.services.prints import OnPrint, Prints
+from volery.store.base import ExecutionRecord, Line, Store
 from volery.store.sqlite import open_sqlite
-
-OnPrint = Callable[[str, str, str], None]
-"""Told what an attempt printed: node path, stream (``stdout`` or ``stderr``), text."""
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -125,19 +122,24 @@ class Engine:
         return self.store.outputs(execution, [ROOT]).get(ROOT)
 
     def request_abort(self, execution: str, reason: str) -> bool:
-        """Ask for an abort; False when the execution has ended already."""
+        """Ask for an abort; False when the execution has ended already.
+
+        Any thread may call it, also while another one drives.
+        """
         return self._orchestrator.abort(execution, reason)
 
-    def resume(
-        self, execution: str, watch: Callable[[list[Line]], None] | None = None
-    ) -> ExecutionRecord:
-        """Take over an execution that nobody drives, and finish it.
+    def take_over(self, execution: str) -> None:
+        """Become the one who drives an execution that nobody drives; `drain` then finishes it.
 
         Raises:
             ConfigError: a living process drives it.
         """
         self._orchestrator.take_over(execution)
-        return self.drain(execution, watch)
+
+    def resume(self, execution: str) -> ExecutionRecord:
+        """Take an execution over and finish it. Raises ConfigError: see `take_over`."""
+        self.take_over(execution)
+        return self.drain(execution)
 
 
 class Feed:
@@ -183,6 +185,8 @@ def embedded(
         import_roots: where workers find the user's modules; by default this process's `sys.path`.
         on_print: told what attempts print.
 
+    An interrupt of the block ends the workers at once, its regular end gives them a moment.
+
     Raises:
         StoreError: the home cannot be used.
     """
@@ -191,6 +195,7 @@ def embedded(
     with ExitStack() as stack:
         store = open_sqlite(place.database)
         stack.callback(store.close)
+        sweep(place)
         owner = stack.enter_context(Owner(place))
         roots = [entry or "." for entry in sys.path] if import_roots is None else import_roots
         executor = ProcessExecutor(roots, workers=workers, scratch=owner.scratch)
@@ -201,17 +206,10 @@ def embedded(
             clock=SystemClock(),
             owner=owner.id,
             alive=partial(is_alive, place),
-            on_print=partial(_keep_prints, place, on_print),
+            on_print=Prints(place, store, on_print).keep,
         )
-        yield Engine(store, orchestrator, place)
-
-
-def _keep_prints(home: Home, on_print: OnPrint | None, claim: Claim, result: Result) -> None:
-    for stream, text in (("stdout", result.stdout), ("stderr", result.stderr)):
-        if not text:
-            continue
-        file = home.log(claim.execution, claim.path, claim.attempt, stream)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(text)
-        if on_print is not None:
-            on_print(claim.path, stream, text.decode(errors="replace"))
+        try:
+            yield Engine(store, orchestrator, place)
+        except KeyboardInterrupt:
+            executor.close(grace=0)
+            raise

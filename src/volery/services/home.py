@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from volery.errors import StoreError
+from volery.ids import digest
+
+_LONGEST = 200
+"""Bytes of a path that stand in the name of a file, which can have 255 as a rule."""
 
 
 class Home:
@@ -36,11 +40,34 @@ class Home:
             self.owners.mkdir(exist_ok=True)
             self.scratch.mkdir(exist_ok=True)
         except OSError as error:
-            raise StoreError(
-                f"the home {self.folder} cannot be used: {error.strerror or error}",
-                hint="choose a folder that can be written to with --home or VOLERY_HOME",
-            ) from None
+            raise self.refused(error) from None
+
+    def has_database(self) -> bool:
+        """Whether there is one, and something in it.
+
+        Raises:
+            StoreError: one cannot see into the home.
+        """
+        try:
+            return self.database.stat().st_size > 0
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise self.refused(error) from None
+
+    def refused(self, error: OSError) -> StoreError:
+        """What the system said about a file of the home, as an error that says what to do."""
+        reason = error.strerror or str(error)
+        if error.filename and Path(error.filename) != self.folder:
+            reason = f"{error.filename}: {reason}"
+        return StoreError(
+            f"the home {self.folder} cannot be used: {reason}",
+            hint="choose a folder that can be written to with --home or VOLERY_HOME",
+        )
 
     def log(self, execution: str, path: str, attempt: int, stream: str) -> Path:
         """The file of what an attempt printed on ``stdout`` or ``stderr``."""
-        return self.logs / execution / f"{path.replace('/', '.')}.{attempt}.{stream}"
+        name = path.replace("/", ".")
+        if len(name.encode()) > _LONGEST:
+            name = digest(path.encode())
+        return self.logs / execution / f"{name}.{attempt}.{stream}"

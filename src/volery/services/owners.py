@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+from pathlib import Path
 from shutil import rmtree
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from volery.services.home import Home
 
@@ -27,8 +28,7 @@ class Owner:
         self.id = f"{os.getpid()}-{os.urandom(4).hex()}"
         self.scratch = home.scratch / self.id
         self._path = home.owners / self.id
-        self._file = self._path.open("w")
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._file = _locked(self._path)
         self.scratch.mkdir()
 
     def __enter__(self) -> Self:
@@ -46,15 +46,34 @@ class Owner:
 
 
 def is_alive(home: Home, owner: str) -> bool:
-    """Whether the owner with this id still drives anything. What a dead one left is removed."""
-    path = home.owners / owner
+    """Whether the owner with this id still drives anything."""
     try:
-        with path.open("r+") as file:
+        with (home.owners / owner).open() as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
     except BlockingIOError:
         return True
-    rmtree(home.scratch / owner, ignore_errors=True)
-    path.unlink(missing_ok=True)
     return False
+
+
+def sweep(home: Home) -> None:
+    """Remove what dead owners left. For who may write to a home; reading changes nothing."""
+    for path in home.owners.iterdir():
+        try:
+            with path.open() as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                rmtree(home.scratch / path.name, ignore_errors=True)
+                path.unlink(missing_ok=True)
+        except (FileNotFoundError, BlockingIOError):
+            continue  # it has just ended by itself; it lives
+
+
+def _locked(path: Path) -> TextIO:
+    """A new file, locked. It is made again if it was swept away before it was locked."""
+    while True:
+        file = path.open("w")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from volery.clock import SystemClock
 from volery.engine.model import Phase
+from volery.errors import Aborted, ExecutionError, TaskFailed
 from volery.executors.inline import InlineExecutor
+from volery.ids import ROOT
 from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY
 from volery.ir.work import Result
 from volery.sdk.program import Program
-from volery.services.failing import error_of
 from volery.services.orchestrator import Orchestrator
-from volery.store.base import Claim
+from volery.store.base import Claim, ExecutionRecord
 from volery.store.memory import MemoryStore
 
 _OWNER = "here"
@@ -40,15 +41,28 @@ def run(program: Program, entity: Ref, inputs: bytes) -> bytes:
     execution = orchestrator.submit(program.bundle, entity, inputs)
     record = orchestrator.drain(execution)
     if record.phase is Phase.SUCCEEDED:
-        return store.outputs(execution, [""]).get("", EMPTY)
+        return store.outputs(execution, [ROOT]).get(ROOT, EMPTY)
     failure = record.failure
     raised = failure and executor.exceptions.get((failure.execution, failure.path))
     if failure is None or raised is None:
-        raise error_of(record)
+        raise _error_of(record)
     carried = orchestrator.carries_out(failure.execution, failure.path)
     where = f"at node {failure.path} ({carried}) of {entity.kind.replace('_', ' ')} {entity.name}"
     raised.add_note(where)
     raise raised
+
+
+def _error_of(record: ExecutionRecord) -> ExecutionError:
+    """The error for an execution that failed, though no task raised here."""
+    failure = record.failure
+    if failure is None:
+        return ExecutionError(f"execution {record.id} is {record.phase}")
+    where = f" at {failure.path}" if failure.path else ""
+    message = f"{record.entity.name} failed{where}: {failure.message}"
+    if record.phase is Phase.ABORTED:
+        return Aborted(f"{record.entity.name} was {failure.message}", code=failure.code)
+    kind = TaskFailed if failure.kind == "USER" else ExecutionError
+    return kind(message, path=failure.path, code=failure.code)
 
 
 def _printed_already(_claim: Claim, _result: Result) -> None:

@@ -125,7 +125,9 @@ class MemoryStore:
         return {path: record for path, record in records if record is not None}
 
     def children_outputs(self, execution: str, path: str) -> list[tuple[str, bytes]]:
-        scope = self._scope(execution, path)
+        scope = self._find(execution, path)
+        if scope is None:
+            return []
         records = (
             (id, self._outputs(scope.execution, node.path)) for id, node in scope.children.items()
         )
@@ -207,9 +209,12 @@ class MemoryStore:
             return list(self._tables.families.values())
         return [self._tables.families[root]] if root in self._tables.families else []
 
-    def _scope(self, execution: str, path: str) -> Scope:
+    def _find(self, execution: str, path: str) -> Scope | None:
         found = self._tables.executions.get(execution)
-        scope = found and found.scopes.get(path)
+        return found and found.scopes.get(path)
+
+    def _scope(self, execution: str, path: str) -> Scope:
+        scope = self._find(execution, path)
         if scope is None:
             raise no_scope(execution, path)
         return scope

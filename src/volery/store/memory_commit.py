@@ -116,10 +116,11 @@ class _Change:
         if node.attempts:
             return node if self._stop_attempt(node.attempts[-1], abort.reason) else None
         if node.child is None:
-            scope = self._execution.scopes[node.path]
+            scope = self._execution.scopes.get(node.path)
         else:
             scope = self._tables.executions[node.child].scopes[ROOT]
-        self._tables.stop(scope, abort.reason, self._at)
+        if scope is not None:  # there is none yet while a task waits for its first attempt
+            self._tables.stop(scope, abort.reason, self._at)
         return None
 
     def _stop_attempt(self, attempt: Attempt, reason: str) -> bool:

@@ -53,8 +53,12 @@ def check_report(fact: Fact) -> None:
 def check_launch(
     execution: str, path: str, attempt: int, newest: int, newest_phase: AttemptPhase | None
 ) -> None:
-    """An attempt follows the newest without a gap, when that one is over. Raises IllegalMove."""
-    if attempt != newest + 1 or not (newest_phase and newest_phase.terminal):
+    """An attempt follows the newest without a gap, when that one failed. Raises IllegalMove.
+
+    One that SUCCEEDED is the last: its outputs stand, and others may have read them.
+    """
+    over = newest_phase is not None and newest_phase.terminal
+    if attempt != newest + 1 or not over or newest_phase is AttemptPhase.SUCCEEDED:
         raise IllegalMove(
             f"{execution}:{path} cannot launch attempt {attempt}:"
             f" the newest so far is {newest} ({newest_phase})"

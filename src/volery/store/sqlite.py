@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
-import sys
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -73,8 +73,9 @@ class SqliteDatabase:
     @contextmanager
     def _transaction(self, begin: str) -> Generator[sqlite3.Cursor]:
         with self._turn, _explained(self._path):
-            cursor = self._connection.execute(begin)
-            try:
+            cursor = self._connection.cursor()
+            try:  # from before it begins: Ctrl-C may come as soon as it has begun
+                cursor.execute(begin)
                 yield cursor
                 cursor.execute("COMMIT")
             finally:
@@ -82,7 +83,8 @@ class SqliteDatabase:
                     self._connection.rollback()
 
     def close(self) -> None:
-        self._connection.close()
+        with self._turn:
+            self._connection.close()
 
 
 # -- opening ----------------------------------------------------------------------------------
@@ -129,8 +131,10 @@ def _connect(path: Path, options: str, prepare: _Prepare) -> sqlite3.Connection:
 
 def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
     """Make sure that a database can be read as it is."""
-    version = _version(connection, path)
-    if version < migrations.newest():
+    if _version(connection, path) == migrations.newest():
+        return
+    _await_maker(path)
+    if (version := _version(connection, path)) < migrations.newest():
         raise StoreError(
             f"{path} has schema {version}; this Volery reads {migrations.newest()}",
             hint="use it once with a command that may write, which brings it up to date",
@@ -186,16 +190,19 @@ def take_step(connection: sqlite3.Connection, migration: migrations.Migration) -
 @contextmanager
 def _alone(path: Path) -> Generator[None]:
     """Keep other processes that open this database waiting: two at once would both make it."""
-    with path.with_name(f"{path.name}.lock").open("ab") as file:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
+    with _lock_of(path).open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _await_maker(path: Path) -> None:
+    """Wait for a process that is just making this database or bringing it up to date."""
+    with suppress(OSError), _lock_of(path).open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.lock")
 
 
 # -- errors -----------------------------------------------------------------------------------

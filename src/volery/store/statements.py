@@ -158,13 +158,12 @@ CREATE_ATTEMPT = """
 
 _OPEN = "phase IN ('LAUNCHING', 'RUNNING')"
 
-OUTBOX = f"""
-    SELECT execution, path, number FROM attempts WHERE owner IS NULL AND {_OPEN}
-    ORDER BY created, place LIMIT ?"""
+_OUTBOX = """
+    SELECT execution, path, number FROM attempts WHERE owner IS NULL AND phase = 'LAUNCHING'"""
 
-OUTBOX_OF = f"""
-    SELECT execution, path, number FROM attempts WHERE owner IS NULL AND {_OPEN} AND root = ?
-    ORDER BY created, place LIMIT ?"""
+OUTBOX = f"{_OUTBOX} ORDER BY created, place LIMIT ?"
+
+OUTBOX_OF = f"{_OUTBOX} AND root = ? ORDER BY created, place LIMIT ?"
 
 CLAIM = "UPDATE attempts SET owner = ? WHERE execution = ? AND path = ? AND number = ?"
 

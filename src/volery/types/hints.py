@@ -1,10 +1,45 @@
-"""The annotations of a class, resolved."""
+"""What annotations mean: text and names resolved."""
 
 from __future__ import annotations
 
-from typing import Any, get_type_hints
+import re
+from typing import Any, NewType, get_args, get_type_hints
 
 from volery.errors import UnsupportedType
+
+
+def is_alias(annotation: Any) -> bool:
+    """Whether an annotation stands for another: `Annotated`, `NewType`, a ``type`` statement."""
+    return (
+        hasattr(annotation, "__metadata__")
+        or isinstance(annotation, NewType)
+        or type(annotation).__name__ == "TypeAliasType"  # also the one of typing_extensions
+    )
+
+
+def behind(alias: Any) -> Any:
+    """The annotation that an alias stands for; it may be an alias, too.
+
+    Raises:
+        UnsupportedType: it cannot be resolved.
+    """
+    if hasattr(alias, "__metadata__"):
+        return get_args(alias)[0]
+    if isinstance(alias, NewType):
+        return alias.__supertype__
+    try:
+        return alias.__value__
+    except NameError as error:
+        raise UnsupportedType(
+            f"type {alias}: {error}", hint="import it outside `if TYPE_CHECKING`"
+        ) from None
+
+
+def meaning(annotation: Any) -> Any:
+    """What an annotation stands for in the end: itself, unless it is an alias."""
+    while is_alias(annotation):
+        annotation = behind(annotation)
+    return annotation
 
 
 def hints_of(cls: type) -> dict[str, Any]:
@@ -39,7 +74,8 @@ def _hints_with_itself(cls: type) -> dict[str, Any]:
 def _field_with(cls: type, name: str | None) -> str:
     """The field whose annotation mentions a name."""
     annotated = (item for base in cls.__mro__ for item in _annotations(base).items())
-    return next((field for field, text in annotated if str(name) in str(text)), "?")
+    word = re.compile(rf"\b{name}\b")
+    return next((field for field, text in annotated if word.search(str(text))), "?")
 
 
 def _annotations(cls: type) -> dict[str, Any]:

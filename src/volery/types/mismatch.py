@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from volery.errors import TypeMismatch
+from volery.ir.values import Ext
 
 _LONGEST: Final = 200
 
@@ -23,6 +24,8 @@ class _Short(reprlib.Repr):
         return repr(x[: self.maxstring]) + ("..." if len(x) > self.maxstring else "")
 
     def repr_instance(self, x: Any, level: int) -> str:
+        if isinstance(x, Ext):
+            return f"Ext({x.code}, {self.repr_bytes(bytes(x.data), level)})"
         fields = getattr(x, "__dataclass_fields__", None)
         if fields is None or isinstance(x, type):
             return super().repr_instance(x, level)
@@ -45,7 +48,11 @@ def mismatch(expected: str, value: Any, path: str, *, hint: str | None = None) -
         path: where that is.
         hint: what to do about it.
     """
-    came = "None" if value is None else f"{preview(value)} ({type(value).__qualname__})"
+    if value is None:
+        came = "None"
+        hint = hint or f"declare {expected} | None if it may be missing"
+    else:
+        came = f"{preview(value)} ({type(value).__qualname__})"
     return TypeMismatch(f"expected {expected}, got {came} at {path}", hint=hint, path=path)
 
 

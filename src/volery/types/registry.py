@@ -7,32 +7,17 @@ the codec, once per annotation. Families of users and plugins stand in front of 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol, cast
+from collections.abc import Callable
+from typing import Any, cast, get_args
 
 from volery.errors import UnsupportedType
-from volery.ir.types import RecursiveType
-from volery.ir.values import Wire
 from volery.types.builtin import BUILTIN
 from volery.types.codec import Codec
+from volery.types.making import Factory, Making
+from volery.types.mismatch import preview
 from volery.types.unsupported import unsupported
 
-
-class CodecFor(Protocol):
-    """How a factory gets the codecs of the parts of its annotation."""
-
-    def __call__(self, annotation: Any, step: str = "") -> Codec:
-        """The codec of a part.
-
-        Args:
-            annotation: the part.
-            step: how errors write the way to it, such as ``.price`` or ``[]``.
-        """
-        ...
-
-
 Predicate = Callable[[Any], bool]
-Factory = Callable[[Any, CodecFor], Codec]
 
 _registered: list[tuple[Predicate, Factory]] = []
 _cache: dict[object, Codec] = {}
@@ -50,7 +35,13 @@ def codec_for(annotation: Any) -> Codec:
     key = _key(annotation)
     codec = _cache.get(key)
     if codec is None:
-        codec = _cache.setdefault(key, _build(annotation, "$", {}))
+        try:
+            codec = _cache.setdefault(key, Making(_factory_of).codec(annotation, "$"))
+        except RecursionError:
+            raise UnsupportedType(
+                f"{preview(annotation)} is nested too deeply",
+                hint="a type that contains itself has to be a dataclass or NamedTuple",
+            ) from None
     return codec
 
 
@@ -67,62 +58,6 @@ def register(predicate: Predicate, factory: Factory) -> None:
     _cache.clear()
 
 
-class _Recursion:
-    """The codec of a class inside itself: passes on to the codec that is being made."""
-
-    __slots__ = ("codec", "type")
-
-    codec: Codec
-
-    def __init__(self, cls: type) -> None:
-        self.type = RecursiveType(f"{cls.__module__}.{cls.__qualname__}")
-
-    def to_wire(self, value: Any, path: str) -> Wire:
-        return self.codec.to_wire(value, path)
-
-    def from_wire(self, wire: Wire, path: str) -> Any:
-        return self.codec.from_wire(wire, path)
-
-
-def _build(annotation: Any, path: str, enclosing: Mapping[type, _Recursion]) -> Codec:
-    """Make a codec.
-
-    Codecs of parts are not cached: inside a recursive class they are not what they are outside.
-    """
-    try:
-        if not isinstance(annotation, type):
-            return _factory_of(annotation)(annotation, _Parts(path, enclosing))
-        if annotation in enclosing:
-            return enclosing[annotation]
-        recursion = _Recursion(annotation)
-        parts = _Parts(path, {**enclosing, annotation: recursion})
-        recursion.codec = _factory_of(annotation)(annotation, parts)
-    except UnsupportedType as error:
-        raise _located(error, path) from None
-    return recursion.codec
-
-
-def _located(error: UnsupportedType, path: str) -> UnsupportedType:
-    """The error with the path of the innermost annotation that it is about."""
-    if error.path is None:
-        error.path = path
-        error.message += "" if path == "$" else f", at {path}"
-    return error
-
-
-class _Parts:
-    """The `CodecFor` of one annotation."""
-
-    __slots__ = ("_enclosing", "_path")
-
-    def __init__(self, path: str, enclosing: Mapping[type, _Recursion]) -> None:
-        self._path = path
-        self._enclosing = enclosing
-
-    def __call__(self, annotation: Any, step: str = "") -> Codec:
-        return _build(annotation, self._path + step, self._enclosing)
-
-
 def _factory_of(annotation: Any) -> Factory:
     for predicate, factory in _registered:
         if predicate(annotation):
@@ -137,12 +72,12 @@ def _key(annotation: Any) -> object:
     """What tells annotations apart.
 
     Python takes ``Literal["a", "b"]`` and ``Literal["b", "a"]`` for equal; their types are not. An
-    annotation that cannot be hashed (its metadata cannot) is told by its text alone.
+    annotation that cannot be hashed (its metadata cannot) is told by its text and its parts.
     """
     if isinstance(annotation, type):
         return annotation
     try:
         hash(annotation)
     except TypeError:
-        return repr(annotation)
+        return repr(annotation), *map(_key, get_args(annotation))
     return annotation, repr(annotation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, ForwardRef, NewType, TypeVar, get_origin
+from typing import Any, Final, ForwardRef, TypeVar, get_origin
 
 from volery.errors import UnsupportedType
 from volery.types.mismatch import preview
@@ -57,9 +57,9 @@ def _hint(annotation: Any) -> str:
         return "it is text: resolve it with typing.get_type_hints, or write the type itself"
     if isinstance(annotation, TypeVar):
         return "tasks are not generic: declare the type that comes"
-    if isinstance(annotation, NewType):
-        return f"declare {getattr(annotation.__supertype__, '__name__', 'the type it stands for')}"
     subject = get_origin(annotation) or annotation
+    if hasattr(subject, "__dataclass_fields__"):
+        return f"declare a class without type parameters in place of {subject.__qualname__}"
     name = getattr(subject, "__name__", None) or getattr(subject, "_name", "")
     known = _KNOWN.get(name) if getattr(subject, "__module__", "") in _MODULES else None
     if known is None and not callable(subject):

@@ -13,7 +13,7 @@ import signal
 import sys
 from threading import Lock, Thread
 from time import time
-from typing import TYPE_CHECKING, NoReturn, TextIO, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import msgspec
 
@@ -22,7 +22,7 @@ from volery.ir.work import Result, Work
 from volery.worker.execute import run
 from volery.worker.failures import failure_of
 from volery.worker.inbox import Inbox
-from volery.worker.load import load, prepend
+from volery.worker.load import load, loaded, prepend
 from volery.worker.output import take
 from volery.worker.protocol import (
     CHUNK,
@@ -30,6 +30,7 @@ from volery.worker.protocol import (
     FrameReader,
     FromWorker,
     Init,
+    Loaded,
     Ready,
     Return,
     Returned,
@@ -37,10 +38,16 @@ from volery.worker.protocol import (
     decode_to_worker,
     frame,
 )
+from volery.worker.surroundings import Surroundings
 
 if TYPE_CHECKING:
     import io
     from types import FrameType
+
+    from volery.sdk.task import Task
+
+_NONE: Final = -1
+"""No socket."""
 
 
 class Worker:
@@ -54,9 +61,7 @@ class Worker:
         self._socket = socket
         self._inbox = Inbox()
         self._sending = Lock()
-        # Copies: user code may redirect or close 1 and 2.
-        self._stdout = os.dup(1)
-        self._stderr = os.dup(2)
+        self._surroundings = Surroundings()
         _keep(socket)
         os.register_at_fork(after_in_child=self._forget)
 
@@ -64,24 +69,31 @@ class Worker:
         """Carry out works, in the order in which they come."""
         Thread(target=self._receive, name="volery-receiver", daemon=True).start()
         while True:
-            self._send(Done(self._attempt(self._inbox.take())))
+            result = self._attempt(self._inbox.take())
+            self._surroundings.restore()
+            if self._socket == _NONE:  # a process that user code forked came back from the task
+                os._exit(0 if result.failure is None else 1)
+            stdout, stderr = take(self._surroundings.stdout), take(self._surroundings.stderr)
+            if stdout or stderr:
+                result = msgspec.structs.replace(result, stdout=stdout, stderr=stderr)
+            self._send(Done(result))
 
     def _attempt(self, work: Work) -> Result:
         started = time()
         try:
-            task = load(work.loader, work.task)
+            task = loaded(work.loader, work.task) or self._load(work)
             if isinstance(task, Failure):
-                result = Result(work.id, None, task, (), started, time())
-            else:
-                result = run(task, work)
+                return Result(work.id, None, task, (), started, time())
+            return run(task, work)
         except KeyboardInterrupt as interrupt:  # the user's own: the terminal's does not get here
-            result = Result(work.id, None, failure_of(interrupt), (), started, time())
-        _flush(sys.stdout)
-        _flush(sys.stderr)
-        stdout, stderr = take(self._stdout), take(self._stderr)
-        if stdout or stderr:
-            return msgspec.structs.replace(result, stdout=stdout, stderr=stderr)
-        return result
+            return Result(work.id, None, failure_of(interrupt), (), started, time())
+
+    def _load(self, work: Work) -> Task[..., Any] | Failure:
+        task = load(work.loader, work.task)
+        self._surroundings.remember()
+        if not isinstance(task, Failure):
+            self._send(Loaded(work.id))
+        return task
 
     def _receive(self) -> None:
         reader = FrameReader()
@@ -115,11 +127,11 @@ class Worker:
     def _forget(self) -> None:
         """In a process that user code forked: it is no worker and must not speak as one."""
         os.close(self._socket)
-        self._socket = -1
+        self._socket = _NONE
 
     def _end(self) -> NoReturn:
         """The other end is gone: leave nothing behind."""
-        if self._socket != -1 and os.getpgrp() == os.getpid():
+        if self._socket != _NONE and os.getpgrp() == os.getpid():
             os.killpg(0, signal.SIGKILL)
         os._exit(1)
 
@@ -131,14 +143,6 @@ def _keep(fd: int) -> None:
 
 def _ignore(number: int, frame: FrameType | None) -> None:
     """An interrupt is the executor's business; programs that user code runs are not told so."""
-
-
-def _flush(stream: TextIO | None) -> None:
-    try:
-        if stream:
-            stream.flush()
-    except (OSError, ValueError):  # a full disk; a stream that user code has closed
-        pass
 
 
 def _tie(lifeline: int) -> None:

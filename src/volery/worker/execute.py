@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from inspect import iscoroutine
 from time import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from volery.errors import VoleryError
 from volery.ids import element_path
@@ -63,12 +62,7 @@ def _call(
     try:
         arguments = task.unpack(inputs)
         unpacked = True
-        returned = cast("Any", task.function(**arguments))
-        if iscoroutine(returned):
-            import asyncio
-
-            returned = asyncio.run(cast("Any", returned))
-        return _small_enough(task.pack(returned))
+        return _small_enough(task.pack(task.invoke(arguments)))
     except KeyboardInterrupt:
         raise
     except BaseException as exception:  # noqa: BLE001 - whatever user code raises is its failure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from volery.errors import VoleryError
@@ -35,13 +36,11 @@ def failure_of(exception: BaseException, *, retryable: bool = True) -> Failure:
     """
     if isinstance(exception, MemoryError):
         message = str(exception) or "the task asked for more memory than there is"
-        return Failure(
-            "OutOfMemory", "SYSTEM", shorten(message, MAX_MESSAGE), traceback_of(exception)
-        )
+        return Failure("OutOfMemory", "SYSTEM", fit(message, MAX_MESSAGE), traceback_of(exception))
     return Failure(
-        code=_code(exception),
+        code=fit(_code(exception), MAX_MESSAGE),
         kind="USER",
-        message=shorten(_message(exception), MAX_MESSAGE),
+        message=fit(_message(exception), MAX_MESSAGE),
         traceback=traceback_of(exception),
         retryable=retryable,
     )
@@ -57,11 +56,15 @@ def traceback_of(exception: BaseException) -> str:
         link.stack[:] = [frame for frame in link.stack if not _is_ours(frame.filename)]
     if not any(link.stack for link in links):
         return ""
-    return shorten("".join(whole.format()), MAX_TRACEBACK)
+    return fit("".join(whole.format()), MAX_TRACEBACK)
 
 
-def shorten(text: str, limit: int) -> str:
-    """The text, or its head and tail around a line that says how much was left out."""
+def fit(text: str, limit: int) -> str:
+    """The text, or its head and tail around a line that says how much was left out.
+
+    What no encoding can carry, such as bytes of a file's name that are no text, is spelled out.
+    """
+    text = text.encode(errors="backslashreplace").decode()
     if len(text) <= limit:
         return text
     half = limit // 2
@@ -69,16 +72,17 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _code(exception: BaseException) -> str:
-    own = getattr(exception, "error_code", None)
-    if isinstance(own, str):
-        return own
+    with suppress(Exception):  # it may be a property of the user's
+        own = getattr(exception, "error_code", None)
+        if isinstance(own, str):
+            return own
     return exception.code if isinstance(exception, VoleryError) else type(exception).__name__
 
 
 def _message(exception: BaseException) -> str:
-    if isinstance(exception, SystemExit):
-        return f"sys.exit({exception.code!r}) was called"
     try:
+        if isinstance(exception, SystemExit):
+            return f"sys.exit({exception.code!r}) was called"
         return str(exception)
     except Exception:  # noqa: BLE001 - an exception of the user's may not even have a text
         return f"<{type(exception).__name__} that cannot be shown>"

@@ -23,16 +23,18 @@ def prepend(roots: Iterable[str]) -> None:
     sys.path[:] = [*first, *(path for path in sys.path if path not in first)]
 
 
-def load(loader: Loader | None, name: str) -> Task[..., Any] | Failure:
-    """The task that `loader` leads to, or why it cannot be had.
+def loaded(loader: Loader | None, name: str) -> Task[..., Any] | None:
+    """The task that `loader` leads to, if this process has loaded it."""
+    return None if loader is None else _loaded.get((loader, name))
 
-    The module is imported at the first use in this process. Another attempt would fail in the
-    same way, so the failure is not retryable.
+
+def load(loader: Loader | None, name: str) -> Task[..., Any] | Failure:
+    """Import a task, which is kept; or why it cannot be had.
+
+    Another attempt would fail in the same way, so the failure is not retryable.
     """
     if loader is None:
         return _refusal(f"task {name} can be reached only in the process that defined it")
-    if (loader, name) in _loaded:
-        return _loaded[loader, name]
     found = _find(loader)
     if isinstance(found, Failure):
         return found

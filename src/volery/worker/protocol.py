@@ -3,7 +3,7 @@
 A frame is the length of its body (8 bytes, big-endian) and the body, one message in MessagePack.
 
     executor -> worker      Init, then any of Run, Return
-    worker -> executor      Ready, then any of Done, Returned
+    worker -> executor      Ready, then any of Loaded, Done, Returned
 """
 
 from __future__ import annotations
@@ -48,8 +48,14 @@ class Returned(msgspec.Struct, frozen=True, array_like=True, tag=2):
     ids: tuple[int, ...]
 
 
+class Loaded(msgspec.Struct, frozen=True, array_like=True, tag=3):
+    """The task of a work, the first of its task here, has been imported: user code begins now."""
+
+    work: int
+
+
 ToWorker = Init | Run | Return
-FromWorker = Ready | Done | Returned
+FromWorker = Ready | Loaded | Done | Returned
 
 decode_to_worker: Callable[[bytes], ToWorker] = msgspec.msgpack.Decoder(ToWorker).decode
 decode_from_worker: Callable[[bytes], FromWorker] = msgspec.msgpack.Decoder(FromWorker).decode

@@ -100,9 +100,16 @@ CREATE TABLE attempts (
     CHECK (owner IS NOT NULL OR flagged = 0)
 ) STRICT, WITHOUT ROWID;
 
--- What has no owner is the outbox, oldest first; the rest is what somebody holds.
-CREATE INDEX open_attempts ON attempts (owner, created, place, root)
-    WHERE phase IN ('LAUNCHING', 'RUNNING');
+-- The outbox, oldest first: of one family, which what others wait for must not slow down, and of
+-- all.
+CREATE INDEX outbox ON attempts (root, created, place)
+    WHERE owner IS NULL AND phase = 'LAUNCHING';
+
+CREATE INDEX outbox_of_all ON attempts (created, place)
+    WHERE owner IS NULL AND phase = 'LAUNCHING';
+
+CREATE INDEX held_attempts ON attempts (root)
+    WHERE owner IS NOT NULL AND phase IN ('LAUNCHING', 'RUNNING');
 
 CREATE INDEX flagged_attempts ON attempts (owner)
     WHERE flagged = 1 AND phase IN ('LAUNCHING', 'RUNNING');

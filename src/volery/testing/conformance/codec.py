@@ -15,6 +15,7 @@ from volery.errors import TypeMismatch
 from volery.ir.types import LiteralType, show
 from volery.types.codec import Codec
 from volery.types.packing import pack, unpack
+from volery.types.plain import plainness
 from volery.types.registry import codec_for
 
 
@@ -76,6 +77,9 @@ def _check_round_trip(codec: Codec, value: Any) -> None:
     data = pack(codec, value)
     back = unpack(codec, data)
     _expect(is_same(back, value), f"{show(codec.type)}: {value!r} comes back as {back!r}")
+    if plainness(codec)([value]):
+        same = codec.to_wire(value, "$") is value and codec.from_wire(value, "$") is value
+        _expect(same, f"{show(codec.type)}: {value!r} is called plain and is not its own wire form")
     _expect(pack(codec, back) == data, f"{show(codec.type)}: {value!r} packs in two ways")
     try:
         unpack(codec, data[:-1])

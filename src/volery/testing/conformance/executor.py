@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Sequence
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from volery.executors.base import Executor, Started
@@ -26,7 +27,8 @@ from volery.sdk.task import Task, task
 TIMEOUT = 30.0
 """Seconds that a test waits for an executor."""
 
-_ids = count(1)
+ids = count(1)
+"""Numbers for works."""
 
 
 @task
@@ -76,6 +78,30 @@ def speak(text: str) -> None:
 
 
 @task
+def disturb(folder: str) -> None:
+    """Change all that a process has only once."""
+    os.chdir(folder)
+    os.umask(0o777)
+    os.environ["VOLERY_CONFORMANCE"] = "disturbed"
+    os.environ.pop("PATH", None)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.setitimer(signal.ITIMER_REAL, 3600)
+    sys.stdout.close()
+    os.close(2)
+    sys.stderr = None
+
+
+@task
+def surroundings() -> list[str]:
+    """All that a process has only once."""
+    mask = os.umask(0)
+    os.umask(mask)
+    timer = signal.getitimer(signal.ITIMER_REAL)
+    signals = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGCHLD)]
+    return [*map(str, (Path.cwd(), mask, sorted(os.environ.items()), timer, signals))]
+
+
+@task
 def vanish(code: int) -> None:
     """Print, then end the process without a word to anybody."""
     print("about to vanish")  # noqa: T201
@@ -105,14 +131,14 @@ def hang_on() -> None:
 TASKS: dict[str, Task[..., Any]] = {
     each.name: each
     for each in (double, invert, double_later, grow, look_around, leave, speak, vanish)
-} | {each.name: each for each in (kill_itself, hang, hang_on)}
+} | {each.name: each for each in (disturb, surroundings, kill_itself, hang, hang_on)}
 """The tasks of the suite, by name."""
 
 
 def work(target: Task[..., Any], **inputs: Any) -> Work:
     """A work of a task of this module, with an id of its own."""
     loader = Loader(__name__, target.name.rpartition(".")[2])
-    return Work(next(_ids), "conformance", "n0", 1, target.name, loader, pack(inputs))
+    return Work(next(ids), "conformance", "n0", 1, target.name, loader, pack(inputs))
 
 
 def results(executor: Executor, works: Sequence[Work]) -> list[Result]:
@@ -200,7 +226,7 @@ class ExecutorConformance:
             executor,
             [
                 Work(
-                    next(_ids), "e", "a/b", 3, look_around.name, Loader(__name__, "look_around"),
+                    next(ids), "e", "a/b", 3, look_around.name, Loader(__name__, "look_around"),
                     pack({}), environment=(("VOLERY_CONFORMANCE", "set"),),
                 ),
                 work(look_around),
@@ -228,7 +254,7 @@ class ExecutorConformance:
 
     def test_an_element_that_fails_leaves_the_others(self, executor: Executor) -> None:
         part = Work(
-            next(_ids), "e", "m[0:3]", 1, invert.name, Loader(__name__, "invert"),
+            next(ids), "e", "m[0:3]", 1, invert.name, Loader(__name__, "invert"),
             pack({"x": [1, 0, 2]}), 3, ("x",),
         )  # fmt: skip
         (result,) = run(executor, [part])
@@ -255,7 +281,7 @@ class ExecutorConformance:
     def test_an_abort_of_what_is_unknown_or_over_is_ignored(self, executor: Executor) -> None:
         over = work(double, x=1)
         run(executor, [over])
-        executor.abort([over.id, next(_ids)])
+        executor.abort([over.id, next(ids)])
         assert executor.poll(0) == []
         assert output(run(executor, [work(double, x=2)])[0]) == 4
 
@@ -273,6 +299,18 @@ class IsolatedExecutorConformance(ExecutorConformance):
         assert first.stderr == b"ONE\n"
         assert second.stdout == b"two\ntwo from a child\n"
         assert second.stderr == b"TWO\n"
+
+    def test_an_attempt_finds_its_surroundings_as_if_it_were_the_first(
+        self, executor: Executor
+    ) -> None:
+        (before,) = run(executor, [work(surroundings)])
+        for _ in range(2):
+            (disturbed,) = run(executor, [work(disturb, folder=os.sep)])
+            assert disturbed.failure is None
+            after, said = run(executor, [work(surroundings), work(speak, text="still there")])
+            assert output(after) == output(before)
+            assert said.stdout == b"still there\nstill there from a child\n"
+            assert said.stderr == b"STILL THERE\n"
 
     def test_a_process_that_exits_fails_only_its_work(self, executor: Executor) -> None:
         works = [work(vanish, code=7), *(work(double, x=x) for x in range(20))]

@@ -298,6 +298,15 @@ class Rules:
         with pytest.raises(IllegalMove, match="attempt 2"):
             run.relaunch("a", 2)
 
+    def test_an_attempt_cannot_follow_one_that_succeeded(self, run: Driver) -> None:
+        run.launch("a")
+        run.claim()
+        run.end("a")
+        before = everything(run.store, ["run"])
+        with pytest.raises(IllegalMove, match="attempt 2"):
+            run.relaunch("a", 2)
+        assert everything(run.store, ["run"]) == before
+
     def test_attempts_are_numbered_without_gaps_after_the_first(self, run: Driver) -> None:
         run.plan(create=[Create("a", "task")], launch=[Launch("a", 3)])
         assert run.claim() == [Claim("run", "a", 3)]
@@ -471,6 +480,13 @@ class Aborting:
         assert run.lines() == lines
         assert run.dirty() == set()
 
+    def test_a_task_that_has_no_attempt_yet_has_nothing_to_be_asked(self, run: Driver) -> None:
+        run.plan(create=[Create("a", "task")])
+        lines = run.lines()
+        run.stop("a")
+        assert run.lines() == lines
+        assert run.dirty() == set()
+
     def test_an_attempt_that_is_over_is_not_asked(self, run: Driver) -> None:
         run.launch("a")
         run.claim()
@@ -507,6 +523,7 @@ class Outputs:
             "lp": OUTPUTS,
         }
         assert run.store.children_outputs("run", sub) == []
+        assert run.store.children_outputs("run", "unknown") == []
 
     def test_elements_of_a_map_are_told_by_their_ids(self, run: Driver) -> None:
         run.plan(create=[Create("m", "map")], scopes=[NewScope("m", OUTPUTS)])

@@ -9,7 +9,9 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, Sequence
 from enum import Enum
-from typing import Annotated, Any, Final, Literal, Union, get_origin
+from typing import Any, Final, Literal, Union, get_origin
+
+from volery.types.hints import is_alias
 
 _PRIMITIVES: Final = frozenset({type(None), bool, int, float, str, bytes})
 
@@ -60,7 +62,7 @@ BUILTIN: Final[tuple[tuple[Callable[[Any], bool], str], ...]] = (
     (_is_temporal, _HERE + "temporal"),
     (_is_enum, _HERE + "enum"),
     (_has_origin(Literal), _HERE + "choice"),
-    (_has_origin(Annotated), _HERE + "annotated"),
+    (is_alias, _HERE + "alias"),
     (_has_origin(Union, types.UnionType), _HERE + "union"),
     (_has_origin(list, Sequence, MutableSequence), _HERE + "sequence"),
     (_has_origin(dict, Mapping, MutableMapping), _HERE + "mapping"),

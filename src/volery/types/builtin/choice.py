@@ -8,8 +8,8 @@ from volery.errors import UnsupportedType, suggest
 from volery.ir.types import ChoiceType, Scalar, show
 from volery.ir.values import Wire
 from volery.types.codec import Codec
+from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch
-from volery.types.registry import CodecFor
 from volery.types.scalar import is_scalar
 
 

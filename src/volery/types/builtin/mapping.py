@@ -6,7 +6,7 @@ that travels as one (a date, an int outside 64 bits) is an array of pairs ``[key
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from volery.errors import UnsupportedType
@@ -14,9 +14,9 @@ from volery.ir.types import ChoiceType, EnumType, MapType, PrimitiveType, show
 from volery.ir.values import Ext, Wire
 from volery.types.codec import Codec
 from volery.types.exact import is_dict, is_list
+from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch, step
 from volery.types.plain import plainness
-from volery.types.registry import CodecFor
 from volery.types.unsupported import unsupported
 
 
@@ -34,7 +34,7 @@ class MappingCodec:
 
     def to_wire(self, value: Any, path: str) -> Wire:
         if not is_dict(value):
-            hint = "pass dict(...) of it" if isinstance(value, dict) else None
+            hint = "pass dict(...) of it" if isinstance(value, Mapping) else None
             raise mismatch(show(self.type), value, path, hint=hint)
         if self._is_plain(value):
             return value

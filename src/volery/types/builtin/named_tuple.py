@@ -8,7 +8,7 @@ from volery.errors import UnsupportedType
 from volery.types.builtin.record import RecordCodec
 from volery.types.codec import Codec
 from volery.types.hints import hints_of
-from volery.types.registry import CodecFor
+from volery.types.making import CodecFor
 
 
 def codec(annotation: Any, codec_for: CodecFor) -> Codec:

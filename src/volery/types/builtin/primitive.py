@@ -15,8 +15,8 @@ from volery.errors import TypeMismatch
 from volery.ir.types import BOOL, BYTES, FLOAT, INT, NONE, STR, PrimitiveType, show
 from volery.ir.values import BIG_INT, Ext, Wire
 from volery.types.codec import Codec
+from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch
-from volery.types.registry import CodecFor
 
 _MIN: Final = -(2**63)
 _MAX: Final = 2**64 - 1
@@ -55,7 +55,27 @@ class Primitive:
         if isinstance(value, self._python) and type(value) is not bool:
             name = self._python.__name__
             return f"an object of a subclass would come out as {name}: pass {name}(...)"
-        return None
+        if hasattr(value, "dtype"):
+            return "pass its .item()"  # a scalar of numpy, a tensor with one element
+        given: object = value
+        return _CONVERSIONS.get((type(given), self._python))
+
+
+_CONVERSIONS: Final[dict[tuple[type, type], str]] = {
+    (str, int): "pass int(...) of it",
+    (float, int): "declare float, or pass round(...) of it",
+    (bool, int): "declare bool, or pass int(...) of it",
+    (str, float): "pass float(...) of it",
+    (bool, float): "declare bool, or pass float(...) of it",
+    (int, str): "pass str(...) of it",
+    (float, str): "pass str(...) of it",
+    (bool, str): "pass str(...) of it",
+    (bytes, str): "pass its .decode()",
+    (str, bytes): "pass its .encode()",
+    (bytearray, bytes): "pass bytes(...) of it",
+    (int, bool): "pass bool(...) of it",
+}
+"""Hints, by what came and what was expected."""
 
 
 class Number(Primitive):

@@ -18,8 +18,8 @@ from volery.ir.values import Wire
 from volery.types.codec import Codec
 from volery.types.exact import is_dict
 from volery.types.hints import hints_of
+from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch, preview, step
-from volery.types.registry import CodecFor
 
 
 class RecordCodec:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, get_args
 
 from volery.ir.types import ListType, show
 from volery.ir.values import Wire
 from volery.types.codec import Codec
 from volery.types.exact import is_list
+from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch
 from volery.types.plain import plainness
-from volery.types.registry import CodecFor
 from volery.types.unsupported import unsupported
 
 
@@ -41,10 +42,12 @@ class SequenceCodec:
         if self._plain(wire):
             return self._python(wire)
         from_wire = self._element.from_wire
-        return self._python(from_wire(each, f"{path}[{at}]") for at, each in enumerate(wire))
+        return self._python([from_wire(each, f"{path}[{at}]") for at, each in enumerate(wire)])
 
     def _hint(self, value: Any) -> str | None:
-        if isinstance(value, (list, tuple, set, frozenset)):
+        if hasattr(value, "tolist"):
+            return "pass its .tolist()"
+        if isinstance(value, Iterable) and not isinstance(value, str | bytes | dict):
             return f"pass {self._python.__name__}(...) of it"
         return None
 

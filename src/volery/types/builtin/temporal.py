@@ -17,8 +17,8 @@ from volery.ir import values
 from volery.ir.types import DATE, DATETIME, DURATION, TIME, PrimitiveType, show
 from volery.ir.values import Ext, Wire
 from volery.types.codec import Codec
+from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch, preview
-from volery.types.registry import CodecFor
 
 _CLOCK: Final = re.compile(r"(?P<iso>[^\[#]+)(\[(?P<zone>[^\]]+)\])?(?P<fold>#1)?")
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -67,6 +67,10 @@ class Temporal:
             return f"pass its .{self._python.__name__}()" if self._python in {date, time} else None
         if isinstance(value, self._python):
             return f"an object of a subclass would come out as {self._python.__name__}: convert it"
+        if self._python is timedelta:
+            return "pass timedelta(seconds=...)" if isinstance(value, int | float) else None
+        if isinstance(value, str):
+            return f"pass {self._python.__name__}.fromisoformat(...) of it"
         return None
 
 

@@ -8,8 +8,8 @@ from volery.ir.types import TupleType, show
 from volery.ir.values import Wire
 from volery.types.builtin.sequence import SequenceCodec
 from volery.types.codec import Codec
+from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch
-from volery.types.registry import CodecFor
 
 
 class TupleCodec:

@@ -10,17 +10,18 @@ for equal, so they have to be one type here too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from typing import Annotated, Any, Literal, get_args, get_origin
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Literal, get_args, get_origin
 
 from volery.errors import TypeMismatch, UnsupportedType, suggest
 from volery.ir.types import NONE, UnionType, show, tag
 from volery.ir.values import Wire
 from volery.types.codec import Codec
 from volery.types.exact import is_list
-from volery.types.mismatch import mismatch
+from volery.types.hints import is_alias, meaning
+from volery.types.making import CodecFor
+from volery.types.mismatch import mismatch, preview
 from volery.types.plain import plainness
-from volery.types.registry import CodecFor
 
 
 class OptionalCodec:
@@ -95,31 +96,45 @@ class TaggedCodec:
 
     def _ambiguous(self, value: Any, path: str, tags: list[str]) -> TypeMismatch:
         fitting = " and ".join(sorted(show(self._by_tag[word].type) for word in tags))
-        hint = f"{fitting} all take it: declare only one of them, or wrap them in dataclasses"
+        hint = f"{fitting} take it alike: declare only one of them, or wrap them in dataclasses"
         return mismatch(f"one variant of {show(self.type)}", value, path, hint=hint)
 
 
 def codec(annotation: Any, codec_for: CodecFor) -> Codec:
     """The codec of an annotation of this family."""
-    pairs = [(_python_types(part), codec_for(part)) for part in get_args(annotation)]
-    pairs.sort(key=lambda pair: (pair[1].type == NONE, tag(pair[1].type)))
-    kind = UnionType(tuple(codec.type for _, codec in pairs))
+    pairs = list(_variants(annotation, codec_for))
     some = [pair for pair in pairs if pair[1].type != NONE]
+    some.sort(key=lambda pair: tag(pair[1].type))
+    none = () if len(some) == len(pairs) else (NONE,)
+    kind = UnionType((*(codec.type for _, codec in some), *none))
     if len({tag(codec.type) for _, codec in some}) < len(some):
         raise UnsupportedType(
             f"{annotation} has variants that cannot be told apart",
             hint="leave one of them out, or wrap them in dataclasses",
         )
     inner = TaggedCodec(kind, some) if len(some) > 1 else some[0][1]
-    return inner if len(some) == len(pairs) else OptionalCodec(kind, inner)
+    return OptionalCodec(kind, inner) if none else inner
+
+
+def _variants(annotation: Any, codec_for: CodecFor) -> Iterator[tuple[Collection[type], Codec]]:
+    """The variants with the Python types of their objects; an alias of a union gives its own."""
+    for part in get_args(annotation):
+        codec = codec_for(part)
+        if not isinstance(codec.type, UnionType):
+            yield _python_types(part), codec
+        elif is_alias(part):
+            yield from _variants(meaning(part), codec_for)
+        else:
+            raise UnsupportedType(
+                f"{preview(part)} is a union by itself", hint="declare it outside of this one"
+            )
 
 
 def _python_types(annotation: Any) -> Collection[type]:
     """The types whose objects are exactly what an annotation means."""
+    annotation = meaning(annotation)
     origin: Any = get_origin(annotation)
     if origin is Literal:
         values: tuple[object, ...] = get_args(annotation)
         return set(map(type, values))
-    if origin is Annotated:
-        return _python_types(get_args(annotation)[0])
     return {type(None) if annotation is None else origin or annotation}

@@ -1,4 +1,4 @@
-"""What is in scope in a graph, and of what type: inputs and outputs of nodes, parts of values."""
+"""Graphs with types: of what goes into them, of what their nodes take and give back."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ Types = Mapping[str, LiteralType | None]
 """Types by name; None where the graph does not say one, as for a constant."""
 
 
-class Scope(msgspec.Struct, frozen=True):
-    """The names that bindings of a graph may refer to.
+class TypedGraph(msgspec.Struct, frozen=True):
+    """What the bindings of a graph may refer to, and its types.
 
     Attributes:
-        inputs: types of the inputs of the graph's own scope.
+        inputs: types of the inputs of the graph's scope.
         nodes: the nodes of the graph, by id.
         outputs: types of each node's outputs; None for a node whose entity is not known.
     """
@@ -61,27 +61,27 @@ class Scope(msgspec.Struct, frozen=True):
     outputs: Mapping[str, Types | None]
 
 
-def scope_of(graph: Graph, inputs: Types, interfaces: Interfaces) -> Scope:
-    """The scope of a graph that is given inputs of these types."""
+def typed(graph: Graph, inputs: Types, interfaces: Interfaces) -> TypedGraph:
+    """The types of a graph that is given inputs of these types."""
     outputs: dict[str, Types | None] = {}
-    scope = Scope(inputs, {node.id: node for node in graph.nodes}, outputs)
+    known = TypedGraph(inputs, {node.id: node for node in graph.nodes}, outputs)
     for node in in_order(graph).nodes:
-        outputs[node.id] = _output_types(node, scope, interfaces)
-    return scope
+        outputs[node.id] = _output_types(node, known, interfaces)
+    return known
 
 
-def bound_types(bounds: Iterable[Bound], scope: Scope) -> Types:
+def bound_types(bounds: Iterable[Bound], graph: TypedGraph) -> Types:
     """Types of what is bound, by name; None also where a binding refers to nothing."""
     types: dict[str, LiteralType | None] = {}
     for bound in bounds:
         try:
-            types[bound.name] = binding_type(bound.binding, scope)
+            types[bound.name] = binding_type(bound.binding, graph)
         except NotFound:
             types[bound.name] = None
     return types
 
 
-def binding_type(binding: Binding, scope: Scope) -> LiteralType | None:
+def binding_type(binding: Binding, graph: TypedGraph) -> LiteralType | None:
     """The type of what a binding gives; None where the graph does not say it.
 
     Raises:
@@ -89,17 +89,17 @@ def binding_type(binding: Binding, scope: Scope) -> LiteralType | None:
     """
     match binding:
         case InputRef(name, path):
-            if name not in scope.inputs:
-                raise NotFound(f"there is no input {name}", hint=suggest(name, scope.inputs))
-            return _part(scope.inputs[name], path)
+            if name not in graph.inputs:
+                raise NotFound(f"there is no input {name}", hint=suggest(name, graph.inputs))
+            return _part(graph.inputs[name], path)
         case OutputRef(node, output, path):
-            if node not in scope.nodes:
+            if node not in graph.nodes:
                 raise NotFound(f"there is no node {node}")
-            outputs = scope.outputs.get(node)
+            outputs = graph.outputs.get(node)
             if outputs is None:  # a problem of that node, or a cycle
                 return None
             if output not in outputs:
-                raise _no_output(scope.nodes[node], output, outputs)
+                raise _no_output(graph.nodes[node], output, outputs)
             return _part(outputs[output], path)
         case Cast(_, _, target):
             return target
@@ -159,7 +159,7 @@ def arm_outputs(arms: Sequence[Arm], bound: Types, interfaces: Interfaces) -> li
     if not arms or arms[-1].predicate is not None:
         return []
     return [
-        bound_types(arm.graph.outputs, scope_of(arm.graph, bound, interfaces))
+        bound_types(arm.graph.outputs, typed(arm.graph, bound, interfaces))
         for arm in arms
         if arm.graph is not None
     ]
@@ -199,9 +199,9 @@ def _entity(target: Target) -> Ref:
             raise ValueError("a branch stands for no entity")
 
 
-def _output_types(node: Node, scope: Scope, interfaces: Interfaces) -> Types | None:
+def _output_types(node: Node, graph: TypedGraph, interfaces: Interfaces) -> Types | None:
     if isinstance(node.target, BranchTarget):
-        bound = bound_types(node.inputs, scope)
+        bound = bound_types(node.inputs, graph)
         return _common_types(arm_outputs(node.target.arms, bound, interfaces))
     try:
         return {each.name: each.type for each in node_outputs(node.target, interfaces)}

@@ -28,9 +28,9 @@ def opened(home: Home, *, to_write: bool = False) -> Generator[Store]:
 
     Raises:
         NothingYet: nothing was ever run there.
-        StoreError: it cannot be used.
+        StoreError: the home or its database cannot be used.
     """
-    if not home.database.exists():
+    if not home.has_database():
         raise NothingYet(
             f"nothing has been run in {home.folder} yet",
             hint="volery run FILE, or name another home with --home or VOLERY_HOME",
@@ -64,11 +64,17 @@ def find(store: Store, name: str) -> ExecutionRecord:
     return record
 
 
-def is_interrupted(home: Home, record: ExecutionRecord) -> bool:
+def top_of(store: Store, record: ExecutionRecord) -> ExecutionRecord:
+    """The execution at the top of a family: the one that is driven."""
+    return record if record.root == record.id else find(store, record.root)
+
+
+def is_interrupted(home: Home, store: Store, record: ExecutionRecord) -> bool:
     """Whether an execution has not ended and nobody drives it any more."""
-    if record.phase.terminal:
+    if record.phase.terminal or (record.owner is not None and is_alive(home, record.owner)):
         return False
-    return record.owner is None or not is_alive(home, record.owner)
+    # Its owner may have ended it and gone, or another one come, since the record was read.
+    return store.execution(record.id) == record
 
 
 def bundle_of(store: Store, record: ExecutionRecord) -> Bundle:

@@ -1,0 +1,48 @@
+"""Executions and failures as JSON documents, and failures in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from volery.cli.output import iso
+from volery.ir.failure import ABORTED, Failure
+from volery.store.base import ExecutionRecord
+
+
+def document(record: ExecutionRecord) -> dict[str, Any]:
+    """An execution as the JSON document of commands."""
+    return {
+        "execution": record.id,
+        "project": record.project,
+        "domain": record.domain,
+        "kind": record.entity.kind,
+        "entity": record.entity.name,
+        "phase": record.phase.value,
+        "labels": dict(record.labels),
+        "created": iso(record.created),
+        "ended": iso(record.ended),
+        "seconds": None if record.ended is None else round(record.ended - record.created, 6),
+        "failure": failure_document(record.failure),
+    }
+
+
+def failure_document(failure: Failure | None) -> dict[str, Any] | None:
+    """A failure in such a document; every key is always there."""
+    if failure is None:
+        return None
+    return {name: getattr(failure, name) for name in Failure.__struct_fields__}
+
+
+def failure_text(failure: Failure) -> str:
+    """Why something failed: the user's traceback, or the message where there is none."""
+    if failure.code == ABORTED:  # the message says so
+        return failure.message
+    return failure.traceback.rstrip() or f"{failure.code}: {failure.message}"
+
+
+def place_of(failure: Failure, record: ExecutionRecord) -> str:
+    """Where an execution's failure began, to be put behind a sentence; empty where unknown."""
+    if not failure.path:
+        return ""
+    inside = failure.execution not in {"", record.id}
+    return f" at node {failure.path}" + (f" of execution {failure.execution}" if inside else "")
