@@ -47,7 +47,7 @@ def is_execution_name(name: str) -> bool:
 
 
 def join(scope: str, node: str) -> str:
-    """The path of a node in a scope: ``train`` + ``fit`` is ``train/fit``, + ``[3]`` is ``train[3]``."""
+    """The path of a node: in ``train``, ``fit`` becomes ``train/fit`` and ``[3]`` ``train[3]``."""
     if not scope or node.startswith("["):
         return scope + node
     return f"{scope}/{node}"

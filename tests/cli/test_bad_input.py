@@ -208,3 +208,32 @@ def test_an_empty_database_is_a_home_in_which_nothing_was_run(volery, volery_hom
     (volery_home / "volery.db").touch()  # as a full disk leaves it
     assert "nothing has been run" in volery("executions", "list").stderr
     assert volery("run", STATS, "pipeline").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "mistake", ["{}['key']", "__import__('json').loads('{')", "raise SystemExit(4)"]
+)
+@pytest.mark.parametrize("more", [[], ["--help"]])
+def test_what_the_body_of_a_workflow_raises_is_the_users(refused, tmp_path, mistake, more):
+    text = f"""
+@task
+def f() -> int:
+    return 1
+
+@workflow
+def w() -> int:
+    {mistake}
+    return f()
+"""
+    told = refused("run", written(tmp_path, text), "w", *more)
+    assert "error: your code raised" in told
+    assert f"line 9, in w\n    {mistake}" in told
+    assert "bug" not in told
+    assert "volery/sdk" not in told
+
+
+def test_a_file_with_a_workflow_whose_body_raises_is_listed(volery, tmp_path):
+    flow = written(tmp_path, "@workflow\ndef w() -> int:\n    return {}['key']\n")
+    done = volery("run", flow)
+    assert done.returncode == 0
+    assert "(does not compile: your code raised KeyError)" in done.stdout

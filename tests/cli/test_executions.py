@@ -231,6 +231,24 @@ def test_code_that_is_gone_is_told_before_anything_is_resumed(gate, volery, vole
     assert volery_json("executions", "list")[0]["interrupted"] is True
 
 
+def test_one_that_cannot_be_resumed_does_not_keep_others_from_it(gate, volery_json, tmp_path):
+    code = tmp_path / "code"
+    code.mkdir()
+    (code / "gated.py").write_text(GATED.read_text())
+    for name, flow in (("fine", GATED), ("homeless", code / "gated.py")):
+        with gate.start(name=name, flow=flow) as process:
+            process.kill()
+            process.wait()
+    code.rename(tmp_path / "moved")
+    with gate.run("executions", "resume") as resumed:
+        gate.open()
+        stdout, stderr = resumed.communicate(timeout=30)
+    assert (resumed.returncode, stdout) == (2, "o0 = done\n")
+    assert "execution homeless runs code from" in stderr
+    found = {each["execution"]: each["phase"] for each in volery_json("executions", "list")}
+    assert found == {"fine": "SUCCEEDED", "homeless": "RUNNING"}
+
+
 def test_ctrl_c_before_anything_is_submitted_records_nothing(gate, volery, volery_json):
     flow = gate.folder / "slow_to_import.py"
     flow.write_text(

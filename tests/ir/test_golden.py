@@ -67,8 +67,11 @@ from volery.ir.types import (
     ChoiceType,
     EnumMember,
     EnumType,
+    Field,
     ListType,
     MapType,
+    RecordType,
+    RecursiveType,
     TupleType,
     UnionType,
 )
@@ -79,6 +82,10 @@ FOLDER = Path(__file__).with_name("golden")
 
 COLOR = EnumType(
     "flows.Color", (EnumMember("RED", "red"), EnumMember("BLUE", "blue"), EnumMember("ODD"))
+)
+BOOK = RecordType("flows.Book", (Field("author", RecursiveType("flows.Author")),))
+AUTHOR = RecordType(
+    "flows.Author", (Field("books", ListType(RecursiveType("flows.Book"))),), (BOOK,)
 )
 SCALARS = TupleType((NONE, BOOL, INT, FLOAT, STR, BYTES, DATETIME, DATE, TIME, DURATION))
 
@@ -104,6 +111,7 @@ UNREACHABLE = TaskSpec(
             Input("scalars", SCALARS),
             Input("color", COLOR),
             Input("mode", ChoiceType(("fast", 1, True, None))),
+            Input("author", AUTHOR),
             Input("by_name", MapType(STR, UnionType((INT, STR, NONE)))),
         ),
     ),
@@ -186,7 +194,9 @@ LAUNCH_PLAN = LaunchPlanSpec(
     description="Every day.",
 )
 
-FAILURE = Failure("ValueError", "USER", "no rows", "Traceback ...", "fit[3]", retryable=False)
+FAILURE = Failure(
+    "ValueError", "USER", "no rows", "Traceback ...", "fit[3]", "abc", retryable=False
+)
 
 GOLDEN: dict[str, msgspec.Struct] = {
     "task": TASK,
@@ -234,7 +244,18 @@ def test_the_golden_files_cover_every_struct():
         and issubclass(each, msgspec.Struct)
         and not each.__name__.startswith("_")
     }
-    assert declared == set(_structs(GOLDEN))
+    assert declared == set(map(type, _instances(GOLDEN)))
+
+
+def test_the_golden_files_have_a_value_for_every_field():
+    """A field that stands at its default everywhere could be renamed unnoticed."""
+    fields = [
+        (f"{type(each).__name__}.{field.name}", getattr(each, field.name) == field.default)
+        for each in _instances(GOLDEN)
+        for field in msgspec.structs.fields(each)
+    ]
+    seen = {name for name, is_default in fields if not is_default}
+    assert {name for name, _ in fields} - seen == {"Bundle.schema"}
 
 
 def test_a_bundle_says_its_schema_version():
@@ -245,18 +266,17 @@ def test_a_bundle_says_its_schema_version():
 
 def test_digests_stay_what_they_are():
     assert digest_of(Bundle()) == "6892491136aa13caf27fa9047718e35a"
-    assert digest_of(GOLDEN["bundle"]) == "2196916962bee439cef730be1fd1a71c"
+    assert digest_of(GOLDEN["bundle"]) == "824485c52cdb470baedd8efdb07c765e"
 
 
-def _structs(value):
-    """The types of all structs in a tree."""
+def _instances(value):
+    """All structs in a tree."""
     match value:
         case msgspec.Struct():
-            yield type(value)
-            for each in msgspec.structs.astuple(value):
-                yield from _structs(each)
+            yield value
+            yield from _instances(msgspec.structs.astuple(value))
         case dict():
-            yield from _structs(tuple(value.values()))
+            yield from _instances(tuple(value.values()))
         case tuple():
             for each in value:
-                yield from _structs(each)
+                yield from _instances(each)

@@ -7,7 +7,14 @@ from typing import NamedTuple
 import pytest
 
 from volery import LaunchPlan, Workflow, create_node, map_task, task, workflow
-from volery.errors import CompileError, DefinitionError, NotFound, PromiseError, TypeMismatch
+from volery.errors import (
+    CompileError,
+    DefinitionError,
+    NotFound,
+    PromiseError,
+    TypeMismatch,
+    UnsupportedType,
+)
 from volery.ir.bindings import InputRef, OutputRef
 from volery.ir.nodes import BranchTarget, LaunchPlanTarget, MapTarget, TaskTarget, WorkflowTarget
 from volery.sdk.compile import compile_entity
@@ -97,9 +104,9 @@ def test_wrong_uses_of_create_node_are_refused():
         doing(lambda: create_node(3))
     with pytest.raises(DefinitionError, match="stands outside of a workflow"):
         create_node(double, n=1)
-    with pytest.raises(NotFound, match="no output o1(.|\n)*did you mean o0"):
+    with pytest.raises(PromiseError, match=r"no output o1(.|\n)*did you mean o0"):
         doing(lambda: create_node(number).o1)
-    with pytest.raises(NotFound, match="no output o1(.|\n)*did you mean o0"):
+    with pytest.raises(NotFound, match=r"no output o1(.|\n)*did you mean o0"):
         doing(lambda: create_node(number).outputs["o1"])
     with pytest.raises(PromiseError, match=r"indexed(.|\n)*take an output of it: node.o0"):
         doing(lambda: create_node(number)[0])
@@ -227,3 +234,35 @@ def test_a_compiled_workflow_cannot_be_changed():
     compile_entity(wf)
     with pytest.raises(DefinitionError, match="has been compiled and cannot be changed"):
         wf.add_entity(number)
+
+
+def test_an_arm_that_is_never_closed_leaves_plain_calls_plain():
+    wf = Workflow(name="built.open")
+    n = wf.add_workflow_input("n", int)
+    with pytest.raises(ZeroDivisionError):
+        wf.create_conditional("c").if_(n > 1).then(1 / 0)
+    assert number() == 1
+    with pytest.raises(DefinitionError, match="arm 1 of conditional c is left open"):
+        compile_entity(wf)
+
+
+def test_a_plain_call_with_a_promise_says_where_to_make_it():
+    wf = Workflow(name="built.plainly")
+    n = wf.add_workflow_input("n", int)
+    with pytest.raises(TypeMismatch, match=r"got Promise\(n: int\)(.|\n)*add_entity"):
+        double(n=n)
+
+
+def test_an_unknown_input_names_the_nearest():
+    wf = Workflow(name="built.inputs")
+    wf.add_workflow_input("number", int)
+    with pytest.raises(NotFound, match=r"has no input numbr(.|\n)*did you mean number"):
+        _ = wf.inputs["numbr"]
+
+
+def test_ports_that_cannot_be_are_refused_with_their_names():
+    wf = Workflow(name="built.ports")
+    with pytest.raises(UnsupportedType, match=r"built.ports .*: input n: (.|\n)*list\[int\]"):
+        wf.add_workflow_input("n", list)
+    with pytest.raises(TypeMismatch, match=r"output o \(.*test_building.py:\d+\): expected str"):
+        wf.add_workflow_output("o", 3, str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from volery import LaunchPlan, task, workflow
-from volery.errors import CallError, DefinitionError
+from volery.errors import CallError, CompileError, DefinitionError
 from volery.ir.bindings import Constant
 from volery.ir.nodes import LaunchPlanTarget
 from volery.ir.specs import Given
@@ -117,7 +117,7 @@ def test_a_workflow_that_is_defined_anew_replaces_its_launch_plan():
         ),
         (
             lambda: LaunchPlan.get_or_create(flow, "lp_x", default_inputs={"valeus": []}),
-            r"test_launch_plan.py:\d+\): default_inputs= has valeus, which is no input(.|\n)*values\?",
+            r"launch_plan.py:\d+\): default_inputs= has valeus, which is no input(.|\n)*values",
         ),
         (
             lambda: LaunchPlan.get_or_create(flow, "lp_x", fixed_inputs={"values": ["x"]}),
@@ -147,19 +147,14 @@ def test_a_launch_plan_that_cannot_be_is_refused(make, told):
 
 def test_a_name_is_used_once():
     plan = LaunchPlan.create("lp_once", flow)
-    with pytest.raises(
-        DefinitionError,
-        match=r"lp_once \(.*:\d+\) exists already: it was made at .*test_launch_plan.py:\d+",
-    ):
+    taken = r"lp_once \(.*:\d+\) exists already: it was made at .*test_launch_plan.py:\d+"
+    with pytest.raises(DefinitionError, match=taken):
         LaunchPlan.create("lp_once", flow)
     with pytest.raises(DefinitionError, match="exists already, with another default_inputs"):
         LaunchPlan.get_or_create(flow, "lp_once", default_inputs={"values": []})
     with pytest.raises(DefinitionError, match="exists already, with another workflow"):
         LaunchPlan.get_or_create(other, "lp_once")
-    with pytest.raises(
-        DefinitionError,
-        match=r"lp_once \(.*:\d+\) exists already: it was made at .*test_launch_plan.py:\d+",
-    ):
+    with pytest.raises(DefinitionError, match=taken):
         plan.clone_with("lp_once")
 
 
@@ -167,6 +162,31 @@ def test_a_fixed_input_cannot_be_given():
     plan = LaunchPlan.get_or_create(flow, "lp_fixed", fixed_inputs={"values": [1.0]})
     with pytest.raises(CallError, match="input values is fixed by launch plan lp_fixed"):
         plan(values=[2.0])
+
+
+def test_a_fixed_input_that_is_given_in_a_workflow_is_a_problem_of_its_graph():
+    plan = LaunchPlan.get_or_create(flow, "lp_fixed_inside", fixed_inputs={"values": [1.0]})
+
+    @workflow
+    def outer() -> None:
+        plan(values=[2.0])
+
+    with pytest.raises(CompileError, match="is fixed by launch plan lp_fixed_inside"):
+        compile_entity(outer)
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: LaunchPlan.create(3, flow), "name= takes a string, got 3"),
+        (lambda: LaunchPlan.create("", flow), "name= is empty"),
+        (lambda: LaunchPlan.create("x", flow, [1]), r"default_inputs= takes a dict, got \[1\]"),
+        (lambda: LaunchPlan.create(flow, "x"), "name= takes a string, got <workflow"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused_at_their_line(make, told):
+    with pytest.raises(DefinitionError, match=rf"test_launch_plan.py:\d+\): {told}"):
+        make()
 
 
 def test_wrong_calls_of_a_launch_plan_are_refused():

@@ -403,3 +403,11 @@ def test_the_source_of_an_error_is_the_users_line():
     with pytest.raises(DefinitionError) as caught:
         task(3)
     assert re.search(r"test_task\.py:\d+", str(caught.value))
+
+
+def test_a_generator_is_no_task():
+    def numbers(n: int) -> int:
+        yield n
+
+    with pytest.raises(DefinitionError, match=r"it yields(.|\n)*a list"):
+        task(numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import importlib
 import random
 import time
 import uuid
@@ -358,6 +359,7 @@ def test_all_problems_come_together_in_the_order_of_the_code():
         f"  2. node n2 take_text(value=...) at line {line + 2}: expected str, got float",
         f"     from n1 take at line {line + 1}",
         f"  3. node n3 take(value=...) at line {line + 3}: expected float, got 'x' (str) at $",
+        "     hint: pass float(...) of it",
         f"  4. node n4 take(valeu=...) at line {line + 4}: task {take.name} has no input valeu",
         "     hint: did you mean value?",
         f"  5. node n4 take(value=...) at line {line + 4}: expected float, got nothing",
@@ -499,7 +501,7 @@ def test_two_tasks_of_one_name_are_refused():
         second()
 
     with pytest.raises(
-        DefinitionError, match=r"uses two that are both task .*f: the one of .*test_workflow.py:\d+"
+        DefinitionError, match=r"uses two that are both task .*f: the one of .*:\d+"
     ):
         compile_entity(workflow(body))
     with pytest.raises(DefinitionError, match="two different entities are both task"):
@@ -606,3 +608,36 @@ def test_a_failure_policy_must_be_one():
 def test_a_workflow_refers_to_itself_by_kind_and_name():
     assert doubled.ref == Ref("workflow", doubled.name)
     assert repr(doubled) == f"<workflow {doubled.name}>"
+
+
+def test_an_async_function_is_no_workflow():
+    async def body(a: int) -> int:
+        return a
+
+    with pytest.raises(DefinitionError, match=r"cannot be async(.|\n)*tasks may be async"):
+        workflow(body)
+
+
+def test_problems_in_another_file_are_shown_with_the_file(tmp_path, monkeypatch):
+    (tmp_path / "helping.py").write_text(
+        "def call(entity, value):\n    return entity(value=value)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    helping = importlib.import_module("helping")
+
+    def body() -> str:
+        take_text(value=number())
+        return helping.call(take_text, number())
+
+    line = body.__code__.co_firstlineno
+    told = problems_of(body)
+    assert f"1. node n1 take_text(value=...) at line {line + 1}: expected str, got int" in told
+    assert f"from n0 number at line {line + 1}" in told
+    assert "2. node n3 take_text(value=...) at helping.py:2: expected str, got int" in told
+
+
+def test_the_hint_of_a_wrong_constant_comes_with_its_problem():
+    def body() -> None:
+        take_all(values=(1.0, 2.0))
+
+    assert "hint: pass list(...) of it" in problems_of(body)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, List, Optional, TypeVar, get_args
 
 import pytest
+from typing_extensions import TypeAliasType
 
 from volery.errors import UnsupportedType
 from volery.ir.types import STR
@@ -17,6 +18,8 @@ from volery.types import registry
 from volery.types.making import CodecFor
 from volery.types.packing import pack, unpack
 from volery.types.registry import codec_for, register
+
+T = TypeVar("T")
 
 
 class Plain:
@@ -62,10 +65,11 @@ def test_equal_annotations_have_one_codec():
         (Decimal, "pass a str"),
         (Path, "pass a str"),
         (Callable[[int], int], "pass data"),
-        (TypeVar("T"), "not generic"),
+        (T, "not generic"),
         (Plain, "declare a dataclass"),
         ("int", "it is text"),
         (3, "a value, not a type"),
+        (TypeAliasType("Pair", tuple[T, T], type_params=(T,))[int], "write out"),
         (tuple[int, *tuple[str, ...]], "say what it holds"),
     ],
 )

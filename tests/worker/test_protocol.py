@@ -9,6 +9,7 @@ from volery.worker.protocol import (
     Done,
     FrameReader,
     Init,
+    Loaded,
     Ready,
     Return,
     Returned,
@@ -36,7 +37,10 @@ to_worker = (
     | st.builds(Return)
 )
 from_worker = (
-    st.builds(Ready) | st.builds(Done, results) | st.builds(Returned, st.lists(ids).map(tuple))
+    st.builds(Ready)
+    | st.builds(Loaded, ids)
+    | st.builds(Done, results)
+    | st.builds(Returned, st.lists(ids).map(tuple))
 )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from volery.cli import options
-from volery.cli.errors import INTERRUPTED
+from volery.cli.errors import INTERRUPTED, tell
 from volery.cli.output import instant, phase, print_json, say, seconds, table
 from volery.engine.model import Phase
 from volery.errors import ConfigError, VoleryError
@@ -181,7 +181,12 @@ def resume(name: str | None, **given: Any) -> int:
         say("nothing to resume")
     status = 0
     for record in found:
-        status = max(status, _drive_on(home, record, given))
+        try:
+            status = max(status, _drive_on(home, record, given))
+        except ConfigError as error:  # another process was faster, or its code is gone
+            if name:
+                raise
+            status = max(status, tell(error))
         if status == INTERRUPTED:
             break
     return status

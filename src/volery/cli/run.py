@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -15,6 +13,7 @@ from volery.cli.drive import Driver, Manner
 from volery.cli.inputs import PREFIX, Check, input_options, read_record
 from volery.cli.labels import Labels
 from volery.cli.output import table
+from volery.cli.users import users_code
 from volery.errors import CallError, VoleryError
 from volery.ids import is_execution_name
 from volery.ir.types import show
@@ -119,13 +118,6 @@ def _with_dashes(name: str) -> str:
 
 
 # -- the user's code -------------------------------------------------------------------------
-
-
-@contextmanager
-def users_code() -> Generator[None]:
-    """While code of the user runs here, what it prints goes to stderr: stdout is for results."""
-    with redirect_stdout(sys.stderr):
-        yield
 
 
 def _load(file: str, name: str) -> tuple[Entity, str]:

@@ -14,7 +14,8 @@ from volery.ir.compare import incomparable, may_be_none
 from volery.ir.predicates import Operator
 from volery.ir.types import EnumType, show
 from volery.sdk import source
-from volery.sdk.promise import TRUTH, Opaque, Promise, misuse, part_of, refuses
+from volery.sdk.opaque import TRUTH, Opaque, misuse, refuses
+from volery.sdk.promise import Promise, part_of
 from volery.types.mismatch import preview
 from volery.types.packing import pack
 from volery.types.registry import codec_for

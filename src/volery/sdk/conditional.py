@@ -19,17 +19,9 @@ from volery.sdk import source
 from volery.sdk.condition import Condition, operands
 from volery.sdk.create_node import NodeHandle
 from volery.sdk.expression import Expression, Flow, flow
+from volery.sdk.opaque import TRUTH, NoAttribute, Opaque, misuse
 from volery.sdk.options import text
-from volery.sdk.promise import (
-    TRUTH,
-    Opaque,
-    Origin,
-    Promise,
-    Void,
-    misuse,
-    part_of,
-    promised,
-)
+from volery.sdk.promise import Origin, Promise, Void, part_of, promised
 from volery.sdk.trace import Draft, Recording, Scope, recording
 from volery.types.mismatch import preview
 from volery.types.packing import pack
@@ -111,7 +103,8 @@ class Continued:
             if name.startswith("_"):
                 raise AttributeError(name)
             place = source.show(source.here())
-            raise PromiseError(f"a conditional has no .{name} here ({place})", hint=self._next)
+            told = f"a conditional has no .{name} here ({place})"
+            raise NoAttribute(PromiseError(told, hint=self._next))
 
 
 class Conditional(Continued):

@@ -5,20 +5,12 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
-from volery.errors import DefinitionError, PromiseError
+from volery.errors import DefinitionError, NotFound, PromiseError
 from volery.sdk import source
 from volery.sdk.entity import Entity
 from volery.sdk.map import MapTask
-from volery.sdk.promise import (
-    Outputs,
-    Promise,
-    Promises,
-    Step,
-    draft_of,
-    misuse,
-    names_of,
-    part_of,
-)
+from volery.sdk.opaque import NoAttribute, misuse
+from volery.sdk.promise import Outputs, Promise, Promises, Step, draft_of, names_of, part_of
 from volery.sdk.trace import recording
 
 
@@ -47,7 +39,10 @@ class NodeHandle(Step):
     def __getattr__(self, name: str) -> Promise:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self.outputs[name]
+        try:
+            return self.outputs[name]
+        except NotFound as error:
+            raise NoAttribute(error) from None
 
     def __repr__(self) -> str:
         return f"<node {self._draft}>"

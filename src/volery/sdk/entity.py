@@ -63,7 +63,7 @@ class Entity:
         raise NotImplementedError
 
     @property
-    def spec(self) -> Any:
+    def spec(self) -> TaskSpec | WorkflowSpec | LaunchPlanSpec:
         """Its IR alone."""
         return self.compiled().spec
 

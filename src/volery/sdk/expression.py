@@ -15,18 +15,8 @@ from volery.errors import TypeMismatch
 from volery.ir.bindings import Cast, Constant
 from volery.ir.types import NONE, ListType, LiteralType, MapType, TupleType, UnionType, show
 from volery.sdk.condition import Condition
-from volery.sdk.promise import (
-    IN_A_TEXT,
-    Outputs,
-    Promise,
-    Shown,
-    Step,
-    Void,
-    draft_of,
-    names_of,
-    part_of,
-    reason_of,
-)
+from volery.sdk.opaque import IN_A_TEXT, Shown
+from volery.sdk.promise import Outputs, Promise, Step, Void, draft_of, names_of, part_of, reason_of
 from volery.sdk.trace import Scope
 from volery.types.codec import Codec
 from volery.types.hints import meaning

@@ -205,7 +205,7 @@ def outputs_class(names: tuple[str, ...]) -> type[tuple[Any, ...]]:
 
 
 def _is_promise(value: object) -> bool:
-    from volery.sdk.promise import Opaque  # plain calls have no need of it
+    from volery.sdk.opaque import Opaque  # plain calls have no need of it
 
     return isinstance(value, Opaque)
 

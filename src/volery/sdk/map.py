@@ -39,9 +39,9 @@ def map_task(
     Raises:
         DefinitionError: the target or an option cannot be used.
     """
-    at = show(here())
+    at = f"map_task ({show(here())})"
     entity, bound = _unbound(target, at)
-    place = f"map_task of {entity.name} ({at})"
+    place = f"{at} of {entity.name}"
     options.refuse("map_task", others, place)
     if concurrency is not None:
         concurrency = options.count(concurrency, "concurrency", place) or None
@@ -124,7 +124,7 @@ class _Mapped(AnyWorkflow):
         if reason is not None:
             recording.problem(reason, _EVEN)
         each = self._map
-        for name in arguments.keys() & each.bound.keys():
+        for name in filter(each.bound.__contains__, arguments):
             recording.problem(*self._signature.stranger(name))
         recording.refer(each.entity)
         target = MapTarget(
@@ -165,23 +165,20 @@ def _unbound(target: object, at: str) -> tuple[Entity, Mapping[str, Any]]:
     while isinstance(entity, functools.partial):
         if entity.args:
             raise DefinitionError(
-                f"map_task ({at}): the partial binds {len(entity.args)} values by position",
+                f"{at}: the partial binds {len(entity.args)} values by position",
                 hint="bind them by keyword: functools.partial(task, name=value)",
             )
         bound = {**entity.keywords, **bound}
         entity = entity.func
     if not isinstance(entity, Entity):
         raise DefinitionError(
-            "map_task takes a task, a workflow, a launch plan or a partial of one, "
-            f"got {entity!r} ({at})",
+            f"{at} takes a task, a workflow, a launch plan or a partial of one, got {entity!r}",
             hint="put @task above a function" if isinstance(entity, FunctionType) else None,
         )
     for name in bound:
         if name not in entity.signature.inputs:
             message, hint = entity.signature.stranger(name)
-            raise DefinitionError(
-                f"map_task ({at}): the partial binds {name}; {message}", hint=hint
-            )
+            raise DefinitionError(f"{at}: the partial binds {name}; {message}", hint=hint)
     return entity, bound
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -59,16 +59,12 @@ class SqliteDatabase:
         self._path = path
         self._turn = Lock()
 
-    @contextmanager
-    def read(self) -> Generator[sqlite3.Cursor]:
-        with self._transaction("BEGIN") as cursor:
-            yield cursor
+    def read(self) -> AbstractContextManager[sqlite3.Cursor]:
+        return self._transaction("BEGIN")
 
-    @contextmanager
-    def write(self) -> Generator[sqlite3.Cursor]:
+    def write(self) -> AbstractContextManager[sqlite3.Cursor]:
         # IMMEDIATE: a transaction that reads first and asks to write later can be refused.
-        with self._transaction("BEGIN IMMEDIATE") as cursor:
-            yield cursor
+        return self._transaction("BEGIN IMMEDIATE")
 
     @contextmanager
     def _transaction(self, begin: str) -> Generator[sqlite3.Cursor]:

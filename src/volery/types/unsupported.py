@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, ForwardRef, TypeVar, get_origin
 
 from volery.errors import UnsupportedType
+from volery.types.hints import is_alias
 from volery.types.mismatch import preview
 
 _KNOWN: Final = {
@@ -36,6 +37,7 @@ _KNOWN: Final = {
 """Hints, by the name of an annotation or of its origin in the standard library."""
 
 _MODULES: Final = ("builtins", "typing", "collections.abc", "decimal", "pathlib", "uuid")
+"""Where these come from; Python 3.13 has Path in ``pathlib._local``."""
 
 
 _GENERIC: Final = "declare a dataclass (NamedTuple, enum), or pass the parts that the task needs"
@@ -58,10 +60,13 @@ def _hint(annotation: Any) -> str:
     if isinstance(annotation, TypeVar):
         return "tasks are not generic: declare the type that comes"
     subject = get_origin(annotation) or annotation
+    if is_alias(subject):
+        return "write out what it stands for: a type statement with parameters is not resolved"
     if hasattr(subject, "__dataclass_fields__"):
         return f"declare a class without type parameters in place of {subject.__qualname__}"
     name = getattr(subject, "__name__", None) or getattr(subject, "_name", "")
-    known = _KNOWN.get(name) if getattr(subject, "__module__", "") in _MODULES else None
+    module: str = getattr(subject, "__module__", "")
+    known = _KNOWN.get(name) if module.removesuffix("._local") in _MODULES else None
     if known is None and not callable(subject):
         return "it is a value, not a type"
     return known or _GENERIC

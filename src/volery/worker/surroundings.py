@@ -7,10 +7,11 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, TextIO, cast
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE)
-"""Those that we, or whoever waits for a child process, count on."""
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE)
+"""Those that an abort, or whoever runs a child process, counts on."""
 
 # `os.environ` takes forty microseconds to copy and compare; what lies behind it takes one.
 _variables = cast("Mapping[bytes, bytes]", getattr(os.environ, "_data", os.environb))
@@ -35,7 +36,7 @@ class Surroundings:
 
     def remember(self) -> None:
         """Take note of how things are: modules may change them for good when they are imported."""
-        self._directory = os.getcwd()
+        self._directory = str(Path.cwd())
         self._mask = os.umask(0o077)
         os.umask(self._mask)
         self._environment = dict(_variables)
@@ -57,19 +58,26 @@ class Surroundings:
                 signal.signal(number, handler)
 
     def _restore_streams(self) -> None:
-        for stream in (sys.stdout, sys.stderr, *self._streams):
-            with suppress(Exception):  # it may be closed, the disk may be full, or it is no stream
-                stream.flush()
+        if (sys.stdout, sys.stderr) != self._streams:
+            _flush(sys.stdout)
+            _flush(sys.stderr)
+        usable = [_flush(stream) for stream in self._streams]
         os.dup2(self.stdout, 1)
         os.dup2(self.stderr, 2)
-        stdout, stderr = self._streams
-        self._streams = (_usable(stdout, 1), _usable(stderr, 2))
+        if not all(usable):
+            self._streams = (_open(1), _open(2))
         sys.stdout, sys.stderr = self._streams
 
 
-def _usable(stream: TextIO, fd: int) -> TextIO:
-    """The stream, or another one on its file descriptor when user code has closed it."""
-    with suppress(ValueError):  # its buffer was taken away from it
-        if not stream.closed:
-            return stream
+def _flush(stream: TextIO) -> bool:
+    """False when that fails: it is closed, the disk is full, or user code put no stream there."""
+    try:
+        stream.flush()
+    except Exception:  # noqa: BLE001 - it may be anything
+        return False
+    return True
+
+
+def _open(fd: int) -> TextIO:
+    """Another stream on a file descriptor of its own, line by line."""
     return open(fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)

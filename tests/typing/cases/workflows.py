@@ -47,6 +47,26 @@ pipeline(m=1)  # pyright: ignore[reportCallIssue]
 choose(n=1.5)  # pyright: ignore[reportArgumentType]
 
 
+@task
+def is_big(n: int) -> bool:
+    return n > 9
+
+
+# A type checker takes what a task gives in a workflow for the value itself. What promises can do
+# besides is written with create_node, whose outputs are promises to it, too.
+@workflow
+def with_promises(n: int) -> str:
+    first = create_node(double, n=n).with_overrides(node_name="first", retries=2)
+    second = create_node(is_big, n=first.o0)
+    first >> second
+    conditional("a").if_(second.o0.is_true() & (first.o0 > 3)).then(show(n=n)).else_().fail("no")
+    return conditional("b").if_((n > 3) & (n < 9)).then(show(n=n)).else_().then("0")
+
+
+assert_type(with_promises(n=1), str)
+conditional("c").if_(double(n=1) > 2).than(1)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
 @workflow
 def wrong(n: int) -> int:
     double(n=show(n=n))  # pyright: ignore[reportArgumentType]

@@ -97,6 +97,7 @@ CREATE TABLE attempts (
     FOREIGN KEY (execution, path) REFERENCES nodes (execution, path),
     CHECK ((phase IN ('LAUNCHING', 'RUNNING')) = (ended IS NULL)),
     CHECK (owner IS NOT NULL OR phase IN ('LAUNCHING', 'ABORTED')),
+    CHECK (phase <> 'RUNNING' OR started IS NOT NULL),
     CHECK (owner IS NOT NULL OR flagged = 0)
 ) STRICT, WITHOUT ROWID;
 

@@ -206,6 +206,17 @@ class ExecutorConformance:
     def test_an_idle_executor_has_room(self, executor: Executor) -> None:
         assert executor.room() > 0
 
+    def test_a_poll_returns_as_soon_as_something_has_happened(self, executor: Executor) -> None:
+        executor.launch([work(double, x=1)])
+        began = time.monotonic()
+        assert executor.poll(TIMEOUT)
+        assert time.monotonic() - began < TIMEOUT / 2
+
+    def test_a_poll_gives_up_in_time(self, executor: Executor) -> None:
+        began = time.monotonic()
+        assert executor.poll(0.01) == []
+        assert time.monotonic() - began < TIMEOUT / 2
+
     def test_a_work_that_is_launched_again_runs_once(self, executor: Executor) -> None:
         works = [work(double, x=x) for x in range(3)]
         executor.launch(works)
@@ -338,6 +349,14 @@ class IsolatedExecutorConformance(ExecutorConformance):
         executor.abort([stuck.id])
         assert code(results(executor, [stuck])[0]) == "Aborted"
         assert output(run(executor, [work(double, x=5)])[0]) == 10
+
+    def test_an_executor_that_is_full_has_no_room(self, executor: Executor) -> None:
+        stuck = [work(hang) for _ in range(executor.room())]
+        executor.launch(stuck)
+        assert executor.room() == 0
+        executor.abort([each.id for each in stuck])
+        assert {code(each) for each in results(executor, stuck)} == {"Aborted"}
+        assert executor.room() > 0
 
     def test_a_work_that_ignores_the_abort_is_killed(self, executor: Executor) -> None:
         stuck = work(hang_on)

@@ -85,9 +85,10 @@ class Number(Primitive):
 
     def plain(self, values: Collection[Any]) -> bool:
         types = set(map(type, values))
-        if int in types:  # the extremes of ints alone are found quickly; mixed ones are walked
-            return types == {int} and min(values) >= _MIN and max(values) <= _MAX
-        return types <= self._types
+        if int not in types or not types <= self._types:
+            return types <= self._types
+        ints = values if types == {int} else [each for each in values if type(each) is int]
+        return min(ints) >= _MIN and max(ints) <= _MAX
 
     def to_wire(self, value: Any, path: str) -> Wire:
         if type(value) is int and not _MIN <= value <= _MAX:

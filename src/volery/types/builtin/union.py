@@ -55,25 +55,29 @@ class OptionalCodec:
 class TaggedCodec:
     """One of several types other than None; the wire form is a pair of tag and value."""
 
-    __slots__ = ("_by_python", "_by_tag", "type")
+    __slots__ = ("_by_python", "_by_tag", "_others", "type")
 
     def __init__(self, kind: UnionType, variants: Iterable[tuple[Collection[type], Codec]]) -> None:
         self.type = kind
         self._by_tag: dict[str, Codec] = {}
-        self._by_python: defaultdict[type, set[str]] = defaultdict(set)
+        exact: defaultdict[type, set[str]] = defaultdict(set)
         for python, codec in variants:
             word = tag(codec.type)
             self._by_tag[word] = codec
             for each in python:
-                self._by_python[each].add(word)
+                exact[each].add(word)
+        self._by_python = {
+            each: (words, self._by_tag.keys() - words) for each, words in exact.items()
+        }
+        self._others = (set[str](), set(self._by_tag))
 
     def to_wire(self, value: Any, path: str) -> Wire:
         given: object = value
-        exact = self._by_python.get(type(given), set[str]())
+        groups = self._by_python.get(type(given), self._others)
         refusals: list[TypeMismatch] = []
-        for tags in (exact, self._by_tag.keys() - exact):
+        for words in groups:
             taken: list[list[Wire]] = []
-            for word in tags:
+            for word in words:
                 try:
                     taken.append([word, self._by_tag[word].to_wire(value, path)])
                 except TypeMismatch as error:
@@ -82,7 +86,7 @@ class TaggedCodec:
                 return taken[0]
             if taken:
                 raise self._ambiguous(value, path, [word for word, _ in taken])
-        if len(exact) == 1 and refusals[0].path != path:
+        if len(groups[0]) == 1 and refusals[0].path != path:
             raise refusals[0]  # it is clear what was meant, and this says what is wrong inside
         raise mismatch(show(self.type), value, path)
 
