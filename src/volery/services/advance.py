@@ -84,7 +84,7 @@ class Advance:
         try:
             known = self._values.known(context, scope.path, decided.wants)
         except (TypeMismatch, ValueError) as error:
-            return refuse(_unresolved(error))
+            return refuse(_unresolved(error, scope.execution, scope.path))
         return plan(scope, context.definition, known)
 
     def _resolve(self, scope: Scope, context: Context, decided: Plan) -> Commit:
@@ -95,7 +95,7 @@ class Advance:
             try:
                 outputs = self._values.finished(context, scope.path, finish)
             except TypeMismatch as error:
-                finish = refuse(_unresolved(error)).finish
+                finish = refuse(_unresolved(error, scope.execution, scope.path)).finish
         scopes: list[NewScope] = []
         executions: list[NewExecution] = []
         for child in decided.open:
@@ -105,20 +105,20 @@ class Advance:
             else:
                 scopes.append(NewScope(child.id, inputs, state))
         return Commit(
-            scope.execution,
-            scope.path,
-            scope.version,
-            scope.wake_seq,
-            decided.create,
-            decided.move,
-            decided.launch,
-            scopes,
-            executions,
-            decided.abort,
-            decided.state,
-            finish.phase if finish is not None else None,
-            outputs,
-            finish.failure if finish is not None else None,
+            execution=scope.execution,
+            path=scope.path,
+            version=scope.version,
+            planned_seq=scope.wake_seq,
+            create=decided.create,
+            move=decided.move,
+            launch=decided.launch,
+            scopes=scopes,
+            executions=executions,
+            abort=decided.abort,
+            state=decided.state,
+            finish_phase=None if finish is None else finish.phase,
+            finish_outputs=outputs,
+            finish_failure=None if finish is None else finish.failure,
         )
 
     def _open(self, scope: Scope, context: Context, child: Open) -> tuple[bytes, ScopeState]:
@@ -131,7 +131,8 @@ class Advance:
                 inputs = self._values.inputs(context, scope.path, node)
             return join_record(inputs), ScopeState()
         except TypeMismatch as error:
-            return EMPTY, ScopeState(refused=_unresolved(error))
+            path = join(scope.path, child.id)
+            return EMPTY, ScopeState(refused=_unresolved(error, scope.execution, path))
 
     def _start(
         self, scope: Scope, context: Context, child: Open, inputs: bytes, state: ScopeState
@@ -140,20 +141,19 @@ class Advance:
         above = context.execution
         path = join(scope.path, child.id)
         return NewExecution(
-            child_execution_id(scope.execution, path),
-            above.project,
-            above.domain,
-            context.entity(scope.state, child.id),
-            above.bundle,
-            inputs,
-            above.root,
-            (scope.execution, path),
-            above.owner,
-            above.labels,
-            state,
+            id=child_execution_id(scope.execution, path),
+            project=above.project,
+            domain=above.domain,
+            entity=context.entity(scope.state, child.id),
+            bundle=above.bundle,
+            inputs=inputs,
+            root=above.root,
+            parent=(scope.execution, path),
+            labels=above.labels,
+            state=state,
         )
 
 
-def _unresolved(error: Exception) -> Failure:
+def _unresolved(error: Exception, execution: str, path: str) -> Failure:
     code = error.code if isinstance(error, TypeMismatch) else "Unresolved"
-    return Failure(code, "USER", str(error), retryable=False)
+    return Failure(code, "USER", str(error), path=path, execution=execution, retryable=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import msgspec
 
@@ -23,7 +23,7 @@ from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
 from volery.sdk.program import Program
 from volery.services.home import Home
-from volery.services.orchestrator import Orchestrator
+from volery.services.orchestrator import Orchestrator, Particulars
 from volery.services.owners import Owner, is_alive, sweep
 from volery.services.prints import OnPrint, Prints
 from volery.store.base import ExecutionRecord, Line, Store
@@ -52,11 +52,7 @@ class Engine:
         program: Program,
         entity: Ref,
         inputs: bytes = EMPTY,
-        *,
-        name: str | None = None,
-        project: str = "default",
-        domain: str = "development",
-        labels: Mapping[str, str] | None = None,
+        **particulars: Unpack[Particulars],
     ) -> str:
         """Accept an execution; from here on its record is on disk. Returns its id.
 
@@ -77,15 +73,7 @@ class Engine:
                     f"task {task.name} cannot run in a process of its own: {task.unreachable}",
                     hint="define it at the top level of a module; a plain call works as it is",
                 )
-        return self._orchestrator.submit(
-            program.bundle,
-            entity,
-            inputs,
-            name=name,
-            project=project,
-            domain=domain,
-            labels=labels,
-        )
+        return self._orchestrator.submit(program.bundle, entity, inputs, **particulars)
 
     def drain(
         self, execution: str, watch: Callable[[list[Line]], None] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from volery.engine.definitions import Definitions
 from volery.errors import AlreadyExists, ConfigError, NotFound
@@ -26,6 +26,22 @@ if TYPE_CHECKING:
 
 IDLE = 0.25
 """Seconds between looks at the store while nothing happens here: others may have written to it."""
+
+
+class Particulars(TypedDict, total=False):
+    """What may be said about an execution when it is submitted.
+
+    Attributes:
+        name: becomes the execution's id; by default a fresh one is made.
+        project: where the execution belongs.
+        domain: where in the project it belongs.
+        labels: for people and filters.
+    """
+
+    name: str | None
+    project: str
+    domain: str
+    labels: Mapping[str, str]
 
 
 class Orchestrator:
@@ -62,15 +78,7 @@ class Orchestrator:
         self._bundles: dict[int, tuple[Bundle, str]] = {}
 
     def submit(
-        self,
-        bundle: Bundle,
-        entity: Ref,
-        inputs: bytes,
-        *,
-        name: str | None = None,
-        project: str = "default",
-        domain: str = "development",
-        labels: Mapping[str, str] | None = None,
+        self, bundle: Bundle, entity: Ref, inputs: bytes, **particulars: Unpack[Particulars]
     ) -> str:
         """Accept an execution: from here on it is in the store and will reach an end.
 
@@ -78,10 +86,7 @@ class Orchestrator:
             bundle: the specs that the execution is pinned to.
             entity: which of them to run.
             inputs: the input record; defaults and fixed inputs are added here.
-            name: becomes the execution's id; by default a fresh one is made.
-            project: where the execution belongs.
-            domain: where in the project it belongs.
-            labels: for people and filters.
+            particulars: see `Particulars`.
 
         Returns:
             The execution's id.
@@ -91,17 +96,17 @@ class Orchestrator:
         """
         key = self._keep(bundle)
         definitions = self._contexts.definitions(key)
-        id = name or new_execution_id()
+        id = particulars.get("name") or new_execution_id()
         new = NewExecution(
-            id,
-            project,
-            domain,
-            entity,
-            key,
-            join_record(complete(definitions, entity, dict(split_record(inputs)))),
+            id=id,
+            project=particulars.get("project", "default"),
+            domain=particulars.get("domain", "development"),
+            entity=entity,
+            bundle=key,
+            inputs=join_record(complete(definitions, entity, dict(split_record(inputs)))),
             root=id,
             owner=self.owner,
-            labels=tuple(sorted((labels or {}).items())),
+            labels=tuple(sorted(particulars.get("labels", {}).items())),
         )
         if not self.store.create(new, self._clock.now()):
             raise AlreadyExists(
