@@ -131,6 +131,22 @@ def failing_below(x: int = 1) -> int:
     return below(x=x)
 
 
+@task
+def length(text: str, number: int) -> int:
+    return len(text)
+
+
+@task
+def grow(megabytes: int) -> str:
+    return "x" * (megabytes * 1_000_000)
+
+
+@workflow
+def large_inputs(megabytes: int = 5) -> list[int]:
+    text = grow(megabytes=megabytes)
+    return [length(text=text, number=number) for number in range(60)]
+
+
 below_plan = LaunchPlan.get_or_create(below, name="tests.below_plan")
 
 

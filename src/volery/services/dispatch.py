@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from volery.clock import Clock
@@ -19,6 +20,9 @@ from volery.services.values import Values
 from volery.store.base import Claim, Store
 
 BATCH = 512
+MOST_BYTES = 32 * 1024 * 1024
+"""Inputs under way at a time, beyond the first work: large ones must not fill the memory."""
+
 OnPrint = Callable[[Claim, Result], None]
 """Told of every result that carries something printed."""
 
@@ -44,23 +48,24 @@ class Dispatch:
         self._clock = clock
         self._owner = owner
         self._on_print = on_print
-        self._under_way: dict[int, Claim] = {}
+        self._waiting: deque[Claim] = deque()
+        self._under_way: dict[int, tuple[Claim, int]] = {}
         self._numbers: dict[Claim, int] = {}
+        self._bytes = 0
         self._next = 1
 
     def launch(self, root: str | None = None) -> int:
         """Hand work to the executor, as much as it has room for; returns how much."""
-        room = min(self._executor.room(), BATCH)
-        if room <= 0:
-            return 0
-        claims = self._store.claim(root, self._owner, room, self._clock.now())
-        if not claims:
-            return 0
-        if len(claims) > 1:
-            self._fetch(claims)
+        room = min(self._executor.room(), BATCH) - len(self._waiting)
+        if room > 0:
+            claims = self._store.claim(root, self._owner, room, self._clock.now())
+            if len(claims) > 1:
+                self._fetch(claims)
+            self._waiting.extend(claims)
         works: list[Work] = []
         refused: list[Fact] = []
-        for claim in claims:
+        while self._waiting and self._bytes <= MOST_BYTES:
+            claim = self._waiting.popleft()
             try:
                 works.append(self._work(claim))
             except TypeMismatch as error:
@@ -69,7 +74,7 @@ class Dispatch:
             self._executor.launch(works)
         if refused:
             self._store.record(refused, self._clock.now())
-        return len(claims)
+        return len(works) + len(refused)
 
     def collect(self, timeout: float) -> int:
         """Report what the executor has to say, waiting up to `timeout` seconds for it."""
@@ -79,7 +84,7 @@ class Dispatch:
         facts: list[Fact] = []
         for event in events:
             if isinstance(event, Started):
-                claim = self._under_way[event.id]
+                claim, _ = self._under_way[event.id]
                 facts.append(AttemptStarted(claim.execution, claim.path, claim.attempt, event.at))
             else:
                 facts.append(self._ended(event))
@@ -93,9 +98,13 @@ class Dispatch:
         """Pass on to the executor what has to be aborted. Without work under way: nothing."""
         if not self._under_way:
             return
-        numbers = [self._numbers.get(claim) for claim in self._store.flagged(self._owner)]
-        if numbers:
-            self._executor.abort([number for number in numbers if number is not None])
+        flagged = self._store.flagged(self._owner)
+        self._executor.abort([self._numbers[claim] for claim in flagged if claim in self._numbers])
+        begun_never = [claim for claim in flagged if claim in self._waiting]
+        for claim in begun_never:
+            self._waiting.remove(claim)
+        if begun_never:
+            self._store.record(list(map(self._aborted, begun_never)), self._clock.now())
 
     def _fetch(self, claims: Sequence[Claim]) -> None:
         """Read everything that the claimed attempts refer to in few queries."""
@@ -128,26 +137,33 @@ class Dispatch:
             inputs = self._values.inputs(context, scope, node)
             environment = node.policy.environment
         task = context.definitions.tasks[context.entity(state, id).name]
-        number = self._next
-        self._next += 1
-        self._under_way[number] = claim
-        self._numbers[claim] = number
+        record = join_record(inputs)
         return Work(
-            number,
+            self._number(claim, len(record)),
             claim.execution,
             claim.path,
             claim.attempt,
             task.name,
             task.loader,
-            join_record(inputs),
+            record,
             elements,
             over,
             task.policy.environment + environment,
         )
 
+    def _number(self, claim: Claim, size: int) -> int:
+        """A number for a claim that goes to the executor with inputs of this size."""
+        number = self._next
+        self._next += 1
+        self._under_way[number] = (claim, size)
+        self._numbers[claim] = number
+        self._bytes += size
+        return number
+
     def _ended(self, result: Result) -> AttemptEnded:
-        claim = self._under_way.pop(result.id)
+        claim, size = self._under_way.pop(result.id)
         del self._numbers[claim]
+        self._bytes -= size
         if result.stdout or result.stderr:
             self._on_print(claim, result)
         return AttemptEnded(
@@ -164,14 +180,24 @@ class Dispatch:
         )
 
     def _refused(self, claim: Claim, error: TypeMismatch) -> AttemptEnded:
-        failure = Failure(error.code, "USER", str(error), path=claim.path, retryable=False)
+        failure = Failure(
+            error.code,
+            "USER",
+            str(error),
+            path=claim.path,
+            execution=claim.execution,
+            retryable=False,
+        )
+        return self._without_work(claim, AttemptPhase.FAILED, failure)
+
+    def _aborted(self, claim: Claim) -> AttemptEnded:
+        failure = Failure(ABORTED, "SYSTEM", "aborted before it began")
+        return self._without_work(claim, AttemptPhase.ABORTED, failure)
+
+    def _without_work(self, claim: Claim, phase: AttemptPhase, failure: Failure) -> AttemptEnded:
+        """The end of an attempt that never reached the executor."""
         return AttemptEnded(
-            claim.execution,
-            claim.path,
-            claim.attempt,
-            self._owner,
-            AttemptPhase.FAILED,
-            failure=failure,
+            claim.execution, claim.path, claim.attempt, self._owner, phase, failure=failure
         )
 
 
