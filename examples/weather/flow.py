@@ -51,6 +51,7 @@ def number(text: str) -> float | None:
 
 @task
 def read(path: str) -> list[Reading]:
+    """Read observations from a CSV file."""
     with Path(path).open(newline="", encoding="utf-8") as file:
         return [
             Reading(
@@ -87,12 +88,14 @@ def check(readings: list[Reading]) -> tuple[list[Reading], list[str]]:
 
 @task
 def by_station(readings: list[Reading]) -> list[list[Reading]]:
+    """Put the readings of each station together, in the order of their days."""
     ordered = sorted(readings, key=lambda each: (each.station, each.day))
     return [list(group) for _, group in groupby(ordered, key=lambda each: each.station)]
 
 
 @task
 def summarize(days: list[Reading]) -> Summary:
+    """Sum up the days of one station."""
     lows = [each.low for each in days if each.low is not None]
     highs = [(each.high, each.day) for each in days if each.high is not None]
     hottest, hottest_day = max(highs)
@@ -112,26 +115,31 @@ def summarize(days: list[Reading]) -> Summary:
 
 @workflow
 def summarize_stations(readings: list[Reading]) -> list[Summary]:
+    """Sum up every station."""
     return map_task(summarize)(days=by_station(readings=readings))
 
 
 @task
 def find_hottest(summaries: list[Summary]) -> Summary:
+    """The station that had the hottest day."""
     return max(summaries, key=lambda each: each.hottest)
 
 
 @task
 def alert(at: Summary) -> str:
+    """Say where and when it was too hot."""
     return f"ALERT: {at.hottest} °C at {at.station} on {at.hottest_day}"
 
 
 @task
 def all_clear(limit: float) -> str:
+    """Say that it was not."""
     return f"no day was hotter than {limit} °C"
 
 
 @task
 def write_report(summaries: list[Summary], rejected: list[str]) -> str:
+    """Lay the summaries out as a table, and name what was set aside."""
     head = f"\n{'station':14} days   mean  coldest  hottest  rain/year  longest dry spell"
     rows = [
         f"{each.station:14} {each.days:4} {each.mean:6.1f} {each.coldest:8.1f} {each.hottest:8.1f}"

@@ -61,7 +61,12 @@ class UnsupportedType(DefinitionError, TypeError):
 
 
 class CompileError(DefinitionError):
-    """The graph of a workflow has problems; ``problems`` lists each as text."""
+    """The graph of a workflow has problems.
+
+    Attributes:
+        problems: each as text: a line that says what is wrong, and perhaps indented lines below it
+            that say where the value comes from and what to do about it.
+    """
 
     def __init__(
         self, message: str, problems: tuple[str, ...] = (), *, hint: str | None = None

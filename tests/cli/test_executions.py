@@ -104,6 +104,29 @@ def test_get_shows_nodes_inputs_and_outputs(volery, volery_json):
     assert [each["phase"] for each in document["attempts"]] == ["SUCCEEDED", "SUCCEEDED"]
 
 
+def test_get_says_where_is_what_was_printed(volery, volery_json):
+    volery("run", STATS, "pipeline", "--name", "loud")
+    volery("run", STATS, "double", "--value", "1", "--name", "silent")
+    folder = Path(volery_json("executions", "get", "loud")["logs"])
+    assert [file.read_text() for file in folder.iterdir()] == ["summing 2\n"]
+    assert str(folder) in volery("executions", "get", "loud").stdout
+    assert volery_json("executions", "get", "silent")["logs"] is None
+    assert "printed" not in volery("executions", "get", "silent").stdout
+
+
+def test_commands_that_are_suggested_name_the_home_that_was_given(gate, volery):
+    home = "a home"
+    with gate.start("--home", home) as process:
+        process.kill()
+        process.wait()
+    for command in (["list"], ["get", "mine"]):
+        told = volery("executions", *command, "--home", home).stderr
+        assert "volery executions resume" in told
+        assert "--home 'a home'" in told
+    failed = volery("run", STATS, "failing", "--by", "0", "--name", "other", "--home", home)
+    assert "see volery executions get other --home 'a home'" in failed.stderr
+
+
 def test_get_shows_why_it_failed(volery):
     volery("run", STATS, "failing", "--by", "0", "--name", "mine")
     shown = volery("executions", "get", "mine").stdout
@@ -205,6 +228,19 @@ def test_what_nobody_drives_can_be_aborted(gate, volery, volery_json):
     assert gate.began() == ["first", "second"]
 
 
+def test_what_is_resumed_runs_the_code_as_it_is_now(gate, volery_json):
+    flow = gate.folder / "edited.py"
+    flow.write_text(GATED.read_text())
+    with gate.start(flow=flow) as process:
+        process.kill()
+        process.wait()
+    flow.write_text(flow.read_text().replace(".read_text()", ".read_text().upper()"))
+    with gate.run("executions", "resume") as resumed:
+        gate.open()
+        stdout, stderr = resumed.communicate(timeout=30)
+    assert stdout == "o0 = DONE\n", stderr
+
+
 def test_resuming_a_child_resumes_the_execution_that_started_it(gate, volery, volery_json):
     with gate.start(flow=GATED.with_name("around.py"), entity="around") as process:
         process.kill()
@@ -279,7 +315,7 @@ def test_ctrl_c_ends_the_resuming_of_all(gate, volery_json):
     assert sorted(phases.values()) == ["ABORTED", "RUNNING"]
 
 
-def test_a_second_ctrl_c_ends_at_once_however_stubborn_the_task(gate):
+def test_a_second_ctrl_c_ends_at_once_and_resume_finishes_the_abort(gate, volery, volery_json):
     with gate.start("--stubborn") as process:
         process.send_signal(signal.SIGINT)
         for line in process.stderr:
@@ -291,3 +327,7 @@ def test_a_second_ctrl_c_ends_at_once_however_stubborn_the_task(gate):
         assert time.monotonic() - began < 1  # a worker that is asked to end has two seconds
     assert process.returncode == 130
     assert "mine has not ended; finish it: volery executions resume mine" in stderr
+    ended = volery("executions", "resume", "mine")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert volery_json("executions", "get", "mine")["phase"] == "ABORTED"
+    assert gate.began() == ["first", "second"]

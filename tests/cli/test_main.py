@@ -64,6 +64,11 @@ def test_every_command_has_help(volery):
         assert "Usage: volery" in done.stdout
 
 
+def test_commands_on_executions_stand_in_the_order_of_their_use(volery):
+    told = volery("executions", "--help").stdout.partition("Commands:")[2].splitlines()
+    assert [line.split()[0] for line in told if line] == ["list", "get", "resume", "abort"]
+
+
 @pytest.mark.parametrize("arguments", [[], ["run"], ["executions"]])
 def test_a_command_without_what_it_needs_shows_its_help(volery, arguments):
     done = volery(*arguments)

@@ -31,7 +31,7 @@ def journal(*events):
 
 def bundle():
     inner = Graph((Node("n0", TaskTarget("flows.fit")),))
-    branch = BranchTarget((Arm(graph=Graph((Node("n3", TaskTarget("flows.small")),))),))
+    branch = BranchTarget((Arm(graph=Graph((Node("n3", TaskTarget("flows.small")),))),), "size")
     outer = Graph(
         (
             Node("n0", TaskTarget("flows.read")),
@@ -60,9 +60,9 @@ def test_nodes_are_called_by_what_they_run():
         "": "outer",
         "n0": "read",
         "n1/n0": "fit",
-        "n2": "conditional",
+        "n2": "conditional size",
         "n2/n3": "small",
-        "n4": "map inner",
+        "n4": "map of inner",
     }
     assert labels().of("n4[7]/n0") == "fit"
     assert (labels().of("n5"), labels().of("n5/n0")) == ("daily", "fit")
@@ -186,3 +186,17 @@ def test_the_live_view_of_a_huge_graph_shows_what_failed_and_what_runs():
     assert [step.path for step in shown[:3]] == ["n5", "n7", "n9982"]
     assert shown[-1].path == "n9999"
     assert chosen(steps[:3]) == steps[:3]
+
+
+def test_the_live_view_shows_a_part_below_the_whole_however_late_it_comes():
+    from volery.cli.live import chosen
+
+    paths = ["n0", "n1", "n0/n0", "n2[7]", "n1/n3", "n0/n0/n1"]
+    shown = chosen([Step(path, "RUNNING", 0.0) for path in paths])
+    assert [step.path for step in shown] == ["n2[7]", "n0", "n0/n0", "n0/n0/n1", "n1", "n1/n3"]
+
+
+def test_a_detail_of_several_lines_is_told_in_one():
+    progress = Progress()
+    progress.fold([Line(1, 1.0, "run", "n0", 0, "FAILED", "first\nsecond")])
+    assert progress.steps["n0"].detail == "first"

@@ -19,6 +19,7 @@ def test_a_workflow_runs_and_its_outputs_are_printed(volery):
     assert (done.returncode, done.stdout) == (0, "o0 = 6.0\n")
     assert "SUCCEEDED" in done.stderr
     assert "volery executions get " in done.stderr
+    assert f"recorded in {os.environ['VOLERY_HOME']}/volery.db" in done.stderr
 
 
 def test_defaults_fill_in_what_is_not_given(volery):
@@ -209,6 +210,25 @@ def on_a_terminal(command: list[str], folder: Path, environ: dict[str, str]) -> 
         process.wait()
     os.close(ours)
     return told.decode()
+
+
+def test_the_picture_fits_a_small_terminal_with_a_line_for_each_step(volery_command, tmp_path):
+    (tmp_path / "wordy.py").write_text(
+        "from volery import map_task, task, workflow\n"
+        "@task\ndef a_task_whose_name_is_quite_long(n: int) -> int:\n"
+        "    if n > 8:\n        raise ValueError('no ' * 99 + str(n))\n    return n\n"
+        "@workflow\ndef wordy() -> int:\n"
+        "    for n in range(10):\n        last = a_task_whose_name_is_quite_long(n=n)\n"
+        "    return last\n"
+    )
+    small = {"COLUMNS": "60", "LINES": "8"}
+    told = on_a_terminal([*volery_command, "run", "wordy.py", "wordy"], tmp_path, small)
+    picture = re.sub(r"\x1b\[[\d;?]*\w", "", told).split("wordy.wordy")[-1]
+    rows, _, rest = picture.partition("Traceback")
+    assert all(len(row) <= 60 for row in rows.splitlines())
+    assert len(rows.splitlines()) == 7
+    assert "FAILED" in rows
+    assert "no no" in rest
 
 
 def test_completion_knows_entities_and_inputs(volery):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from tests.ir.strategies import TREE, types
 
-from volery.ir.assign import refusal
+from volery.ir.assign import refusal, way_out
 from volery.ir.types import (
     BOOL,
     DATE,
@@ -83,12 +83,8 @@ def test_what_loses_nothing_is_assignable(source, target):
         (BOOL, FLOAT, "expected float, got bool"),
         (INT, STR, "expected str, got int"),
         (DATETIME, DATE, "expected date, got datetime"),
-        (STR, COLOR, "expected Color, got str (declare it as Color where it is made)"),
-        (
-            STR,
-            ChoiceType(("a",)),
-            "expected Literal['a'], got str (declare it as Literal['a'] where it is made)",
-        ),
+        (STR, COLOR, "expected Color, got str"),
+        (STR, ChoiceType(("a",)), "expected Literal['a'], got str"),
         (LEVEL, STR, "expected str, got Level"),
         (LEVEL, BOOL, "expected bool, got Level"),
         (COLOR, INT, "expected int, got Color"),
@@ -153,6 +149,14 @@ def test_what_loses_nothing_is_assignable(source, target):
 )
 def test_a_refusal_says_what_was_expected_and_where(source, target, reason):
     assert refusal(source, target) == reason
+
+
+def test_only_a_text_where_a_choice_is_expected_has_a_way_out():
+    hint = "declare it as Color where it is made"
+    assert way_out(STR, COLOR) == hint
+    assert way_out(MapType(STR, ListType(STR)), MapType(STR, ListType(COLOR))) == hint
+    assert way_out(STR, ChoiceType(("a",))) == "declare it as Literal['a'] where it is made"
+    assert way_out(INT, COLOR) is None
 
 
 def test_a_recursive_record_fits_one_of_the_same_shape():

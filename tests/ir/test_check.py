@@ -71,6 +71,7 @@ INTERFACES = {
     Ref("task", "m.table"): Interface(
         takes(rows=MapType(STR, FLOAT), pair=TupleType((FLOAT, STR)))
     ),
+    Ref("task", "m.paint"): Interface(takes(colors=ListType(COLOR))),
     Ref("task", "m.maybe"): Interface(takes(value=UnionType((FLOATS, NONE)))),
     Ref("workflow", "m.inner"): Interface(takes(values=FLOATS), gives(FLOAT, STR)),
     Ref("launch_plan", "m.daily"): Interface(takes(values=FLOATS), gives(FLOAT)),
@@ -88,8 +89,8 @@ def output(id, name="o0", *path):
     return OutputRef(id, name, path)
 
 
-def branch(*arms):
-    return BranchTarget(arms)
+def branch(*arms, name=""):
+    return BranchTarget(arms, name)
 
 
 def arm(predicate, *nodes, **outputs):
@@ -175,7 +176,7 @@ def test_all_problems_of_a_workflow_are_told_together():
             "node n2 scale(value=...) at line 24: expected float, got list[float]\n"
             "   from n1 load at line 23"
         ),
-        "node n3 mean(vals=...) at line 25: there is no such input (did you mean values?)",
+        "node n3 mean(vals=...) at line 25: there is no such input\n   hint: did you mean values?",
         "node n3 mean(values=...) at line 25: expected list[float], got nothing",
         "output o0: declared list[float], got float\n   from n2 scale at line 24",
     ]
@@ -186,19 +187,36 @@ def test_a_workflow_input_of_the_wrong_type_is_a_problem():
     assert found == ["node n1 say(text=...) at line 5: expected str, got int\n   from input n"]
 
 
+def test_a_text_where_a_choice_is_expected_is_told_the_way_out():
+    found = problems(
+        node("n1", "paint", 5, colors=InputRef("texts")),
+        inputs={"texts": ListType(STR)},
+    )
+    assert found == [
+        (
+            "node n1 paint(colors=...) at line 5: in list element: expected Color, got str\n"
+            "   from input texts\n"
+            "   hint: declare it as Color where it is made"
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     ("binding", "message"),
     [
         (output("n9"), "there is no node n9"),
-        (output("n0", "o1"), "n0 has no output o1 (did you mean o0?)\n   from n0 load at line 10"),
-        (InputRef("valeu"), "there is no input valeu (did you mean value?)"),
+        (
+            output("n0", "o1"),
+            "n0 has no output o1\n   from n0 load at line 10\n   hint: did you mean o0?",
+        ),
+        (InputRef("valeu"), "there is no input valeu\n   hint: did you mean value?"),
         (
             output("n0", "o0", 0, "real"),
             "float has no field real\n   from n0 load at line 10",
         ),
         (
             InputRef("tree", ("children", 0, "valu")),
-            "Tree has no field valu (did you mean value?)\n   from input tree",
+            "Tree has no field valu\n   from input tree\n   hint: did you mean value?",
         ),
     ],
 )
@@ -244,7 +262,7 @@ def test_the_parts_of_tuples_dicts_and_records_are_checked():
     assert found == [
         "node n1 table(rows=...): in the value of 'b': expected float, got str\n   from input s",
         "node n1 table(pair=...): in element 0: expected float, got str\n   from input s",
-        "node n2 locate(point=...): Point has no field y (known: x, note)",
+        "node n2 locate(point=...): Point has no field y\n   hint: known: x, note",
         "node n2 locate(point=...): expected Point: field x is missing",
         "node n3 table(rows=...): expected dict[str, float], got a list of 0",
         "node n3 table(pair=...): expected tuple[float, str], got a list of 1",
@@ -292,13 +310,15 @@ def test_an_unknown_entity_is_a_problem_once():
 
 def test_a_constant_for_an_unknown_input_is_a_problem():
     found = problems(node("n1", "load", 3, pth=ONE))
-    assert found == ["node n1 load(pth=...) at line 3: there is no such input (did you mean path?)"]
+    assert found == [
+        "node n1 load(pth=...) at line 3: there is no such input\n   hint: did you mean path?"
+    ]
 
 
 def test_a_fixed_input_of_a_launch_plan_cannot_be_bound():
     found = problems(node("n1", LaunchPlanTarget("m.daily"), values=ListBinding(()), scaling=ONE))
     assert found == [
-        "node n1 daily(scaling=...): there is no such input, or it is fixed (known: values)"
+        "node n1 daily(scaling=...): there is no such input, or it is fixed\n   hint: known: values"
     ]
 
 
@@ -340,7 +360,7 @@ def test_outputs_have_to_be_what_is_declared():
         LOADED, declared=(FLOATS, STR), o0=output("n0"), result=output("n0"), inputs={"s": STR}
     )
     assert found == [
-        "output result: it is not declared (known: o0, o1)",
+        "output result: it is not declared\n   hint: known: o0, o1",
         "output o1: declared str, got nothing",
     ]
 
@@ -359,8 +379,9 @@ def test_an_output_that_a_conditional_may_not_give_is_a_problem():
     )
     assert found == [
         (
-            "output o0: n1 gives nothing back when no condition holds "
-            "(end the conditional with else_())\n   from n1 conditional at line 7"
+            "output o0: n1 gives nothing back when no condition holds\n"
+            "   from n1 conditional at line 7\n"
+            "   hint: end the conditional with else_()"
         )
     ]
 
@@ -399,9 +420,24 @@ def test_a_map_runs_over_at_least_one_input_of_its_target():
         node("n2", mapped(("xs",)), value=ONE, by=ONE),
     )
     assert found == [
-        "node n1 map of scale: a map needs at least one list to run over",
-        "node n2 map of scale: it runs over xs, which m.scale does not take",
+        (
+            "node n1 map of scale: a map needs at least one list to run over\n"
+            "   hint: give value or by as a list"
+        ),
+        (
+            "node n2 map of scale: it runs over xs, which m.scale does not take\n"
+            "   hint: known: value, by"
+        ),
     ]
+
+
+def test_a_map_of_what_has_no_inputs_says_so():
+    target = MapTarget(Ref("task", "m.now"), ())
+    interfaces = {target.target: Interface()}
+    spec = WorkflowSpec("m.flow", Interface(), Graph((node("n1", target),)))
+    (found,) = check_workflow(spec, interfaces)
+    assert found.message == "a map needs at least one list to run over, but m.now has no inputs"
+    assert found.hint is None
 
 
 @pytest.mark.parametrize("options", [{"min_success_ratio": 0.5}, {"min_successes": 1}])
@@ -440,7 +476,7 @@ def conditional(*arms, **inputs):
         (IsNone(InputRef("x")), "float is never None"),
         (
             IsNone(InputRef("y")),
-            "there is no input y (known: x, s, flag)",
+            "there is no input y\n   hint: known: x, s, flag",
         ),
         (Comparison("==", output("n1"), Constant(pack(1))), "there is no node n1"),
     ],
@@ -448,6 +484,11 @@ def conditional(*arms, **inputs):
 def test_a_condition_that_makes_no_sense_is_a_problem(predicate, reason):
     found = conditional(arm(And(POSITIVE, predicate)), x=FLOAT, s=STR, flag=BOOL)
     assert found == [f"node n1 conditional at line 8: in the condition of arm 1: {reason}"]
+
+
+def test_a_conditional_is_told_by_its_name():
+    found = problems(node("n1", branch(name="size"), 8))
+    assert found == ["node n1 conditional size at line 8: a conditional needs at least one arm"]
 
 
 def test_the_shape_of_a_conditional_is_checked():
@@ -500,7 +541,7 @@ def test_arms_have_to_give_one_type():
     [
         (
             [arm(POSITIVE, o0=InputRef("x"), o1=InputRef("x")), arm(None, o0=InputRef("x"))],
-            "not every arm of n1 gives o1 back (did you mean o0?)",
+            "not every arm of n1 gives o1 back\n   hint: did you mean o0?",
         ),
         ([Arm(None, fail="no")], "n1 gives nothing back: every arm of it fails"),
     ],
@@ -511,7 +552,9 @@ def test_an_output_that_not_every_arm_gives_cannot_be_used(arms, message):
         node("n2", "scale", value=output("n1", "o1"), by=ONE),
         inputs={"x": FLOAT},
     )
-    assert found == [f"node n2 scale(value=...): {message}\n   from n1 conditional"]
+    reason, _, hint = message.partition("\n")
+    told = f"node n2 scale(value=...): {reason}\n   from n1 conditional"
+    assert found == [f"{told}\n{hint}" if hint else told]
 
 
 def test_the_type_that_the_arms_agree_about_is_that_of_the_conditional():

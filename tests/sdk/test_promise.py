@@ -213,7 +213,6 @@ MISUSES = {
     "slice": (lambda p: p[0:2], "indexed with slice", "a number or a key"),
     "index by promise": (lambda p: p[p], "indexed with Promise", "a number or a key"),
     "method": (lambda p: p.upper(), "asked for .upper", "inside a task"),
-    "none": (lambda p: p == None, "compared with None", ".is_none()"),  # noqa: E711
 }
 
 
@@ -301,12 +300,89 @@ def test_an_unknown_output_names_the_known():
         (lambda: number().is_true(), "int does not compare with bool"),
         (lambda: maybe() > 1, "is_none"),
         (lambda: colour() == "green", "the values of Colour are 'red'"),
-        (lambda: number().is_none(), "its type is int"),
+        (lambda: number().is_none(), "int is never None"),
+        (lambda: number() == None, "int is never None"),  # noqa: E711
+        (lambda: maybe() == None, "use .is_none"),  # noqa: E711
+        (lambda: number() == object(), "only scalars compare, and object is none"),
     ],
 )
 def test_a_comparison_that_makes_no_sense_is_refused_at_its_line(misuse, told):
-    with pytest.raises(PromiseError, match=told):
+    line = misuse.__code__.co_firstlineno
+    with pytest.raises(CompileError, match=rf"1 problem\n  1. at line {line}: .*(.|\n)*{told}"):
         recorded(doing(misuse))
+
+
+def test_comparisons_that_make_no_sense_are_told_with_all_other_problems():
+    def body(text: str) -> int:
+        flagged = number() > "x"
+        size = conditional("size").if_(flagged | (number() == None)).then(1).else_().then(2)  # noqa: E711
+        take_text(value=size)
+        return text
+
+    with pytest.raises(CompileError) as caught:
+        recorded(body)
+    line = body.__code__.co_firstlineno
+    assert caught.value.problems == (
+        f"at line {line + 1}: Promise(n0.o0: int) > 'x': int does not compare with str",
+        (
+            f"at line {line + 2}: Promise(n1.o0: int) == None: int is never None\n"
+            "   hint: leave the condition out"
+        ),
+        (
+            f"node n3 take_text(value=...) at line {line + 3}: expected str, got int\n"
+            f"   from n2 conditional size at line {line + 2}"
+        ),
+        f"output o0 at line {line + 4}: declared int, got str\n   from input text",
+    )
+
+
+def test_a_misuse_that_ends_the_body_tells_what_else_is_wrong_so_far():
+    def body(text: str) -> int:
+        take(value=text)
+        take_text(value=number() == "x")
+        chosen = conditional("c").if_(number() > 1).then(take_text(value=number() + 1))
+        return chosen.else_().then(0)
+
+    with pytest.raises(PromiseError, match="cannot be used in arithmetic") as caught:
+        recorded(body)
+    line = body.__code__.co_firstlineno
+    assert caught.value.__notes__ == [
+        (
+            f"also wrong in workflow {__name__}.body:\n"
+            f"  1. node n0 take(value=...) at line {line + 1}: expected float, got str\n"
+            "     from input text\n"
+            f"  2. at line {line + 2}: Promise(n1.o0: int) == 'x': int does not compare with str\n"
+            f"  3. node n2 take_text(value=...) at line {line + 2}: expected str, got the condition "
+            "Promise(n1.o0: int) == 'x'\n"
+            "     hint: conditions are for conditional(...) only"
+        )
+    ]
+
+
+@pytest.mark.parametrize("last", [KeyError("mine"), SystemExit(3)])
+def test_an_error_of_the_authors_tells_what_else_is_wrong_so_far(last):
+    def body(text: str) -> int:
+        take(value=text)
+        raise last
+
+    with pytest.raises(type(last)) as caught:
+        recorded(body)
+    first, second = caught.value.__notes__
+    assert first.startswith(f"in the body of workflow {__name__}.body, which runs to be compiled")
+    assert "expected float, got str" in second
+
+
+def test_a_misuse_where_all_else_is_right_has_no_note():
+    with pytest.raises(PromiseError) as caught:
+        recorded(doing(lambda: number() + 1))
+    assert not hasattr(caught.value, "__notes__")
+
+
+def test_a_comparison_outside_of_a_body_is_refused_at_once():
+    kept = []
+    recorded(doing(lambda: kept.append(number())))
+    with pytest.raises(PromiseError, match=r"> 'x': int does not compare with str \(.*:\d+\)"):
+        _ = kept[0] > "x"
 
 
 # -- nothing -------------------------------------------------------------------------------------

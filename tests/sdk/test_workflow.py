@@ -358,7 +358,7 @@ def test_all_problems_come_together_in_the_order_of_the_code():
         f"     from n0 text at line {line + 1}",
         f"  2. node n2 take_text(value=...) at line {line + 2}: expected str, got float",
         f"     from n1 take at line {line + 1}",
-        f"  3. node n3 take(value=...) at line {line + 3}: expected float, got 'x' (str) at $",
+        f"  3. node n3 take(value=...) at line {line + 3}: expected float, got 'x' (str)",
         "     hint: pass float(...) of it",
         f"  4. node n4 take(valeu=...) at line {line + 4}: task {take.name} has no input valeu",
         "     hint: did you mean value?",

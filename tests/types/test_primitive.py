@@ -55,7 +55,7 @@ def test_bytes():
 
 
 def test_an_int_longer_than_python_writes_is_refused():
-    with pytest.raises(TypeMismatch, match="too long at \\$"):
+    with pytest.raises(TypeMismatch, match="too long\n"):
         pack(codec_for(int), 10**5000)
 
 
@@ -109,7 +109,7 @@ def test_stored_data_is_shown_as_what_it_is():
 
 
 def test_a_value_whose_repr_raises_is_still_named():
-    with pytest.raises(TypeMismatch, match=r"got <Loud instance at .*> \(Loud\) at \$"):
+    with pytest.raises(TypeMismatch, match=r"got <Loud instance at .*> \(Loud\)$"):
         pack(codec_for(int), Loud())
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from volery.cli.document import document, failure_text, place_of
 from volery.cli.errors import FAILED, INTERRUPTED, complain
+from volery.cli.options import home_flag
 from volery.cli.output import phase, print_json, say, seconds, styled
 from volery.cli.plain import PlainView, QuietView
 from volery.cli.showing import SCREENFUL, record_json, to_text
@@ -23,6 +24,8 @@ from volery.ir.interface import Output
 from volery.ir.values import EMPTY
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from volery.cli.labels import Labels
     from volery.services.engine import Engine
     from volery.store.base import ExecutionRecord, Line
@@ -54,7 +57,7 @@ class Manner(msgspec.Struct, frozen=True):
     Attributes:
         json: stdout is to hold one JSON document.
         progress: show how far it is.
-        home: ``--home`` as it was given, for commands that are suggested; else empty.
+        home: see `options.home_flag`.
     """
 
     json: bool
@@ -64,8 +67,7 @@ class Manner(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Manner:
         """From the options of a command."""
-        home = f" --home {given['home']}" if given["home"] else ""
-        return cls(given["output"] == "json", not given["no_progress"], home)
+        return cls(given["output"] == "json", not given["no_progress"], home_flag(given))
 
 
 class Driver:
@@ -104,7 +106,7 @@ class Driver:
         try:
             self._tell_outputs(record, engine.outputs(execution) or EMPTY)
         finally:  # stdout may be of no use; the record is there all the same
-            self._tell_end(record)
+            self._tell_end(record, engine.home.database)
         if record.phase is Phase.SUCCEEDED:
             return 0
         return INTERRUPTED if interrupt.asked else FAILED
@@ -117,18 +119,20 @@ class Driver:
         for name, value in values.items():
             click.echo(f"{name} = {to_text(value, limit=SCREENFUL)}")
 
-    def _tell_end(self, record: ExecutionRecord) -> None:
+    def _tell_end(self, record: ExecutionRecord, database: Path) -> None:
         took = seconds((record.ended or record.created) - record.created)
         more = f"see volery executions get {record.id}{self._manner.home}"
+        kept = styled(f"  recorded in {database}", sys.stderr, dim=True)
         failure = record.failure
         if failure is None:
             say(f"{record.id} {phase(record.phase, sys.stderr)} in {took}")
             say(f"  {styled(more, sys.stderr, dim=True)}")
         elif record.phase is Phase.ABORTED:
-            complain(f"{record.id} was aborted after {took}: {failure.message}", more)
+            complain(f"{record.id} ended after {took}: {failure.message}", more)
         else:
             say(failure_text(failure))
             complain(f"{record.id} failed after {took}{place_of(failure, record)}", more)
+        say(kept)
 
 
 def _view_of(title: str, labels: Labels, manner: Manner) -> View:

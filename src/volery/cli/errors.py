@@ -26,6 +26,8 @@ def tell(error: BaseException) -> int:
     match error:
         case VoleryError():
             complain(error.message, error.hint)
+            for note in getattr(error, "__notes__", ()):
+                say(note)
             return FAILED if isinstance(error, ExecutionError) else WRONG_USE
         case click.exceptions.NoArgsIsHelpError():
             say(error.format_message())

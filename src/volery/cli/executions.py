@@ -60,9 +60,25 @@ def _home(params: dict[str, Any]) -> Home:
     return Home(options.settings_of({"home": params.get("home")}).home)
 
 
-@click.group()
+class InOrder(click.Group):
+    """A group whose help names the commands as they stand in the code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(self.commands)
+
+
+@click.group(cls=InOrder)
 def executions() -> None:
-    """See, resume and abort what was run."""
+    """See, resume and abort what was run.
+
+    Everything that volery run starts is recorded in the home: nodes, attempts, inputs, outputs and
+    failures.
+
+    \b
+      volery executions list --phase FAILED   what went wrong lately
+      volery executions get NAME              one of them, with its traceback
+      volery executions resume                finish what a crash or a kill cut off
+    """
 
 
 # -- list and get ----------------------------------------------------------------------------
@@ -76,7 +92,7 @@ def executions() -> None:
             type=click.IntRange(min=1),
             metavar="N",
             default=20,
-            help="At most so many.  [default: 20]",
+            help="Show at most so many.  [default: 20]",
         ),
         click.Option(
             ["--phase", "phases"],
@@ -113,7 +129,7 @@ def list_(**given: Any) -> None:
     header = ("NAME", "ENTITY", "PHASE", "STARTED", "TOOK")
     click.echo(table([header, *_rows(found, interrupted)]))
     if interrupted:
-        say("finish what was interrupted: volery executions resume")
+        say(f"finish what was interrupted: volery executions resume{options.home_flag(given)}")
 
 
 def _rows(found: list[ExecutionRecord], interrupted: set[str]) -> Iterator[tuple[str, ...]]:
@@ -136,20 +152,28 @@ def _rows(found: list[ExecutionRecord], interrupted: set[str]) -> Iterator[tuple
         options.home(),
         options.output(),
     ],
+    short_help="Show one execution: its nodes, inputs, outputs, and why it failed.",
 )
 def get(name: str, **given: Any) -> None:
-    """Show one execution: its nodes, inputs, outputs, and why it failed."""
+    """Show one execution: its nodes, inputs, outputs, and why it failed.
+
+    NAME is one that volery executions list shows, or that stands beside a launch plan node. Of many
+    nodes and long values a part is shown; --output json leaves nothing out.
+    """
     from volery.cli.page import Page
     from volery.services import records
 
     home = _home(given)
     with records.opened(home) as store:
         record = records.find(store, name)
-        page = Page(store, record, interrupted=records.is_interrupted(home, store, record))
-        if given["output"] == "json":
-            print_json(page.document())
-        else:
-            click.echo(page.text())
+        interrupted = records.is_interrupted(home, store, record)
+        page = Page(store, record, interrupted=interrupted, logs=home.logs / record.id)
+    if given["output"] == "json":
+        print_json(page.document())
+        return
+    click.echo(page.text())
+    if interrupted:
+        say(f"finish it: volery executions resume {record.id}{options.home_flag(given)}")
 
 
 # -- resume and abort ------------------------------------------------------------------------
@@ -166,7 +190,8 @@ def get(name: str, **given: Any) -> None:
 def resume(name: str | None, **given: Any) -> int:
     """Finish what was interrupted: NAME, or all executions that nobody drives any more.
 
-    What has succeeded is not run again.
+    What has succeeded is not run again; the rest runs your code as it is now. Attempts that were
+    under way are repeated. What a living process drives is left alone.
     """
     from volery.services import records
 
@@ -220,14 +245,14 @@ def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int
     with embedded(
         home.folder,
         workers=chosen.workers,
-        import_roots=_import_roots(record),
+        import_roots=_import_roots(record, options.home_flag(given)),
         on_print=driver.view.printed,
     ) as engine:
         engine.take_over(record.id)
         return driver.drive(engine, record.id)
 
 
-def _import_roots(record: ExecutionRecord) -> list[str]:
+def _import_roots(record: ExecutionRecord, home_flag: str) -> list[str]:
     """Where workers find the modules of an execution. Raises ConfigError: not any more."""
     root = dict(record.labels).get(options.IMPORT_ROOT)
     if root is None:
@@ -235,21 +260,25 @@ def _import_roots(record: ExecutionRecord) -> list[str]:
     if not Path(root).is_dir():
         raise ConfigError(
             f"execution {record.id} runs code from {root}, which is gone",
-            hint=f"put it back, or give up: volery executions abort {record.id}",
+            hint=f"put it back, or give up: volery executions abort {record.id}{home_flag}",
         )
     return [root, *sys.path]
 
 
 @executions.command(
     "abort",
+    short_help="Stop an execution.",
     params=[
         click.Argument(["name"], type=ExecutionName()),
-        click.Option(["--reason"], default="from the command line", help="Why."),
+        click.Option(["--reason"], default="from the command line", help="Why; it is recorded."),
         options.home(),
     ],
 )
 def abort(name: str, reason: str, **given: Any) -> None:
-    """Stop an execution. What runs is ended; what has succeeded stays."""
+    """Stop an execution, whether a process drives it or not.
+
+    Tasks that run are ended, and what waits never starts. What has succeeded stays on record.
+    """
     from volery.services import records
     from volery.services.engine import embedded
 

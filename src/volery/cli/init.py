@@ -123,7 +123,7 @@ def files() -> dict[str, str]:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
-    """Make a small project to start from in FOLDER.
+    """Make a small project to start from in FOLDER: a workflow, its data, its tests.
 
     Nothing that is there already is overwritten.
     """

@@ -12,9 +12,9 @@ from volery.ir.nodes import (
     MapTarget,
     Node,
     Ref,
-    TaskTarget,
     WorkflowTarget,
 )
+from volery.ir.problem import stands_for
 from volery.ir.specs import Bundle
 
 
@@ -33,18 +33,12 @@ class Labels:
         self._scopes: dict[str, dict[str, Node]] = {}
 
     def of(self, path: str) -> str:
-        """The short name of the entity at a path; empty where there is none to tell."""
+        """What the node at a path stands for; empty where there is none to tell."""
         scope, id = split(path)
         node = self._nodes(scope).get(id)
-        match node.target if node else None:
-            case TaskTarget(name) | WorkflowTarget(name) | LaunchPlanTarget(name):
-                return short(name)
-            case MapTarget(Ref(_, name)):
-                return f"map {short(name)}"
-            case BranchTarget():
-                return "conditional"
-            case None:
-                return short(self._entity.name) if path == ROOT else ""
+        if node is not None:
+            return stands_for(node.target)
+        return short(self._entity.name) if path == ROOT else ""
 
     def _nodes(self, scope: str) -> dict[str, Node]:
         """The nodes of a scope; of a branch, those of all its arms, whose ids all differ."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 from typing import Self
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
@@ -15,11 +17,14 @@ from rich.text import Text
 from volery.cli.labels import Labels
 from volery.cli.output import PHASE_COLOURS, seconds
 from volery.cli.plain import sums
-from volery.cli.progress import OPEN, Progress, Step
+from volery.cli.progress import OPEN, PHASES, Progress, Step
+from volery.ids import split
 from volery.store.base import Line
 
 ROWS = 20
 """At most so many steps are shown: those that run, those that failed, and the newest others."""
+AROUND = 2
+"""Lines that the picture needs besides its rows: the caption, and the one that the cursor is on."""
 
 _MARKS = {"RUNNING": "●", "SUCCEEDED": "✓", "FAILED": "✗", "SKIPPED": "-", "ABORTED": "■"}
 
@@ -37,11 +42,11 @@ class LiveView:
         self._labels = labels
         self._progress = Progress()
         self._began = time.monotonic()
+        self._widest = {"path": 0, "label": 0}
         # The picture is drawn by a thread of `Live`, while the main thread folds.
         self._lock = threading.Lock()
-        self._live = Live(
-            console=Console(stderr=True), get_renderable=self._draw, refresh_per_second=8
-        )
+        self._console = Console(stderr=True)
+        self._live = Live(console=self._console, get_renderable=self._draw, refresh_per_second=8)
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -62,37 +67,68 @@ class LiveView:
 
     def say(self, text: str) -> None:
         """Write a line above the picture."""
-        self._live.console.print(Text.from_ansi(text), soft_wrap=True)
+        self._console.print(Text.from_ansi(text), soft_wrap=True)
 
     def _draw(self) -> RenderableType:
+        size = self._console.size
         with self._lock:
-            table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-            for step in chosen(list(self._progress.steps.values())):
-                table.add_row(*self._row(step))
-            hidden = len(self._progress.steps) - table.row_count
+            steps = self._progress.steps
+            shown = chosen(list(steps.values()), max(1, min(ROWS, size.height - AROUND)))
+            table = self._table(shown, size.width)
+            hidden = len(steps) - len(shown)
             more = f", {hidden:,} steps not shown" if hidden else ""
             elapsed = seconds(time.monotonic() - self._began)
             caption = f"{self._title}  {elapsed}  {sums(self._progress.counts)}{more}"
-        return Group(Text(caption, style="bold"), table)
+        return Group(Text(caption, style="bold", no_wrap=True, overflow="ellipsis"), table)
+
+    def _table(self, steps: Sequence[Step], width: int) -> Table:
+        """A line for each step, in columns that grow and never shrink, so that nothing jumps."""
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        for name, texts in (
+            ("path", [step.path for step in steps]),
+            ("label", [self._labels.of(step.path) for step in steps]),
+        ):
+            widest = max(map(cell_len, texts), default=0)
+            self._widest[name] = min(max(self._widest[name], widest), width // 3)
+            table.add_column(width=self._widest[name], no_wrap=True)
+        table.add_column(min_width=max(map(len, PHASES)), no_wrap=True)
+        table.add_column(min_width=len("12m34s"), no_wrap=True)
+        table.add_column()  # the only one that gives way where there is no room
+        for step in steps:
+            table.add_row(*self._row(step))
+        return table
 
     def _row(self, step: Step) -> Iterator[Text]:
         colour = PHASE_COLOURS.get(step.phase, "")
+        counts = f"{step.elements['SUCCEEDED']:,}/{step.begun:,}" if step.elements else ""
+        again = f"attempt {step.attempt}" if step.attempt > 1 else ""
         yield Text(f"  {_MARKS[step.phase]}", style=colour)
         yield Text(step.path)
         yield Text(self._labels.of(step.path))
         yield Text(step.phase, style=colour)
         yield Text(seconds((step.ended or time.time()) - step.began))
-        counts = f"{step.elements['SUCCEEDED']:,}/{step.begun:,}" if step.elements else ""
-        again = f"attempt {step.attempt}" if step.attempt > 1 else ""
-        yield Text("  ".join(filter(None, (counts, again, step.detail))), overflow="ellipsis")
+        detail = "  ".join(filter(None, (counts, again, step.detail)))
+        yield Text(detail, no_wrap=True, overflow="ellipsis")
 
 
-def chosen(steps: list[Step], rows: int = ROWS) -> list[Step]:
-    """The steps that are worth a row, in their order: running and failed first, then the newest."""
-    if len(steps) <= rows:
-        return steps
-    order = sorted(
-        range(len(steps)),
-        key=lambda at: (steps[at].phase != "FAILED", steps[at].phase != OPEN, -at),
-    )
-    return [steps[at] for at in sorted(order[:rows])]
+def chosen(steps: Sequence[Step], rows: int = ROWS) -> list[Step]:
+    """The steps that are worth a row: failed and running first, then the newest.
+
+    They come as they appeared, each below the one that it is a part of.
+    """
+    places = {step.path: place for place, step in enumerate(steps)}
+
+    def worth(step: Step) -> tuple[bool, bool, int]:
+        return step.phase != "FAILED", step.phase != OPEN, -places[step.path]
+
+    def in_tree(step: Step) -> list[int]:
+        # An element of a map has no place of its own if it did not fail.
+        return [places.get(path, -1) for path in _from_top(step.path)]
+
+    return sorted(nsmallest(rows, steps, key=worth), key=in_tree)
+
+
+def _from_top(path: str) -> list[str]:
+    """A path, after those of the scopes that it is in."""
+    return [*_from_top(split(path)[0]), path] if path else []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import io
 
 COMMANDS = {
-    "run": "Run a task, workflow or launch plan here, durably.",
+    "run": "Run a task, workflow or launch plan here, and record it.",
     "executions": "See, resume and abort what was run.",
     "init": "Make a small project to start from.",
     "version": "Say which version this is.",
@@ -26,7 +26,9 @@ COMMANDS = {
 
 EPILOG = """\b
 Start here:
-  volery init hello && cd hello && volery run flow.py
+  volery init hello && cd hello   a small project
+  volery run flow.py              what is in it, and how to run that
+  volery executions list          what was run
 
 \b
 Completion in the shell (bash; zsh and fish alike), in its start-up file:

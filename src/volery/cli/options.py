@@ -74,6 +74,13 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     return settings({key: given[key] for key in keys if key in given})
 
 
+def home_flag(given: Mapping[str, Any]) -> str:
+    """`` --home FOLDER`` if it was given, for commands that are suggested; else nothing."""
+    import shlex
+
+    return f" --home {shlex.quote(given['home'])}" if given["home"] else ""
+
+
 def labels_of(texts: tuple[str, ...]) -> dict[str, str]:
     """Labels from ``key=value``. Raises ConfigError."""
     labels: dict[str, str] = {}

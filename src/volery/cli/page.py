@@ -6,6 +6,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from volery.cli.document import document, failure_document, failure_text, place_of
@@ -29,14 +30,18 @@ class Page:
         store: where from.
         record: of the execution.
         interrupted: nobody drives it, though it has not ended.
+        logs: the folder for what its attempts print; it is there if they have printed.
     """
 
-    def __init__(self, store: Store, record: ExecutionRecord, *, interrupted: bool) -> None:
+    def __init__(
+        self, store: Store, record: ExecutionRecord, *, interrupted: bool, logs: Path
+    ) -> None:
         bundle = records.bundle_of(store, record)
         interface = records.interface_of(bundle, record)
         outputs = store.outputs(record.id, [ROOT]).get(ROOT, EMPTY)
         self._record = record
         self._interrupted = interrupted
+        self._logs = str(logs) if logs.exists() else None
         self._labels = Labels(bundle, record.entity)
         self._inputs = record_json(interface.inputs, store.scope_inputs(record.id, ROOT))
         self._outputs = record_json(interface.outputs, outputs)
@@ -47,6 +52,7 @@ class Page:
         """All of it, for programs."""
         return document(self._record) | {
             "interrupted": self._interrupted,
+            "logs": self._logs,
             "inputs": self._inputs,
             "outputs": self._outputs,
             "nodes": [
@@ -102,8 +108,8 @@ class Page:
         if record.failure is not None:
             yield f"\nfailure{place_of(record.failure, record)}"
             yield from (f"  {line}" for line in failure_text(record.failure).splitlines())
-        if self._interrupted:
-            yield f"\nfinish it: volery executions resume {record.id}"
+        if self._logs is not None:
+            yield f"\nwhat its tasks printed is in {self._logs}"
 
     def _tree(self) -> Iterator[str]:
         shown = _worth_a_row(self._nodes)

@@ -35,7 +35,7 @@ class Step:
 
     def move(self, line: Line) -> None:
         self.phase = line.event
-        self.detail = line.detail
+        self.detail = line.detail.partition("\n")[0]
         self.ended = None if line.event == OPEN else line.at
 
 

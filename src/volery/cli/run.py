@@ -221,14 +221,18 @@ run = Entities(
     callback=click.pass_context(_start),
     invoke_without_command=True,
     no_args_is_help=True,
-    help="""Run a task, workflow or launch plan here, durably.
+    help="""Run a task, workflow or launch plan here, and record it.
 
-    FILE is a Python file, or MODULE the name of a module that can be imported. ENTITY is what to
-    run in it; without it, what there is gets listed. The inputs of the entity are options:
+    FILE is a Python file, MODULE a module that can be imported. ENTITY is what to run in it;
+    without it, what there is gets listed. The inputs of the entity are options:
 
     \b
-      volery run flow.py                            what is in the file
-      volery run flow.py pipeline --help            the inputs of one entity
-      volery run flow.py pipeline --values '[1, 2]' run it
+      volery run flow.py                             what is in the file
+      volery run flow.py pipeline --help             the inputs of one entity
+      volery run flow.py pipeline --values '[1, 2]'  run it
+
+    Tasks run in worker processes. Outputs go to stdout, progress and what tasks print to stderr.
+    Ctrl-C aborts. The exit status is 0 for success, 1 for failure, 2 for wrong use.
     """,
+    epilog="Look at it later: volery executions list",
 )

@@ -45,6 +45,17 @@ def refusal(source: LiteralType, target: LiteralType) -> str | None:
     return _refusal(source, target, frozenset())
 
 
+def way_out(source: LiteralType, target: LiteralType) -> str | None:
+    """What to do where a value of `source` may not flow into `target`, where that is known."""
+    match source, target:
+        case (ListType(given), ListType(wanted)) | (MapType(_, given), MapType(_, wanted)):
+            return way_out(given, wanted)
+        case PrimitiveType("str"), EnumType() | ChoiceType():
+            return f"declare it as {show(target)} where it is made"
+        case _:
+            return None
+
+
 def takers(source: LiteralType, union: UnionType) -> list[LiteralType]:
     """The variants of a union that take a value of `source`; the same type alone if it is there."""
     return _takers(source, union, frozenset())
@@ -195,7 +206,4 @@ def _mismatch(source: LiteralType, target: LiteralType) -> str:
         wanted, given = tag(target), tag(source)
     if wanted == given:
         given = f"another {given}"
-    text = f"expected {wanted}, got {given}"
-    if source == STR and isinstance(target, EnumType | ChoiceType):
-        text += f" (declare it as {show(target)} where it is made)"
-    return text
+    return f"expected {wanted}, got {given}"

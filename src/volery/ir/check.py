@@ -6,7 +6,7 @@ All problems are collected, so that they can be mended together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -114,7 +114,7 @@ class _Checker:
         for bound in self._graph.outputs:
             place = _Place(name=bound.name)
             if bound.name not in declared:
-                self._report(place, f"it is not declared ({suggest(bound.name, declared)})")
+                self._report(place, "it is not declared", hint=suggest(bound.name, declared))
             self._binding(bound.binding, declared.get(bound.name), place)
         given = {bound.name for bound in self._graph.outputs}
         for name, kind in declared.items():
@@ -143,7 +143,7 @@ class _Checker:
         try:
             inputs = {each.name: each for each in node_inputs(node.target, self.shared.interfaces)}
         except NotFound as error:
-            self._report(place, error.message)
+            self._report(place, error.message, hint=error.hint)
             for bound in node.inputs:
                 self._binding(bound.binding, None, _Place(node, bound.name))
             return
@@ -156,21 +156,27 @@ class _Checker:
             place = _Place(node, bound.name)
             expected = inputs.get(bound.name)
             if expected is None:
-                self._report(place, _unknown_input(bound.name, node, inputs))
+                reason = "there is no such input"
+                if isinstance(node.target, LaunchPlanTarget):
+                    reason += ", or it is fixed"
+                self._report(place, reason, hint=suggest(bound.name, inputs))
             self._binding(bound.binding, expected.type if expected else None, place)
         given = {bound.name for bound in node.inputs}
         for name, each in inputs.items():
             if each.default is None and name not in given:
                 self._report(_Place(node, name), f"expected {show(each.type)}, got nothing")
 
-    def _over(self, target: MapTarget, inputs: Container[str], place: _Place) -> None:
+    def _over(self, target: MapTarget, inputs: Collection[str], place: _Place) -> None:
         if not target.over:
-            self._report(place, "a map needs at least one list to run over")
+            reason = "a map needs at least one list to run over"
+            if inputs:
+                self._report(place, reason, hint=f"give {' or '.join(inputs)} as a list")
+            else:
+                self._report(place, f"{reason}, but {target.target.name} has no inputs")
         for name in target.over:
             if name not in inputs:
-                self._report(
-                    place, f"it runs over {name}, which {target.target.name} does not take"
-                )
+                reason = f"it runs over {name}, which {target.target.name} does not take"
+                self._report(place, reason, hint=suggest(name, inputs))
 
     def _names(self, bounds: Iterable[Bound], place: _Place) -> None:
         for name, count in Counter(bound.name for bound in bounds).items():
@@ -247,7 +253,7 @@ class _Checker:
 
     def _binding(self, binding: Binding, expected: LiteralType | None, place: _Place) -> None:
         for obstacle in self.shared.edges.obstacles(binding, expected, self._typed):
-            self._report(place, obstacle.reason, self._origin(obstacle.binding))
+            self._report(place, obstacle.reason, self._origin(obstacle.binding), obstacle.hint)
 
     def _origin(self, binding: Binding) -> _Origin | None:
         match next(references(binding), None):
@@ -261,13 +267,16 @@ class _Checker:
             case _:
                 return None
 
-    def _report(self, place: _Place, reason: str, origin: _Origin | None = None) -> None:
+    def _report(
+        self, place: _Place, reason: str, origin: _Origin | None = None, hint: str | None = None
+    ) -> None:
         node = place.node
         if node is None and reason.startswith("expected "):
             reason = f"declared {reason.removeprefix('expected ')}"  # as the workflow's author did
         self.shared.problems.append(
             Problem(
                 message=place.part + reason,
+                hint=hint,
                 node=label(node) if node else None,
                 input=place.name if node else None,
                 output=None if node else place.name,
@@ -276,10 +285,3 @@ class _Checker:
                 producer=origin.source if origin else None,
             )
         )
-
-
-def _unknown_input(name: str, node: Node, inputs: Iterable[str]) -> str:
-    hint = suggest(name, inputs)
-    if isinstance(node.target, LaunchPlanTarget):
-        return f"there is no such input, or it is fixed ({hint})"
-    return f"there is no such input ({hint})"

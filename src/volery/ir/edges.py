@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from volery.errors import NotFound, suggest
-from volery.ir.assign import refusal
+from volery.ir.assign import refusal, way_out
 from volery.ir.bindings import (
     Binding,
     Cast,
@@ -36,10 +36,11 @@ from volery.ir.values import unpack
 
 
 class Obstacle(msgspec.Struct, frozen=True):
-    """Why a binding does not fit, and the part of it whose fault that is."""
+    """Why a binding does not fit, the part of it whose fault that is, and what to do about it."""
 
     reason: str
     binding: Binding
+    hint: str | None = None
 
 
 class Edges:
@@ -61,24 +62,30 @@ class Edges:
                 yield from self._map(binding, items, expected, graph)
             case Cast(inner, source, target):
                 yield from self.obstacles(inner, source, graph)
-                reason = refusal(source, target) or self._reason(target, expected)
+                reason = refusal(source, target)
                 if reason is not None:
-                    yield Obstacle(reason, binding)
+                    yield Obstacle(reason, binding, way_out(source, target))
+                else:
+                    yield from self._misfit(binding, target, expected)
             case InputRef() | OutputRef():
                 try:
-                    reason = self._reason(binding_type(binding, graph), expected)
+                    source = binding_type(binding, graph)
                 except NotFound as error:
-                    reason = f"{error.message} ({error.hint})" if error.hint else error.message
-                if reason is not None:
-                    yield Obstacle(reason, binding)
+                    yield Obstacle(error.message, binding, error.hint)
+                else:
+                    yield from self._misfit(binding, source, expected)
 
-    def _reason(self, source: LiteralType | None, target: LiteralType | None) -> str | None:
+    def _misfit(
+        self, binding: Binding, source: LiteralType | None, target: LiteralType | None
+    ) -> Iterator[Obstacle]:
         if source is None or target is None or source is target:
-            return None
+            return
         pair = source, target
         if pair not in self._reasons:
             self._reasons[pair] = refusal(source, target) or _missing_cast(source, target)
-        return self._reasons[pair]
+        reason = self._reasons[pair]
+        if reason is not None:
+            yield Obstacle(reason, binding, way_out(source, target))
 
     def _list(
         self,
@@ -129,8 +136,8 @@ class Edges:
             if name in fields:
                 yield from self._within(f"field {name}", value, fields[name].type, graph)
             else:
-                reason = f"{show(record)} has no field {name} ({suggest(name, fields)})"
-                yield Obstacle(reason, binding)
+                reason = f"{show(record)} has no field {name}"
+                yield Obstacle(reason, binding, suggest(name, fields))
         for name, field in fields.items():
             if field.required and name not in given:
                 yield Obstacle(f"expected {show(record)}: field {name} is missing", binding)
@@ -139,7 +146,7 @@ class Edges:
         self, part: str, binding: Binding, expected: LiteralType | None, graph: TypedGraph
     ) -> Iterator[Obstacle]:
         for each in self.obstacles(binding, expected, graph):
-            yield Obstacle(f"in {part}: {each.reason}", each.binding)
+            yield Obstacle(f"in {part}: {each.reason}", each.binding, each.hint)
 
 
 def _bare(expected: LiteralType | None) -> LiteralType | None:

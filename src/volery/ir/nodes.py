@@ -71,9 +71,14 @@ class Arm(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class BranchTarget(_Target, frozen=True, tag="branch"):
-    """The first arm whose predicate holds. Arms see the inputs that are bound to the node."""
+    """The first arm whose predicate holds. Arms see the inputs that are bound to the node.
+
+    Attributes:
+        name: what its author calls the choice; only people read it.
+    """
 
     arms: tuple[Arm, ...]
+    name: str = ""
 
 
 class MapTarget(_Target, frozen=True, tag="map"):

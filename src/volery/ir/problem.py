@@ -63,17 +63,18 @@ def describe(problem: Problem, file: str | None = None) -> str:
 
 def label(node: Node) -> str:
     """A node as people know it: its id, and what it stands for."""
-    return f"{node.id} {_short_name(node.target)}"
+    return f"{node.id} {stands_for(node.target)}"
 
 
-def _short_name(target: Target) -> str:
+def stands_for(target: Target) -> str:
+    """What a node stands for, as people say it where the module is clear."""
     match target:
         case TaskTarget(name) | WorkflowTarget(name) | LaunchPlanTarget(name):
             return name.rpartition(".")[2]
         case MapTarget(entity):
             return f"map of {entity.name.rpartition('.')[2]}"
-        case BranchTarget():
-            return "conditional"
+        case BranchTarget(_, name):
+            return f"conditional {name}".rstrip()
 
 
 def _line(source: Source | None, file: str | None) -> str:

@@ -11,6 +11,7 @@ from volery.errors import CompileError, DefinitionError, TypeMismatch, VoleryErr
 from volery.ir.bindings import Constant
 from volery.ir.check import check_workflow
 from volery.ir.compare import may_be_none
+from volery.ir.interface import Interface
 from volery.ir.nodes import Source
 from volery.ir.problem import Problem, describe
 from volery.ir.specs import WorkflowSpec
@@ -40,6 +41,8 @@ def build(
     Raises:
         DefinitionError: a conditional is left open.
         CompileError: the graph has problems; all are listed.
+        PromiseError: a promise is used so that the body cannot go on. As on all that the body
+            raises, a note lists what else is wrong so far.
     """
     recording = Recording(f"workflow {workflow.name}")
     promises = {
@@ -49,13 +52,13 @@ def build(
     try:
         with recording.active():
             returned = body(**promises)
-    except VoleryError:
-        raise
-    except Exception as error:
-        error.add_note(
-            f"in the body of workflow {workflow.name}, which runs to be compiled: what tasks give "
-            "back there are promises, not values"
-        )
+    except (Exception, SystemExit) as error:
+        if not isinstance(error, VoleryError):
+            error.add_note(
+                f"in the body of workflow {workflow.name}, which runs to be compiled: what tasks "
+                "give back there are promises, not values"
+            )
+        _add_problems(error, workflow, recording, problems, returns)
         raise
     outputs = _returned(workflow.signature, returned, recording.root, returns, problems)
     return finish(workflow, recording, outputs, problems, returns)
@@ -83,24 +86,55 @@ def finish(
     """
     place = f"workflow {workflow.name} ({show(workflow.source)})"
     if recording.scope is not recording.root:
-        raise DefinitionError(
+        error = DefinitionError(
             f"{place}: {recording.scope.name} is left open",
             hint="close it with .then(...) or .fail(...)",
         )
-    spec = WorkflowSpec(
+        _add_problems(error, workflow, recording, problems, returns)
+        raise error
+    spec = _spec(workflow, workflow.interface, recording, outputs)
+    told = _listed(_found(spec, recording, problems), returns)
+    if told:
+        count = "1 problem" if len(told) == 1 else f"{len(told)} problems"
+        raise CompileError(f"{place} has {count}\n{_numbered(told)}", told)
+    recording.root.ended = True
+    return Compiled(spec, recording.entities)
+
+
+def _add_problems(
+    error: BaseException,
+    workflow: AnyWorkflow,
+    recording: Recording,
+    problems: list[Problem],
+    returns: Source,
+) -> None:
+    """Add to an error that ended a body what else is wrong with the part that has been recorded."""
+    without_outputs = Interface(workflow.interface.inputs)
+    spec = _spec(workflow, without_outputs, recording, {})
+    told = _listed(_found(spec, recording, problems), returns)
+    if told:
+        error.add_note(f"also wrong in workflow {workflow.name}:\n{_numbered(told)}")
+
+
+def _spec(
+    workflow: AnyWorkflow,
+    interface: Interface,
+    recording: Recording,
+    outputs: Mapping[str, Expression],
+) -> WorkflowSpec:
+    return WorkflowSpec(
         name=workflow.name,
-        interface=workflow.interface,
+        interface=interface,
         graph=graph_of(recording.root, outputs),
         failure_policy=workflow.failure_policy.value,
         description=workflow.description,
         source=workflow.source,
     )
+
+
+def _found(spec: WorkflowSpec, recording: Recording, problems: list[Problem]) -> list[Problem]:
     interfaces = {ref: each.interface for ref, each in recording.entities.items()}
-    found = [*problems, *recording.problems, *check_workflow(spec, interfaces)]
-    if found:
-        raise _compile_error(place, found, returns)
-    recording.root.ended = True
-    return Compiled(spec, recording.entities)
+    return [*problems, *recording.problems, *check_workflow(spec, interfaces)]
 
 
 def _returned(
@@ -144,14 +178,16 @@ def _split(signature: Signature, returned: Any) -> tuple[Any, ...]:
     return signature.split(returned)
 
 
-def _compile_error(place: str, problems: list[Problem], returns: Source) -> CompileError:
-    """The error that lists problems in the order of the code; those of outputs at `returns`."""
+def _listed(problems: list[Problem], returns: Source) -> tuple[str, ...]:
+    """Problems as text, in the order of the code; those of outputs at `returns`."""
     located = [(each.consumer or returns, each) for each in problems]
     # First the workflow's own file; then others, such as those of functions that the body calls.
     located.sort(key=lambda pair: (pair[0].file != returns.file, pair[0].file, pair[0].line))
-    told = tuple(
+    return tuple(
         describe(msgspec.structs.replace(each, consumer=at), returns.file) for at, each in located
     )
-    lines = [f"  {number}. {each}".replace("\n", "\n  ") for number, each in enumerate(told, 1)]
-    count = "1 problem" if len(told) == 1 else f"{len(told)} problems"
-    return CompileError("\n".join([f"{place} has {count}", *lines]), told)
+
+
+def _numbered(told: tuple[str, ...]) -> str:
+    lines = (f"  {number}. {each}".replace("\n", "\n  ") for number, each in enumerate(told, 1))
+    return "\n".join(lines)

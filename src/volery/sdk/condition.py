@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,13 +12,16 @@ from volery.ir import values
 from volery.ir.bindings import Constant
 from volery.ir.compare import incomparable, may_be_none
 from volery.ir.predicates import Operator
-from volery.ir.types import EnumType, show
+from volery.ir.types import EnumType, LiteralType, show
 from volery.sdk import source
 from volery.sdk.opaque import TRUTH, Opaque, misuse, refuses
 from volery.sdk.promise import Promise, part_of
+from volery.sdk.trace import recording
 from volery.types.mismatch import preview
 from volery.types.packing import pack
 from volery.types.registry import codec_for
+
+_LEAVE_OUT: Final = "leave the condition out"
 
 
 class Condition(Opaque, msgspec.Struct, frozen=True, eq=False):
@@ -61,6 +64,15 @@ class Absent(Condition, frozen=True, eq=False):
         return f"{self.operand!r}.is_none()"
 
 
+class Refused(Condition, frozen=True, eq=False):
+    """What cannot be a condition, as a problem says; it stands in, so that the body goes on."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
 class Both(Condition, frozen=True, eq=False):
     """Two conditions that both hold."""
 
@@ -85,25 +97,45 @@ def compare(promise: Promise, operator: Operator, other: Any) -> Condition:
     """The comparison of a promise with a promise or a value.
 
     Raises:
-        PromiseError: the value does not compare with what the promise stands for.
+        PromiseError: the value does not compare with what the promise stands for, and no workflow
+            is being compiled that could have this among its problems.
     """
     if isinstance(other, Promise):
         return Compared(operator, promise, other)
-    if other is None:
-        raise misuse(promise, "compared with None", "use .is_none()")
-    return Compared(operator, promise, other, _constant(promise, operator, other))
+    try:
+        return Compared(operator, promise, other, _constant(promise, operator, other))
+    except TypeMismatch as error:
+        return refused(f"{promise!r} {operator} {preview(other)}", error.message, error.hint)
 
 
 def absent(promise: Promise) -> Condition:
     """Whether the value of a promise is None.
 
     Raises:
-        PromiseError: it never is.
+        PromiseError: it never is, and no workflow is being compiled.
     """
     kind = part_of(promise).type
     if not may_be_none(kind):
-        raise misuse(promise, "None", f"its type is {show(kind)}: leave the condition out")
+        return refused(f"{promise!r}.is_none()", _never_none(kind), _LEAVE_OUT)
     return Absent(promise)
+
+
+def refused(text: str, reason: str, hint: str | None) -> Condition:
+    """Stands in for a condition that makes no sense, which becomes a problem of the workflow.
+
+    Args:
+        text: what was written.
+        reason: why it makes no sense.
+        hint: what to do about it.
+
+    Raises:
+        PromiseError: no workflow is being compiled that could have it among its problems.
+    """
+    current = recording()
+    if current is None:
+        raise PromiseError(f"{text}: {reason} ({source.show(source.here())})", hint=hint)
+    current.problem(f"{text}: {reason}", hint)
+    return Refused(text)
 
 
 def operands(condition: Condition) -> Iterator[Promise]:
@@ -118,35 +150,43 @@ def operands(condition: Condition) -> Iterator[Promise]:
         case Both(left, right) | Either(left, right):
             yield from operands(left)
             yield from operands(right)
+        case Refused():
+            return
         case _:
             raise TypeError(f"no condition: {condition!r}")
 
 
 def _constant(promise: Promise, operator: Operator, value: Any) -> Constant:
+    """A value that a promise is compared with, packed. Raises TypeMismatch: it does not compare."""
     kind = part_of(promise).type
     if isinstance(kind, EnumType) and type(value) is str:
-        return Constant(values.pack(_member(promise, kind, value)))
+        return Constant(values.pack(_member(kind, value)))
+    if value is None and may_be_none(kind):
+        raise TypeMismatch("None does not compare", hint="use .is_none()")
+    if value is None:
+        raise TypeMismatch(_never_none(kind), hint=_LEAVE_OUT)
     try:
         codec = codec_for(type(value))
-        reason = incomparable(operator, kind, codec.type)
-        constant = pack(codec, value)
     except UnsupportedType:
-        reason, constant = f"only scalars compare, and {type(value).__qualname__} is none", b""
-    except TypeMismatch as error:
-        reason, constant = error.message, b""
+        told = f"only scalars compare, and {type(value).__qualname__} is none"
+        raise TypeMismatch(told) from None
+    reason = incomparable(operator, kind, codec.type)
     if reason is not None:
-        place = source.show(source.here())
-        raise PromiseError(f"{promise!r} {operator} {preview(value)}: {reason} ({place})")
-    return Constant(constant)
+        raise TypeMismatch(reason)
+    return Constant(pack(codec, value))
 
 
-def _member(promise: Promise, kind: EnumType, value: str) -> str:
+def _never_none(kind: LiteralType) -> str:
+    return f"{show(kind)} is never None"
+
+
+def _member(kind: EnumType, value: str) -> str:
     """The name of the enum member that a text stands for: its value, as in Flyte."""
     for member in kind.members:
         if member.value == value:
             return member.name
     known = ", ".join(repr(member.value) for member in kind.members)
-    raise misuse(promise, f"compared with {value!r}", f"the values of {show(kind)} are {known}")
+    raise TypeMismatch("no member has this value", hint=f"the values of {show(kind)} are {known}")
 
 
 def _condition(other: object, sign: str) -> Condition:

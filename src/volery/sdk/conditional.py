@@ -16,7 +16,7 @@ from volery.ir.bindings import Cast, Constant
 from volery.ir.typed_graph import agreed
 from volery.ir.types import LiteralType
 from volery.sdk import source
-from volery.sdk.condition import Condition, operands
+from volery.sdk.condition import Condition, operands, refused
 from volery.sdk.create_node import NodeHandle
 from volery.sdk.expression import Expression, Flow, flow
 from volery.sdk.opaque import TRUTH, NoAttribute, Opaque, misuse
@@ -245,8 +245,7 @@ def _required(condition: object, call: str, scope: Scope) -> Condition:
             hint = "give it a comparison of a promise"
         case _:
             hint = TRUTH
-    place = source.show(source.here())
-    raise PromiseError(f"{call} takes a condition, got {_shown(condition)} ({place})", hint=hint)
+    return refused(f"{call}({_shown(condition)})", "it takes a condition", hint)
 
 
 def _flow(promise: Promise, scope: Scope) -> Flow:

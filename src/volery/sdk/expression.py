@@ -20,6 +20,7 @@ from volery.sdk.promise import Outputs, Promise, Step, Void, draft_of, names_of,
 from volery.sdk.trace import Scope
 from volery.types.codec import Codec
 from volery.types.hints import meaning
+from volery.types.mismatch import at, step
 from volery.types.packing import pack
 from volery.types.registry import codec_for
 
@@ -96,10 +97,15 @@ def _entries(
 ) -> dict[bytes, Expression]:
     of_key, of_value = annotations
     keys, values = codec_for(of_key), codec_for(of_value)
-    return {
-        pack(keys, key, path): expression(value, of_value, values, scope, f"{path}[{key!r}]")
+    packed = {
+        pack(keys, key, path): expression(value, of_value, values, scope, step(path, key))
         for key, value in entries.items()
     }
+    if len(packed) < len(entries):  # an enum's member and its name do
+        raise TypeMismatch(
+            f"several keys of a dict mean the same{at(path)}", hint="give each once", path=path
+        )
+    return packed
 
 
 def _is_mixed(value: object) -> bool:

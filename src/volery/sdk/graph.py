@@ -9,6 +9,7 @@ from volery.ir.bindings import (
     Binding,
     Bound,
     Cast,
+    Constant,
     Entry,
     InputRef,
     ListBinding,
@@ -20,7 +21,8 @@ from volery.ir.cast import needs_cast
 from volery.ir.nodes import Arm, BranchTarget, Graph, Node
 from volery.ir.predicates import And, Comparison, IsNone, Or, Predicate
 from volery.ir.types import LiteralType
-from volery.sdk.condition import Absent, Both, Compared, Condition, Either
+from volery.ir.values import NIL
+from volery.sdk.condition import Absent, Both, Compared, Condition, Either, Refused
 from volery.sdk.conditional import Branch, Taken
 from volery.sdk.expression import Expression, Flow
 from volery.sdk.promise import Origin, Promise, part_of
@@ -35,7 +37,7 @@ def graph_of(scope: Scope, outputs: Mapping[str, Expression]) -> Graph:
 def _node(draft: Draft) -> Node:
     if isinstance(draft.target, Branch):
         # In this order: building the arms finds out what they capture.
-        target = BranchTarget(tuple(map(_arm, draft.target.arms)))
+        target = BranchTarget(tuple(map(_arm, draft.target.arms)), draft.target.name)
         captures = draft.target.captures.items()
         inputs = tuple(Bound(name, _reference(each, draft.scope)) for name, each in captures)
     else:
@@ -102,5 +104,7 @@ def _predicate(condition: Condition, scope: Scope) -> Predicate:
             return And(_predicate(left, scope), _predicate(right, scope))
         case Either(left, right):
             return Or(_predicate(left, scope), _predicate(right, scope))
+        case Refused():  # its problem keeps the graph from ever being used
+            return Comparison("==", Constant(NIL), Constant(NIL))
         case _:
             raise TypeError(f"no condition: {condition!r}")

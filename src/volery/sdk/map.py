@@ -47,8 +47,8 @@ def map_task(
         concurrency = options.count(concurrency, "concurrency", place) or None
     if min_successes is not None:
         options.count(min_successes, "min_successes", place)
-    options.ratio(min_success_ratio, "min_success_ratio", place)
-    return MapTask(entity, bound, concurrency, min_successes, min_success_ratio)
+    ratio = options.ratio(min_success_ratio, "min_success_ratio", place)
+    return MapTask(entity, bound, concurrency, min_successes, ratio)
 
 
 class MapTask:

@@ -53,7 +53,7 @@ def mismatch(expected: str, value: Any, path: str, *, hint: str | None = None) -
         hint = hint or f"declare {expected} | None if it may be missing"
     else:
         came = f"{preview(value)} ({type(value).__qualname__})"
-    return TypeMismatch(f"expected {expected}, got {came} at {path}", hint=hint, path=path)
+    return TypeMismatch(f"expected {expected}, got {came}{at(path)}", hint=hint, path=path)
 
 
 def preview(value: Any) -> str:
@@ -63,6 +63,11 @@ def preview(value: Any) -> str:
     except Exception:  # noqa: BLE001 - a broken __repr__ must not hide the error
         return f"<{type(value).__qualname__}>"
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def at(path: str) -> str:
+    """Where in a value, as the end of a message; the value as a whole needs no place."""
+    return "" if path == "$" else f" at {path}"
 
 
 def step(path: str, key: Any) -> str:

@@ -10,7 +10,7 @@ from volery.errors import TypeMismatch
 from volery.ir import values
 from volery.ir.types import show
 from volery.types.codec import Codec
-from volery.types.mismatch import mismatch
+from volery.types.mismatch import at, mismatch
 
 
 def pack(codec: Codec, value: Any, path: str = "$") -> bytes:
@@ -59,7 +59,7 @@ def unpack(codec: Codec, data: bytes | msgspec.Raw, path: str = "$") -> Any:
 
 def _too_deep(codec: Codec, path: str) -> TypeMismatch:
     return TypeMismatch(
-        f"expected {show(codec.type)}, got one that is nested too deeply at {path}",
+        f"expected {show(codec.type)}, got one that is nested too deeply{at(path)}",
         hint="keep a flat table, such as a dict from name to node, instead of objects in objects",
         path=path,
     )

@@ -16,7 +16,7 @@ from volery.ir.types import BOOL, BYTES, FLOAT, INT, NONE, STR, PrimitiveType, s
 from volery.ir.values import BIG_INT, Ext, Wire
 from volery.types.codec import Codec
 from volery.types.making import CodecFor
-from volery.types.mismatch import mismatch
+from volery.types.mismatch import at, mismatch
 
 _MIN: Final = -(2**63)
 _MAX: Final = 2**64 - 1
@@ -116,7 +116,7 @@ def _big_from_wire(wire: Ext, path: str) -> int:
 
 
 def _too_long(path: str, error: ValueError) -> TypeMismatch:
-    return TypeMismatch(f"expected int, got one too long at {path}", hint=str(error), path=path)
+    return TypeMismatch(f"expected int, got one too long{at(path)}", hint=str(error), path=path)
 
 
 class Text(Primitive):

@@ -19,7 +19,7 @@ from volery.types.codec import Codec
 from volery.types.exact import is_dict
 from volery.types.hints import hints_of
 from volery.types.making import CodecFor
-from volery.types.mismatch import mismatch, preview, step
+from volery.types.mismatch import at, mismatch, preview, step
 
 
 class RecordCodec:
@@ -70,13 +70,13 @@ class RecordCodec:
     def _check_names(self, names: AbstractSet[Any], path: str) -> None:
         for name in names - self._codecs.keys():
             raise TypeMismatch(
-                f"{self._cls.__qualname__} has no field {preview(name)} at {path}",
+                f"{self._cls.__qualname__} has no field {preview(name)}{at(path)}",
                 hint=suggest(str(name), self._codecs),
                 path=step(path, name),
             )
         for name in self._required - names:
             raise TypeMismatch(
-                f"{self._cls.__qualname__} needs field {name}, which is missing at {path}",
+                f"{self._cls.__qualname__} needs field {name}, which is missing{at(path)}",
                 hint="give it, or give the field a default",
                 path=step(path, name),
             )
