@@ -1,4 +1,4 @@
-"""Two years of daily weather: checked, summed up station by station, and reported."""
+"""A year of daily weather: checked, summed up station by station, and reported."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from volery import conditional, map_task, task, workflow
 
 @dataclass(frozen=True)
 class Reading:
-    """A station's day in degrees Celsius and millimetres; None where an instrument was silent."""
+    """A station's day in °C, mm and km/h; None where an instrument was silent."""
 
     station: str
     day: date
     low: float | None
     high: float | None
     rain: float | None
+    wind: float | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def read(path: str) -> list[Reading]:
                 low=number(row["low_c"]),
                 high=number(row["high_c"]),
                 rain=number(row["rain_mm"]),
+                wind=number(row["wind_kmh"]),
             )
             for row in csv.DictReader(file)
         ]
@@ -67,13 +69,15 @@ def read(path: str) -> list[Reading]:
 
 def fault(reading: Reading) -> str | None:
     """What an instrument cannot have meant, or None."""
-    low, high, rain = reading.low, reading.high, reading.rain
+    low, high, rain, wind = reading.low, reading.high, reading.rain, reading.wind
     if high is not None and high > 55:
         return f"a high of {high} °C"
     if low is not None and high is not None and low > high:
         return f"a low of {low} °C above a high of {high} °C"
     if rain is not None and rain < 0:
         return f"{rain} mm of rain"
+    if wind is not None and wind > 250:
+        return f"a wind of {wind} km/h"
     return None
 
 

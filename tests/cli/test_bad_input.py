@@ -89,6 +89,22 @@ def w() -> int:
     assert "expected int, got 'one'" in refused("run", written(tmp_path, text), "w")
 
 
+def test_a_misused_promise_is_told_with_what_else_is_wrong(refused, tmp_path):
+    text = """
+@task
+def f(x: int) -> int:
+    return x
+
+@workflow
+def w(y: str) -> int:
+    return f(x=y) + 1
+"""
+    told = refused("run", written(tmp_path, text), "w", "--y", "a")
+    first, second = told.split("also wrong in workflow bad.w:\n")
+    assert "cannot be used in arithmetic" in first
+    assert "1. node n0 f(x=...) at line 9: expected int, got str" in second
+
+
 def test_a_task_inside_a_function_says_why_it_cannot_run_here(refused, tmp_path):
     text = """
 def make():

@@ -72,12 +72,11 @@ SHOWS = {
         "three attempts are all it gets: attempt 3 found nobody at home",
     ],
     "weather/flow.py": [
-        "ALERT: 39.5 °C at Swift Valley on 2023-07-20",
-        "Kestrel Ridge ... 8 days",
+        "ALERT: 37.8 °C at Newark on 2013-07-19",
+        "La Guardia ... 13 days",
         "set aside:",
-        "Heron Bay, 2024-02-11: a high of 71.3 °C",
+        "Newark, 2013-02-12: a wind of 1687.2 km/h",
     ],
-    "weather/make_observations.py": ["date,station,low_c,high_c,rain_mm,wind_kmh"],
 }  # fmt: skip
 """Lines that a script prints, in this order and among others; ``...`` stands for any text."""
 
@@ -114,8 +113,3 @@ def test_no_task_runs_when_the_graph_is_wrong():
 def test_the_body_of_a_workflow_runs_once():
     printed = script(EXAMPLES / "programming_model" / "promises.py")
     assert printed.count("in the body") == 1
-
-
-def test_the_observations_are_those_that_the_script_makes():
-    folder = EXAMPLES / "weather"
-    assert script(folder / "make_observations.py") == (folder / "observations.csv").read_text()

@@ -10,6 +10,7 @@ import pytest
 from volery import LaunchPlan, map_task, task, workflow
 from volery.errors import CallError, CompileError, DefinitionError
 from volery.ir.bindings import Constant, InputRef, ListBinding, OutputRef
+from volery.ir.codec import canonical, digest_of, read_bundle
 from volery.ir.nodes import MapTarget, Ref
 from volery.ir.values import pack
 from volery.sdk.compile import compile_entity
@@ -192,6 +193,15 @@ def test_what_cannot_be_mapped_is_refused(target, told):
 def test_options_that_cannot_be_used_are_refused(options, told):
     with pytest.raises(DefinitionError, match=told):
         map_task(double, **options)
+
+
+@pytest.mark.parametrize("ratio", [0, 1])
+def test_a_whole_number_as_ratio_gives_the_digest_that_it_has_when_read_again(ratio):
+    def body(xs: list[int]) -> list[int | None]:
+        return map_task(double, min_success_ratio=ratio)(a=xs)
+
+    bundle = compile_entity(workflow(body)).bundle
+    assert digest_of(read_bundle(canonical(bundle))) == digest_of(bundle)
 
 
 def test_wrong_calls_of_a_map_are_refused():

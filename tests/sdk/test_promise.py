@@ -352,8 +352,8 @@ def test_a_misuse_that_ends_the_body_tells_what_else_is_wrong_so_far():
             f"  1. node n0 take(value=...) at line {line + 1}: expected float, got str\n"
             "     from input text\n"
             f"  2. at line {line + 2}: Promise(n1.o0: int) == 'x': int does not compare with str\n"
-            f"  3. node n2 take_text(value=...) at line {line + 2}: expected str, got the condition "
-            "Promise(n1.o0: int) == 'x'\n"
+            f"  3. node n2 take_text(value=...) at line {line + 2}: expected str, "
+            "got the condition Promise(n1.o0: int) == 'x'\n"
             "     hint: conditions are for conditional(...) only"
         )
     ]

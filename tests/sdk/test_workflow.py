@@ -424,6 +424,16 @@ def test_a_constant_that_contains_itself_is_a_problem_of_the_graph():
     assert "node n0 take_all(values=...)" in problems_of(body)
 
 
+def test_keys_that_mean_the_same_in_a_dict_of_promises_are_refused():
+    @task
+    def paint(rooms: dict[Colour, float]) -> None: ...
+
+    def body(a: float) -> None:
+        paint(rooms={Colour.RED: a, "RED": 1.0})
+
+    assert "several keys of a dict mean the same\n     hint: give each once" in problems_of(body)
+
+
 def test_a_list_of_promises_into_a_dict_is_refused():
     def body() -> None:
         take_dict(values=[number()])

@@ -32,7 +32,7 @@ results = st.builds(
     st.floats(allow_nan=False), st.floats(allow_nan=False), st.binary(), st.binary(),
 )  # fmt: skip
 to_worker = (
-    st.builds(Init, st.lists(texts).map(tuple))
+    st.builds(Init, st.lists(texts).map(tuple), texts)
     | st.builds(Run, st.lists(works, max_size=3).map(tuple))
     | st.builds(Return)
 )

@@ -67,18 +67,21 @@ class InOrder(click.Group):
         return list(self.commands)
 
 
-@click.group(cls=InOrder)
+HELP = """See, resume and abort what was run.
+
+Everything that volery run starts is recorded in the home: nodes, attempts, inputs, outputs and
+failures.
+
+\b
+  volery executions list --phase FAILED   what went wrong lately
+  volery executions get NAME              one of them, with its traceback
+  volery executions resume                finish what a crash or a kill cut off
+"""
+
+
+@click.group(cls=InOrder, help=HELP)
 def executions() -> None:
-    """See, resume and abort what was run.
-
-    Everything that volery run starts is recorded in the home: nodes, attempts, inputs, outputs and
-    failures.
-
-    \b
-      volery executions list --phase FAILED   what went wrong lately
-      volery executions get NAME              one of them, with its traceback
-      volery executions resume                finish what a crash or a kill cut off
-    """
+    """The commands below."""
 
 
 # -- list and get ----------------------------------------------------------------------------

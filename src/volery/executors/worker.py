@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from shutil import rmtree
 
 from volery.executors.results import Death
 from volery.worker.output import take
@@ -31,7 +32,8 @@ class WorkerProcess:
     Args:
         import_roots: where it finds the user's modules.
         scratch: a folder for the files that take what it prints. They have no name there, so they
-            are gone with the last process that holds them, whatever becomes of this one.
+            are gone with the last process that holds them, whatever becomes of this one. Files of
+            its attempts go into a folder inside, which is removed with it.
 
     Attributes:
         deaf: it is dead, as sending has shown.
@@ -43,6 +45,7 @@ class WorkerProcess:
     def __init__(self, import_roots: Sequence[str], scratch: Path) -> None:
         self._reader = FrameReader()
         self._outbox: deque[memoryview] = deque()
+        self._folder = scratch.resolve() / f"worker-{os.urandom(8).hex()}"
         self.deaf = False
         with ExitStack() as undo:
             self._stdout = _nameless_file(scratch, undo)
@@ -64,7 +67,7 @@ class WorkerProcess:
                 theirs.close()
             self._release = undo.pop_all()
         self.socket.settimeout(0)
-        self.send(Init(tuple(import_roots)))
+        self.send(Init(tuple(import_roots), str(self._folder)))
 
     @property
     def sending(self) -> bool:
@@ -114,6 +117,7 @@ class WorkerProcess:
         self.signal(signal.SIGKILL)
         how = _how(self._process.wait())
         death = Death(how, take(self._stdout), take(self._stderr))
+        rmtree(self._folder, ignore_errors=True)
         self._release.close()
         return death
 

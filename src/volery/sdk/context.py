@@ -78,7 +78,9 @@ class Context:
             import tempfile
             import weakref
 
-            self._folder = tempfile.mkdtemp(prefix="volery-")
+            if _scratch is not None:
+                Path(_scratch).mkdir(parents=True, exist_ok=True)
+            self._folder = tempfile.mkdtemp(prefix="volery-", dir=_scratch)
             self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         return Path(self._folder)
 
@@ -99,6 +101,17 @@ class Context:
 
 
 _current: ContextVar[Context] = ContextVar("volery_context")
+_scratch: str | None = None
+"""Where this process makes working directories; None: where temporary files go."""
+
+
+def make_folders_in(scratch: str) -> None:
+    """Make working directories in a folder from now on, which is made with the first of them.
+
+    A process that may be killed needs one: whoever started it then removes the folder.
+    """
+    global _scratch  # noqa: PLW0603 - it belongs to the process
+    _scratch = scratch
 
 
 def current_context() -> Context:

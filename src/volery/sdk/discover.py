@@ -30,17 +30,21 @@ def load(target: str) -> ModuleType:
     """
     file = Path(target)
     if file.suffix != ".py" and not file.is_file():
-        return _import(target, str(Path.cwd()))
+        return _import(target, target, str(Path.cwd()))
     if not file.is_file():
         raise NotFound(f"there is no file {target}")
+    if file.suffix != ".py":
+        raise RegistrationError(f"{target} is not a Python file")
     full = str(file.resolve())
-    module = _import(source.module_of_file(full), source.import_root(full))
+    name = source.module_of_file(full)
+    if "." in file.stem:
+        raise _misnamed(target, "there is a dot in its name")
+    if name in sys.stdlib_module_names:
+        raise _misnamed(target, f"its name {name} is that of a module of Python's own")
+    module = _import(target, name, source.import_root(full))
     found = getattr(module, "__file__", None)
     if found is None or Path(found).resolve() != Path(full):
-        raise RegistrationError(
-            f"{target} cannot be imported: its name {module.__name__} is that of {found or module}",
-            hint="rename the file",
-        )
+        raise _misnamed(target, f"its name {name} is that of {found or module}")
     return module
 
 
@@ -73,7 +77,12 @@ def find(module: ModuleType, name: str) -> Entity:
     return found
 
 
-def _import(name: str, root: str) -> ModuleType:
+def _misnamed(file: str, reason: str) -> RegistrationError:
+    return RegistrationError(f"{file} cannot be imported: {reason}", hint="rename the file")
+
+
+def _import(target: str, name: str, root: str) -> ModuleType:
+    """Import a module from a root; `target` is what the user calls it."""
     if root in sys.path:
         sys.path.remove(root)
     sys.path.insert(0, root)
@@ -85,12 +94,12 @@ def _import(name: str, root: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(f"{error.name}.")):
             raise NotFound(f"there is no module {name} in {root} or on the path") from None
-        raise _failed(name, error) from error
+        raise _failed(target, error) from error
     except (Exception, SystemExit) as error:
-        raise _failed(name, error) from error
+        raise _failed(target, error) from error
 
 
-def _failed(name: str, error: BaseException) -> RegistrationError:
+def _failed(target: str, error: BaseException) -> RegistrationError:
     import traceback
 
     shown = traceback.TracebackException.from_exception(error)
@@ -98,7 +107,7 @@ def _failed(name: str, error: BaseException) -> RegistrationError:
         kept = [each for each in traceback.extract_tb(error.__traceback__) if _is_users(each)]
         shown.stack = traceback.StackSummary.from_list(kept)
     told = "".join(shown.format()).rstrip()
-    return RegistrationError(f"{name} does not import\n{told}")
+    return RegistrationError(f"{target} does not import\n{told}")
 
 
 def _is_users(frame: FrameSummary) -> bool:

@@ -19,6 +19,7 @@ import msgspec
 
 from volery.ir.failure import Failure
 from volery.ir.work import Result, Work
+from volery.sdk.context import make_folders_in
 from volery.worker.execute import run
 from volery.worker.failures import failure_of
 from volery.worker.inbox import Inbox
@@ -100,8 +101,9 @@ class Worker:
         while data := self._read():
             for body in reader.feed(data):
                 match decode_to_worker(body):
-                    case Init(import_roots):
+                    case Init(import_roots, scratch):
                         prepend(import_roots)
+                        make_folders_in(scratch)
                         self._send(Ready())
                     case Run(works):
                         self._inbox.put(works)
@@ -164,8 +166,12 @@ def main(socket: int, lifeline: int) -> NoReturn:
     """Run a worker on inherited file descriptors until the executor is gone."""
     signal.signal(signal.SIGINT, _ignore)
     faulthandler.enable(all_threads=False)
-    # Line by line, so that a crash does not swallow what was printed before it.
-    cast("io.TextIOWrapper", sys.stdout).reconfigure(line_buffering=True)
+    for stream in (sys.stdout, sys.stderr):
+        # Line by line, so that a crash does not swallow what was printed before it; and whatever
+        # the locale: who reads it may have another one.
+        cast("io.TextIOWrapper", stream).reconfigure(
+            encoding="utf-8", errors="backslashreplace", line_buffering=True
+        )
     _tie(lifeline)
     Worker(socket).work()
 

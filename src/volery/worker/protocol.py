@@ -17,9 +17,16 @@ from volery.ir.work import Result, Work
 
 
 class Init(msgspec.Struct, frozen=True, array_like=True, tag=0):
-    """The first message. `import_roots` go to the front of ``sys.path``, in this order."""
+    """The first message.
+
+    Attributes:
+        import_roots: they go to the front of ``sys.path``, in this order.
+        scratch: a folder for files of attempts, absolute. The worker makes it when it needs it; the
+            executor removes it when the worker is dead.
+    """
 
     import_roots: tuple[str, ...]
+    scratch: str
 
 
 class Run(msgspec.Struct, frozen=True, array_like=True, tag=1):

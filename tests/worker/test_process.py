@@ -1,0 +1,91 @@
+"""A worker process as the executor starts it: what user code finds there, and what it leaves."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from volery.executors.process import ProcessExecutor
+from volery.ir.specs import Loader
+from volery.ir.values import pack, unpack
+from volery.ir.work import Work
+from volery.testing.conformance.executor import ids, run
+
+MODULE = """
+    import os, sys
+    from volery import current_context, task
+
+    @task
+    def tick() -> None:
+        print("✓")
+        print("✓ \\udcff", file=sys.stderr)
+
+    @task
+    def inner() -> str:
+        return keep()
+
+    def keep():
+        folder = current_context().working_directory
+        (folder / "x").write_text("x")
+        return str(folder)
+
+    @task
+    def outer() -> list[str]:
+        os.chdir("/")
+        return [keep(), inner()]
+
+    @task
+    def crash() -> None:
+        print(keep())
+        os._exit(1)
+"""
+
+
+@pytest.fixture
+def scratch(tmp_path):
+    return tmp_path / "scratch"
+
+
+@pytest.fixture
+def attempt(tmp_path, scratch, monkeypatch):
+    """A function that runs a task of the module in a worker process."""
+    (tmp_path / "code_of_a_worker.py").write_text(textwrap.dedent(MODULE), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    executors = []
+
+    def attempt(name):
+        if not executors:
+            relative = scratch.relative_to(tmp_path)
+            executors.append(ProcessExecutor([str(tmp_path)], scratch=relative, workers=1))
+        loader = Loader("code_of_a_worker", name)
+        work = Work(next(ids), "e", "n0", 1, f"code_of_a_worker.{name}", loader, pack({}))
+        return run(executors[0], [work])[0]
+
+    yield attempt
+    for each in executors:
+        each.close()
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_what_the_locale_cannot_write_is_printed_all_the_same(attempt, monkeypatch, encoding):
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    result = attempt("tick")
+    assert result.failure is None
+    assert (result.stdout.decode(), result.stderr.decode()) == ("✓\n", "✓ \\udcff\n")
+
+
+def test_working_directories_lie_in_the_scratch_folder_and_go_with_their_attempts(attempt, scratch):
+    outer, inner = unpack(attempt("outer").outputs)["o0"]
+    assert outer != inner
+    (folder,) = scratch.iterdir()
+    assert {Path(outer).parent, Path(inner).parent} == {folder}
+    assert list(folder.iterdir()) == []
+
+
+def test_the_working_directory_of_an_attempt_that_crashed_is_removed(attempt, scratch):
+    result = attempt("crash")
+    assert result.failure.code == "WorkerCrashed"
+    assert result.stdout.decode().startswith(str(scratch))
+    assert list(scratch.iterdir()) == []
