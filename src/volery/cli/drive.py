@@ -128,7 +128,7 @@ class Driver:
             say(f"{record.id} {phase(record.phase, sys.stderr)} in {took}")
             say(f"  {styled(more, sys.stderr, dim=True)}")
         elif record.phase is Phase.ABORTED:
-            complain(f"{record.id} ended after {took}: {failure.message}", more)
+            complain(f"{record.id} was aborted after {took}: {failure.message}", more)
         else:
             say(failure_text(failure))
             complain(f"{record.id} failed after {took}{place_of(failure, record)}", more)

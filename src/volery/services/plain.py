@@ -60,7 +60,7 @@ def _error_of(record: ExecutionRecord) -> ExecutionError:
     where = f" at {failure.path}" if failure.path else ""
     message = f"{record.entity.name} failed{where}: {failure.message}"
     if record.phase is Phase.ABORTED:
-        return Aborted(f"{record.entity.name} was {failure.message}", code=failure.code)
+        return Aborted(f"{record.entity.name} was aborted: {failure.message}", code=failure.code)
     kind = TaskFailed if failure.kind == "USER" else ExecutionError
     return kind(message, path=failure.path, code=failure.code)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from volery.engine.model import Abort, Finish, Phase, Plan
 from volery.engine.scope import Scope
-from volery.ir.failure import Failure
+from volery.ir.failure import ABORTED, Failure
 
 SIBLING_FAILED = "another node failed"
 
@@ -22,6 +22,4 @@ def stop_children(scope: Scope, plan: Plan) -> None:
 
 def aborted(reason: str) -> Finish:
     """The end of a scope that somebody asked to stop."""
-    return Finish(
-        Phase.ABORTED, failure=Failure("Aborted", "USER", f"aborted: {reason}", retryable=False)
-    )
+    return Finish(Phase.ABORTED, failure=Failure(ABORTED, "USER", reason, retryable=False))
