@@ -40,6 +40,7 @@ from volery.ir.types import (
     tag,
 )
 from volery.ir.values import BIG_INT, DATE, DATETIME, DURATION, TIME, Ext, Wire
+from volery.types.mismatch import at
 
 Json = Any
 Records = Mapping[str, RecordType]
@@ -161,14 +162,14 @@ def _record(kind: RecordType, tree: dict[str, Json], path: str, around: Records)
     for name in tree:
         if name not in names:
             raise TypeMismatch(
-                f"{show(kind)} has no field {name!r}{_at(path)}",
+                f"{show(kind)} has no field {name!r}{at(path)}",
                 path=path,
                 hint=suggest(name, names),
             )
     missing = [f.name for f in kind.fields if f.required and f.name not in tree]
     if missing:
         raise TypeMismatch(
-            f"{show(kind)} needs {', '.join(missing)}{_at(path)}",
+            f"{show(kind)} needs {', '.join(missing)}{at(path)}",
             path=path,
             hint=f"such as {example(kind)}",
         )
@@ -192,11 +193,7 @@ def _same(value: Json, tree: Json) -> bool:
 def mismatch(kind: LiteralType, tree: Json, path: str) -> TypeMismatch:
     """The error for JSON that is not of a type."""
     came = reprlib.repr(tree)
-    return TypeMismatch(f"expected {describe(kind)}, got {came}{_at(path)}", path=path)
-
-
-def _at(path: str) -> str:
-    return "" if path == "$" else f" at {path}"
+    return TypeMismatch(f"expected {describe(kind)}, got {came}{at(path)}", path=path)
 
 
 # -- text to JSON ----------------------------------------------------------------------------
