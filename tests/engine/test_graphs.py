@@ -143,12 +143,23 @@ def test_system_failures_have_a_budget_of_their_own():
     assert moved(harness.look("a")) == {"a": Phase.FAILED}
 
 
-def test_a_lost_attempt_counts_as_a_system_failure():
+def test_lost_attempts_cost_a_task_none_of_its_tries():
+    """Killing the driver four times failed the user's task."""
     harness = Harness(index(node("a")))
     harness.look()
+    for attempt in range(2, 10):
+        harness.end("a", phase=AttemptPhase.LOST)
+        assert launched(harness.look("a")) == [("a", attempt)]
+    assert harness.rows["a"].system_failures == 0
+
+
+def test_a_lost_attempt_in_a_scope_that_stops_is_not_tried_again():
+    harness = Harness(index(node("a"), node("b")))
+    harness.look()
+    harness.end("b", BOOM)
+    harness.look("b")
     harness.end("a", phase=AttemptPhase.LOST)
-    assert launched(harness.look("a")) == [("a", 2)]
-    assert harness.rows["a"].system_failures == 1
+    assert moved(harness.look("a")) == {"a": Phase.ABORTED}
 
 
 def test_a_failure_that_retries_cannot_help_is_final():

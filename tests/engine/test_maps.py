@@ -135,6 +135,16 @@ def test_how_many_have_to_succeed(ratio, least, expected):
     assert required(target, 10) == expected
 
 
+@pytest.mark.parametrize("length", [7, 10, 100, 199])
+def test_a_ratio_that_is_met_exactly_is_met(length):
+    """0.55 of 100 asked for 56."""
+    for successes in range(1, length + 1):
+        target = MapTarget(Ref("task", "t"), ("xs",), min_success_ratio=successes / length)
+        assert required(target, length) == successes
+    target = MapTarget(Ref("task", "t"), ("xs",), min_success_ratio=0.55)
+    assert required(target, 100) == 55
+
+
 def test_elements_of_a_workflow_are_scopes():
     harness = Harness(a_map(kind="workflow"))
     decided = harness.look(known={XS: 2})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from volery import LaunchPlan, current_context, map_task, task, workflow
@@ -145,6 +146,55 @@ def grow(megabytes: int) -> str:
 def large_inputs(megabytes: int = 5) -> list[int]:
     text = grow(megabytes=megabytes)
     return [length(text=text, number=number) for number in range(60)]
+
+
+@dataclass
+class Shell:
+    inner: Shell | None
+    number: int | str
+
+
+@dataclass
+class Other:
+    number: int | str
+
+
+@task
+def nested_shells(depth: int) -> Shell:
+    shell = Shell(None, 1)
+    for _ in range(depth):
+        shell = Shell(shell, 1)
+    return shell
+
+
+@task
+def unwrap(shell: Shell | int | None) -> int:
+    return 1
+
+
+@workflow
+def deep_cast(depth: int = 150) -> int:
+    return unwrap(shell=nested_shells(depth=depth))
+
+
+@workflow
+def too_much(megabytes: int = 25) -> list[str]:
+    return [grow(megabytes=megabytes) for _ in range(3)]
+
+
+@workflow
+def too_much_below(megabytes: int = 25) -> int:
+    return count(texts=too_much(megabytes=megabytes))
+
+
+@task
+def count(texts: list[str]) -> int:
+    return len(texts)
+
+
+@workflow
+def too_much_at_once(megabytes: int = 25) -> int:
+    return count(texts=[grow(megabytes=megabytes) for _ in range(3)])
 
 
 below_plan = LaunchPlan.get_or_create(below, name="tests.below_plan")

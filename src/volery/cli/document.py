@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from volery.cli.options import IMPORT_ROOT
 from volery.cli.output import iso
 from volery.ir.failure import ABORTED, Failure
 from volery.store.base import ExecutionRecord
@@ -18,12 +19,23 @@ def document(record: ExecutionRecord) -> dict[str, Any]:
         "kind": record.entity.kind,
         "entity": record.entity.name,
         "phase": record.phase.value,
-        "labels": dict(record.labels),
+        "labels": users_labels(record),
+        "code_folder": code_folder(record),
         "created": iso(record.created),
         "ended": iso(record.ended),
         "seconds": None if record.ended is None else round(record.ended - record.created, 6),
         "failure": failure_document(record.failure),
     }
+
+
+def users_labels(record: ExecutionRecord) -> dict[str, str]:
+    """The labels that its user gave an execution."""
+    return {key: value for key, value in record.labels if key != IMPORT_ROOT}
+
+
+def code_folder(record: ExecutionRecord) -> str | None:
+    """Where the user's modules were found, if that is known."""
+    return dict(record.labels).get(IMPORT_ROOT)
 
 
 def failure_document(failure: Failure | None) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from volery.cli import options
+from volery.cli.document import code_folder, document
 from volery.cli.errors import INTERRUPTED, tell
 from volery.cli.output import instant, phase, print_json, say, seconds, table
 from volery.engine.model import Phase
@@ -113,7 +114,6 @@ def list_(**given: Any) -> None:
     RUNNING (interrupted) means that the process which drove it is gone: nothing is lost, and
     volery executions resume finishes it.
     """
-    from volery.cli.document import document
     from volery.services import records
 
     home = _home(given)
@@ -211,7 +211,7 @@ def resume(name: str | None, **given: Any) -> int:
     for record in found:
         try:
             status = max(status, _drive_on(home, record, given))
-        except ConfigError as error:  # another process was faster, or its code is gone
+        except Exception as error:  # whatever is wrong with one, the others can be finished
             if name:
                 raise
             status = max(status, tell(error))
@@ -257,7 +257,7 @@ def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int
 
 def _import_roots(record: ExecutionRecord, home_flag: str) -> list[str]:
     """Where workers find the modules of an execution. Raises ConfigError: not any more."""
-    root = dict(record.labels).get(options.IMPORT_ROOT)
+    root = code_folder(record)
     if root is None:
         return sys.path
     if not Path(root).is_dir():

@@ -11,7 +11,7 @@ from volery.config import Settings, settings
 from volery.errors import ConfigError
 
 IMPORT_ROOT = "import-root"
-"""The label that keeps where the user's modules were found, for a later resume."""
+"""The label that keeps where the user's modules were found, for a later resume. Not for users."""
 
 
 def home() -> click.Option:
@@ -88,5 +88,10 @@ def labels_of(texts: tuple[str, ...]) -> dict[str, str]:
         key, equals, value = text.partition("=")
         if not key or not equals:
             raise ConfigError(f"--label: expected KEY=VALUE, got {text!r}")
+        if key == IMPORT_ROOT:
+            raise ConfigError(
+                f"--label: {key} is kept by Volery itself, for the folder of the code",
+                hint="choose another key",
+            )
         labels[key] = value
     return labels

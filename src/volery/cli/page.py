@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from volery.cli.document import document, failure_document, failure_text, place_of
+from volery.cli.document import (
+    code_folder,
+    document,
+    failure_document,
+    failure_text,
+    place_of,
+    users_labels,
+)
 from volery.cli.labels import Labels
 from volery.cli.output import instant, iso, phase, seconds, styled
 from volery.cli.showing import SCREENFUL, record_json, to_text
@@ -95,8 +102,10 @@ class Page:
         yield f"{record.id}  {phase(record.phase, sys.stdout)}{stopped}"
         yield f"  {record.entity.kind.replace('_', ' ')} {record.entity.name}"
         yield f"  {record.project}/{record.domain}, started {instant(record.created)}"
-        if record.labels:
-            yield "  " + ", ".join(f"{key}={value}" for key, value in record.labels)
+        if folder := code_folder(record):
+            yield f"  code in {folder}"
+        if given := users_labels(record):
+            yield "  " + ", ".join(f"{key}={value}" for key, value in given.items())
         yield from self._tree()
         for title, values in (("inputs", self._inputs), ("outputs", self._outputs)):
             if values:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from volery.engine.graph import GraphIndex, user_retries
 from volery.engine.model import NodeKind, ScopeState
 from volery.errors import NotFound
+from volery.ir.codec import digest_of
 from volery.ir.interface import Interface
 from volery.ir.nodes import (
     BranchTarget,
@@ -55,6 +56,7 @@ class Definitions:
         self.launch_plans = {spec.name: spec for spec in bundle.launch_plans}
         self._graphs: dict[str, GraphIndex] = {}
         self._nodes: dict[int, Definition] = {}
+        self._contracts: dict[str, str] = {}
 
     def root(self, entity: Ref) -> GraphIndex:
         """What an execution of this entity runs."""
@@ -86,6 +88,13 @@ class Definitions:
         if spec is None:
             raise NotFound(f"launch plan {name} is not in this bundle")
         return spec
+
+    def contract(self, task: str) -> str:
+        """The digest of a task's interface: what its code has to keep to."""
+        found = self._contracts.get(task)
+        if found is None:
+            found = self._contracts[task] = digest_of(self.tasks[task].interface)
+        return found
 
     def child(self, parent: Definition, state: ScopeState, id: str) -> Definition:
         """What the child scope `id` of a scope is planned by."""

@@ -19,6 +19,9 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
         inputs: the input record.
         elements: for a part of a map: how many elements the inputs named in `over` hold.
         over: names of inputs that hold one array element for each element.
+        environment: variables that are set while it runs.
+        interface: digest of the task's interface as it was compiled; the code has to keep to it.
+            Empty: not checked.
     """
 
     id: int
@@ -31,6 +34,7 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
     elements: int | None = None
     over: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
+    interface: str = ""
 
 
 class ElementFailure(msgspec.Struct, frozen=True, array_like=True):

@@ -9,12 +9,11 @@ from volery.engine.definitions import MapDefinition
 from volery.engine.model import Open, Plan, ScopeState
 from volery.engine.plan import plan, refuse
 from volery.engine.scope import Scope
-from volery.errors import TypeMismatch
 from volery.ids import ROOT, child_execution_id, join
-from volery.ir.failure import Failure
-from volery.ir.values import EMPTY, join_record
+from volery.ir.values import EMPTY
 from volery.services.context import Context, Contexts
-from volery.services.values import Values
+from volery.services.refusal import refusal
+from volery.services.values import Values, record_of
 from volery.store.base import Commit, NewExecution, NewScope, Store, Ticket
 
 KEPT = 4096
@@ -83,8 +82,8 @@ class Advance:
             return decided
         try:
             known = self._values.known(context, scope.path, decided.wants)
-        except (TypeMismatch, ValueError) as error:
-            return refuse(_unresolved(error, scope.execution, scope.path))
+        except Exception as error:  # noqa: BLE001 - see `refusal`
+            return refuse(refusal(error, scope.execution, scope.path))
         return plan(scope, context.definition, known)
 
     def _resolve(self, scope: Scope, context: Context, decided: Plan) -> Commit:
@@ -94,8 +93,8 @@ class Advance:
         if finish is not None:
             try:
                 outputs = self._values.finished(context, scope.path, finish)
-            except TypeMismatch as error:
-                finish = refuse(_unresolved(error, scope.execution, scope.path)).finish
+            except Exception as error:  # noqa: BLE001 - see `refusal`
+                finish = refuse(refusal(error, scope.execution, scope.path)).finish
         scopes: list[NewScope] = []
         executions: list[NewExecution] = []
         for child in decided.open:
@@ -129,10 +128,10 @@ class Advance:
             else:
                 node = context.node(scope.state, child.id)
                 inputs = self._values.inputs(context, scope.path, node)
-            return join_record(inputs), ScopeState()
-        except TypeMismatch as error:
+            return record_of(inputs), ScopeState()
+        except Exception as error:  # noqa: BLE001 - see `refusal`
             path = join(scope.path, child.id)
-            return EMPTY, ScopeState(refused=_unresolved(error, scope.execution, path))
+            return EMPTY, ScopeState(refused=refusal(error, scope.execution, path))
 
     def _start(
         self, scope: Scope, context: Context, child: Open, inputs: bytes, state: ScopeState
@@ -152,8 +151,3 @@ class Advance:
             labels=above.labels,
             state=state,
         )
-
-
-def _unresolved(error: Exception, execution: str, path: str) -> Failure:
-    code = error.code if isinstance(error, TypeMismatch) else "Unresolved"
-    return Failure(code, "USER", str(error), path=path, execution=execution, retryable=False)

@@ -8,15 +8,14 @@ from collections.abc import Callable, Sequence
 from volery.clock import Clock
 from volery.engine.definitions import MapDefinition
 from volery.engine.model import AttemptEnded, AttemptPhase, AttemptStarted, Fact
-from volery.errors import TypeMismatch
 from volery.executors.base import Executor, Started
 from volery.ids import range_of, split
 from volery.ir.bindings import Binding
 from volery.ir.failure import ABORTED, Failure
-from volery.ir.values import join_record
 from volery.ir.work import Result, Work
 from volery.services.context import Contexts
-from volery.services.values import Values
+from volery.services.refusal import refusal
+from volery.services.values import Values, record_of
 from volery.store.base import Claim, Store
 
 BATCH = 512
@@ -59,22 +58,34 @@ class Dispatch:
         room = min(self._executor.room(), BATCH) - len(self._waiting)
         if room > 0:
             claims = self._store.claim(root, self._owner, room, self._clock.now())
+            self._waiting.extend(claims)
             if len(claims) > 1:
                 self._fetch(claims)
-            self._waiting.extend(claims)
         works: list[Work] = []
         refused: list[Fact] = []
+        try:
+            self._prepare(works, refused)
+            self._executor.launch(works)
+        except BaseException:
+            # Whoever comes back to this object finds everything where it was.
+            for work in reversed(works):
+                self._waiting.appendleft(self._forget(work.id))
+            raise
+        finally:
+            if refused:
+                self._store.record(refused, self._clock.now())
+        return len(works) + len(refused)
+
+    def _prepare(self, works: list[Work], refused: list[Fact]) -> None:
+        """Turn waiting claims into work, as much as may be under way."""
         while self._waiting and self._bytes <= MOST_BYTES:
-            claim = self._waiting.popleft()
+            claim = self._waiting[0]
             try:
                 works.append(self._work(claim))
-            except TypeMismatch as error:
-                refused.append(self._refused(claim, error))
-        if works:
-            self._executor.launch(works)
-        if refused:
-            self._store.record(refused, self._clock.now())
-        return len(works) + len(refused)
+            except Exception as error:  # noqa: BLE001 - see `refusal`
+                failure = refusal(error, claim.execution, claim.path)
+                refused.append(self._without_work(claim, AttemptPhase.FAILED, failure))
+            self._waiting.popleft()
 
     def collect(self, timeout: float) -> int:
         """Report what the executor has to say, waiting up to `timeout` seconds for it."""
@@ -137,7 +148,7 @@ class Dispatch:
             inputs = self._values.inputs(context, scope, node)
             environment = node.policy.environment
         task = context.definitions.tasks[context.entity(state, id).name]
-        record = join_record(inputs)
+        record = record_of(inputs)
         return Work(
             self._number(claim, len(record)),
             claim.execution,
@@ -149,6 +160,7 @@ class Dispatch:
             elements,
             over,
             task.policy.environment + environment,
+            context.definitions.contract(task.name),
         )
 
     def _number(self, claim: Claim, size: int) -> int:
@@ -160,10 +172,15 @@ class Dispatch:
         self._bytes += size
         return number
 
-    def _ended(self, result: Result) -> AttemptEnded:
-        claim, size = self._under_way.pop(result.id)
+    def _forget(self, number: int) -> Claim:
+        """A work is no longer under way."""
+        claim, size = self._under_way.pop(number)
         del self._numbers[claim]
         self._bytes -= size
+        return claim
+
+    def _ended(self, result: Result) -> AttemptEnded:
+        claim = self._forget(result.id)
         if result.stdout or result.stderr:
             self._on_print(claim, result)
         return AttemptEnded(
@@ -178,17 +195,6 @@ class Dispatch:
             result.started,
             result.ended,
         )
-
-    def _refused(self, claim: Claim, error: TypeMismatch) -> AttemptEnded:
-        failure = Failure(
-            error.code,
-            "USER",
-            str(error),
-            path=claim.path,
-            execution=claim.execution,
-            retryable=False,
-        )
-        return self._without_work(claim, AttemptPhase.FAILED, failure)
 
     def _aborted(self, claim: Claim) -> AttemptEnded:
         failure = Failure(ABORTED, "SYSTEM", "aborted before it began")

@@ -11,6 +11,7 @@ from typing import Any, Unpack
 
 import msgspec
 
+from volery import worker
 from volery.clock import SystemClock
 from volery.engine.model import Phase
 from volery.errors import ConfigError, RegistrationError
@@ -146,7 +147,7 @@ class Feed:
     def look(self) -> None:
         """Read on if it is time."""
         now = self._clock.now()
-        if now - self._looked >= self.PERIOD:
+        if not 0 <= now - self._looked < self.PERIOD:  # a clock may be set back
             self._looked = now
             self.read()
 
@@ -177,7 +178,13 @@ def embedded(
 
     Raises:
         StoreError: the home cannot be used.
+        RegistrationError: this is a worker, which imports the module that opens the engine.
     """
+    if worker.running:
+        raise RegistrationError(
+            "an engine is opened while a worker imports this module",
+            hint="put it under: if __name__ == '__main__':",
+        )
     place = Home(home)
     place.make()
     with ExitStack() as stack:

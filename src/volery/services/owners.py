@@ -63,8 +63,9 @@ def sweep(home: Home) -> None:
         try:
             with path.open() as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                rmtree(home.scratch / path.name, ignore_errors=True)
+                # First of all, so that this lock is never taken for a sign of life.
                 path.unlink(missing_ok=True)
+                rmtree(home.scratch / path.name, ignore_errors=True)
         except (FileNotFoundError, BlockingIOError):
             continue  # it has just ended by itself; it lives
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from volery.engine.definitions import Definitions, MapDefinition
 from volery.engine.model import Finish, Phase
+from volery.errors import TypeMismatch
 from volery.ids import join, range_of
 from volery.ir.bindings import Binding, OutputRef, references
 from volery.ir.nodes import LaunchPlanTarget, Node, Ref, Target
 from volery.ir.values import (
     EMPTY,
+    MAX_INLINE,
     NIL,
     Raw,
     comparable,
@@ -117,7 +119,7 @@ class Values:
         if not finish.outputs:
             return EMPTY
         self.fetch(context.execution.id, path, (each.binding for each in finish.outputs))
-        return join_record(
+        return record_of(
             {each.name: self.of(context, path, each.binding) for each in finish.outputs}
         )
 
@@ -147,7 +149,7 @@ class Values:
                 for index, element in enumerate(split_array(value), start):
                     if bytes(element) != NIL or bytes(columns[name][index]) == NIL:
                         columns[name][index] = element
-        return join_record({name: join_array(column) for name, column in columns.items()})
+        return record_of({name: join_array(column) for name, column in columns.items()})
 
 
 def complete(
@@ -165,3 +167,20 @@ def complete(
         case _:
             pass
     return given
+
+
+def record_of(entries: Mapping[str, bytes | Raw]) -> bytes:
+    """A record that travels by value.
+
+    Raises:
+        TypeMismatch: it is too large for that.
+    """
+    size = sum(map(len, map(memoryview, entries.values())))
+    if size > MAX_INLINE:
+        raise TypeMismatch(
+            f"together {', '.join(entries)} are {size / 1e6:.0f} MB; at most "
+            f"{MAX_INLINE / 1e6:.0f} MB travel by value",
+            hint="write large values to files and pass their paths",
+            code="TooLarge",
+        )
+    return join_record(entries)

@@ -81,7 +81,8 @@ def _measure(
 
 def required(target: MapTarget, length: int) -> int:
     """How many elements have to succeed."""
-    by_ratio = ceil(target.min_success_ratio * length)
+    # Rounded first: 0.55 * 100 is 55.000000000000007 in floating point.
+    by_ratio = ceil(round(target.min_success_ratio * length, 9))
     if target.min_successes is None:
         return by_ratio
     # A number alone lowers the bar; together with a ratio, both hold.
