@@ -44,6 +44,7 @@ def written(folder: Path, text: str) -> Path:
         (["pipeline", "--inputs-file", "none.json"], "none.json: cannot be read: No such file"),
         (["pipeline", "--name", "No Good"], "--name: 'No Good' cannot name an execution"),
         (["pipeline", "--label", "x"], "--label: expected KEY=VALUE, got 'x'"),
+        (["pipeline", "--label", "import-root=x"], "--label: import-root is kept by Volery itself"),
         (["pipeline", "--workers", "0"], "--workers: expected a whole number from 1 up, got 0"),
         (["describe", "--colour", "blue"], "--colour: expected one of RED, GREEN, got 'blue'"),
         (["describe", "--wait", "90"], "--wait: expected a duration (1h30m"),

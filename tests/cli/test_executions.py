@@ -6,13 +6,17 @@ import json
 import os
 import select
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+
+from volery.ir.codec import canonical
+from volery.ir.specs import Bundle
 
 STATS = Path(__file__).parent / "flows" / "stats.py"
 GATED = Path(__file__).parent / "flows" / "gated.py"
@@ -102,6 +106,15 @@ def test_get_shows_nodes_inputs_and_outputs(volery, volery_json):
     assert document["outputs"] == {"o0": 4.0}
     assert [each["path"] for each in document["nodes"]] == ["n0", "n1"]
     assert [each["phase"] for each in document["attempts"]] == ["SUCCEEDED", "SUCCEEDED"]
+
+
+def test_labels_are_those_of_the_user_and_the_folder_of_the_code_stands_apart(volery, volery_json):
+    volery("run", STATS, "pipeline", "--name", "mine", "--label", "a=b")
+    shown = volery("executions", "get", "mine").stdout.splitlines()
+    assert "  a=b" in shown
+    assert f"  code in {STATS.parent}" in shown
+    [listed] = volery_json("executions", "list")
+    assert listed["labels"] == {"a": "b"}
 
 
 def test_get_says_where_is_what_was_printed(volery, volery_json):
@@ -283,6 +296,34 @@ def test_one_that_cannot_be_resumed_does_not_keep_others_from_it(gate, volery_js
     assert "execution homeless runs code from" in stderr
     found = {each["execution"]: each["phase"] for each in volery_json("executions", "list")}
     assert found == {"fine": "SUCCEEDED", "homeless": "RUNNING"}
+
+
+@pytest.mark.parametrize(
+    ("bundle", "status", "told"),
+    [
+        (b"{", 2, "this bundle cannot be read"),
+        (canonical(Bundle()), 70, "this is a bug in Volery"),
+    ],
+)
+def test_no_error_of_one_keeps_others_from_being_resumed(gate, tmp_path, bundle, status, told):
+    flow = tmp_path / "other.py"
+    flow.write_text(GATED.read_text())
+    # The newest is resumed first.
+    for name, source in (("fine", GATED), ("damaged", flow)):
+        with gate.start("--home", "home", name=name, flow=source) as process:
+            process.kill()
+            process.wait()
+    with closing(sqlite3.connect(tmp_path / "home" / "volery.db")) as database, database:
+        of_one = "SELECT bundle FROM executions WHERE id = 'damaged'"
+        changed = database.execute(
+            f"UPDATE bundles SET data = ? WHERE digest = ({of_one})", (bundle,)
+        )
+        assert changed.rowcount == 1
+    with gate.run("executions", "resume", "--home", "home") as resumed:
+        gate.open()
+        stdout, stderr = resumed.communicate(timeout=30)
+    assert (resumed.returncode, stdout) == (status, "o0 = done\n")
+    assert told in stderr
 
 
 def test_ctrl_c_before_anything_is_submitted_records_nothing(gate, volery, volery_json):

@@ -64,7 +64,8 @@ def test_json_is_one_document_on_stdout(volery):
     assert document["outputs"] == {"o0": 3.0}
     assert document["failure"] is None
     assert document["seconds"] > 0
-    assert document["labels"]["a"] == "b"
+    assert document["labels"] == {"a": "b"}
+    assert document["code_folder"] == str(STATS.parent)
 
 
 def test_options_of_the_run_may_stand_before_the_file(volery):

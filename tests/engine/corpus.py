@@ -110,6 +110,21 @@ def branching(x: int = 5) -> int:
     return increment(x=chosen)
 
 
+@task
+def unless_zero(x: int) -> int | None:
+    return x or None
+
+
+@workflow
+def missing_value(x: int = 0) -> int:
+    found = unless_zero(x=x)
+    known = unless_zero(x=7)
+    return add(
+        x=conditional("found").if_(found.is_none()).then(increment(x=4)).else_().then(found),
+        y=conditional("known").if_(known.is_none()).then(total(values=[])).else_().then(known),
+    )
+
+
 @workflow
 def mapping(n: int = 10) -> int:
     values = numbers(n=n)
@@ -184,6 +199,7 @@ SUCCEEDING = {
     fan: 39,
     nested: 52,
     branching: 13,
+    missing_value: 12,
     mapping: 55,
     mapping_with_retries: 2211,
     mapping_some: 20,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 
 import pytest
 from tests.engine import corpus
@@ -11,16 +12,27 @@ from volery.engine.model import Phase
 from volery.engine.nodes.task import SYSTEM_RETRIES
 from volery.ir.values import unpack
 from volery.sdk.compile import compile_entity
+from volery.sdk.context import current_context
+from volery.sdk.task import task
+from volery.sdk.workflow import workflow
+from volery.store.sqlite import open_sqlite
 from volery.testing import pictures
 from volery.testing.simulate import Chances, World
 
 INTERLEAVINGS = 2_000
-SEEDS = -(-INTERLEAVINGS // (len(corpus.SUCCEEDING) + len(corpus.FAILING)))
+WORKFLOWS = [*corpus.SUCCEEDING, *corpus.FAILING]
+SEEDS = -(-INTERLEAVINGS // len(WORKFLOWS))
 """Of each workflow of the corpus, so that all together come to that many interleavings."""
 
+every_workflow = pytest.mark.parametrize("entity", WORKFLOWS, ids=lambda entity: entity.name)
 
-def simulated(entity, seed: int, chances: Chances, *, die_at: int = -1) -> World:
-    world = World(compile_entity(entity), seed, chances=chances, die_at=die_at)
+
+DEADLY = Chances(death=0.02, crash=0.0)
+"""Replicas die, workers do not: whatever is run, nothing but itself can make it fail."""
+
+
+def simulated(entity, seed: int, chances: Chances, *, die_at: int = -1, store=None) -> World:
+    world = World(compile_entity(entity), seed, chances=chances, die_at=die_at, store=store)
     print(f"{entity.name}: seed {seed}, die_at {die_at}")
     world.run(entity.ref)
     pictures.check(world.store, world.name)
@@ -29,35 +41,44 @@ def simulated(entity, seed: int, chances: Chances, *, die_at: int = -1) -> World
 
 def assert_right(entity, world: World) -> None:
     record = world.record()
-    if record.phase is Phase.SUCCEEDED:
+    if entity in corpus.SUCCEEDING:
+        assert record.phase is Phase.SUCCEEDED, record.failure
         assert unpack(world.outputs())["o0"] == corpus.SUCCEEDING[entity]
     else:
-        assert ran_out_of_tries(world)
+        assert record.phase is Phase.FAILED
+        assert record.failure.code == "ValueError"
 
 
 def ran_out_of_tries(world: World) -> bool:
-    """Whether more processes died under one node than its system budget answers."""
-    tries = Counter(
+    """Whether more workers crashed under one node than its system budget answers."""
+    crashes = Counter(
         (execution, attempt.path)
         for execution in pictures.family(world.store, world.name)
         for attempt in world.store.attempts(execution)
-        if attempt.failure is not None and attempt.failure.kind == "SYSTEM"
+        if attempt.failure is not None and attempt.failure.code == "WorkerCrashed"
     )
-    return max(tries.values(), default=0) > SYSTEM_RETRIES
+    return max(crashes.values(), default=0) > SYSTEM_RETRIES
 
 
-@pytest.mark.parametrize("entity", corpus.SUCCEEDING, ids=lambda entity: entity.name)
-def test_a_workflow_gives_what_it_should_whatever_happens_to_the_replicas(entity):
+@every_workflow
+def test_a_workflow_ends_as_it_should_whatever_happens_to_the_replicas(entity):
     for seed in range(SEEDS):
-        assert_right(entity, simulated(entity, seed, Chances(death=0.02)))
+        assert_right(entity, simulated(entity, seed, DEADLY))
 
 
-@pytest.mark.parametrize("entity", corpus.FAILING, ids=lambda entity: entity.name)
-def test_a_failure_is_reported_whatever_happens_to_the_replicas(entity):
-    for seed in range(SEEDS):
-        world = simulated(entity, seed, Chances(death=0.02))
-        assert world.record().phase is Phase.FAILED
-        assert world.record().failure.code == "ValueError" or ran_out_of_tries(world)
+@every_workflow
+def test_a_workflow_ends_as_it_should_on_sqlite_too(entity, tmp_path):
+    for seed in range(8):
+        with closing(open_sqlite(tmp_path / f"{seed}.sqlite")) as store:
+            assert_right(entity, simulated(entity, seed, DEADLY, store=store))
+
+
+@every_workflow
+def test_crashes_of_workers_are_survived_as_long_as_there_are_tries(entity):
+    for seed in range(SEEDS // 5):
+        world = simulated(entity, seed, Chances(death=0.02, crash=0.05))
+        if not ran_out_of_tries(world):
+            assert_right(entity, world)
 
 
 @pytest.mark.parametrize("entity", corpus.SUCCEEDING, ids=lambda entity: entity.name)
@@ -79,17 +100,42 @@ def test_an_abort_at_any_time_leaves_nothing_open(entity):
     assert Phase.ABORTED in ended
 
 
+calls: list[tuple[str, int]] = []
+"""Node and attempt of each call of `counted`."""
+
+
+@task
+def counted(x: int) -> int:
+    context = current_context()
+    calls.append((context.node_path, context.attempt))
+    return x + 1
+
+
+@workflow
+def counted_chain(x: int = 0) -> int:
+    for _ in range(6):
+        x = counted(x=x)
+    return x
+
+
 def test_committed_work_is_not_done_again():
-    world = simulated(corpus.chain, 3, Chances(death=0.05, crash=0.0))
-    attempts = world.store.attempts(world.name)
-    succeeded = [each.path for each in attempts if each.phase == "SUCCEEDED"]
-    assert len(succeeded) == len(set(succeeded))
+    repeated = 0
+    for seed in range(40):
+        calls.clear()
+        world = simulated(counted_chain, seed, Chances(death=0.05, crash=0.0))
+        assert world.record().phase is Phase.SUCCEEDED
+        attempts = world.store.attempts(world.name)
+        done = {each.path: each.number for each in attempts if each.phase == "SUCCEEDED"}
+        assert len(calls) == len(set(calls))
+        assert all(number <= done[path] for path, number in calls)
+        repeated += len(calls) - len(done)
+    assert repeated > 0
 
 
 def test_a_late_report_changes_nothing_and_is_journalled():
     stale = 0
     for seed in range(60):
-        world = simulated(corpus.fan, seed, Chances(death=0.05, zombie=1.0))
+        world = simulated(corpus.fan, seed, Chances(death=0.05, zombie=1.0, crash=0.0))
         assert_right(corpus.fan, world)
         stale += sum(line.event == "STALE" for line in pictures.lines(world.store, world.name))
     assert stale > 0

@@ -158,12 +158,6 @@ def test_no_more_workers_than_allowed_are_started(start, code):
     assert len(executor._lanes) == 1
 
 
-def test_a_prestarted_worker_is_used(executor):
-    executor.prestart(1)
-    (process,) = [lane.worker._process.pid for lane in executor._lanes]
-    assert output(run(executor, [user("pid")])[0]) == process
-
-
 HEAVY = {
     "asyncio", "click", "ctypes", "json", "logging", "multiprocessing", "psycopg",
     "rich", "selectors", "socket", "sqlite3", "ssl", "tempfile",

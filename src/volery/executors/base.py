@@ -32,8 +32,9 @@ class Executor(Protocol):
     abort one with the code ``Aborted``.
 
     An executor that uses a process for one work after the other hides them from each other: each
-    finds working directory, environment, umask, signals and standard streams as they were before
-    any, whatever the works before it did.
+    finds working directory, environment, umask, standard streams, the handlers and the mask of
+    signals and the interval timers as they were before any, whatever the works before it did.
+    Modules, threads and other files that works leave behind may stay.
     """
 
     def room(self) -> int:

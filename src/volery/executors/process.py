@@ -64,11 +64,6 @@ class ProcessExecutor:
 
     # -- the port -------------------------------------------------------------------------
 
-    def prestart(self, count: int) -> None:
-        """Start workers ahead of work, until there are `count` of them or the most allowed."""
-        for _ in range(min(count, self._limit) - len(self._lanes)):
-            self._start()
-
     def room(self) -> int:
         typical = self._pace.typical
         ahead = min(MAX_AHEAD, ceil(AHEAD / max(typical, 1e-6))) if typical is not None else 1

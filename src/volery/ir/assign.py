@@ -39,8 +39,8 @@ def refusal(source: LiteralType, target: LiteralType) -> str | None:
     """Why a value of `source` may not flow into `target`, for people; None when it may.
 
     Ints go where floats are expected (and stay ints), enums where all their values go, choices
-    where their base type does. Lists, tuples and maps follow their parts. A record goes where
-    another one is expected when it has every field of it.
+    where their base type does. Lists, tuples and maps follow their parts. A record goes where one
+    of the same name is expected, with the same fields, whose types fit.
     """
     return _refusal(source, target, frozenset())
 
@@ -52,6 +52,8 @@ def way_out(source: LiteralType, target: LiteralType) -> str | None:
             return way_out(given, wanted)
         case PrimitiveType("str"), EnumType() | ChoiceType():
             return f"declare it as {show(target)} where it is made"
+        case RecordType(given), RecordType(wanted) if given != wanted:
+            return f"make a {show(target)} of it in a task"
         case _:
             return None
 
@@ -187,16 +189,17 @@ def _elementwise(
 def _record(source: RecordType, target: RecordType, assumed: Assumed) -> str | None:
     if (source, target) in assumed:
         return None
+    if source.name != target.name:
+        return _mismatch(source, target)
     assumed |= {(source, target)}
     given = {each.name: each.type for each in unfold(source)}
-    reasons: list[str] = []
-    for field in unfold(target):
-        if field.name in given:
-            reason = _refusal(given[field.name], field.type, assumed)
-            if reason is not None:
-                reasons.append(f"field {field.name}: {reason}")
-        else:
-            reasons.append(f"field {field.name} is missing")
+    wanted = {each.name: each.type for each in unfold(target)}
+    reasons = [f"field {name} is missing" for name in wanted if name not in given]
+    reasons += [f"field {name} is not expected" for name in given if name not in wanted]
+    for name in (name for name in wanted if name in given):
+        reason = _refusal(given[name], wanted[name], assumed)
+        if reason is not None:
+            reasons.append(f"field {name}: {reason}")
     return f"{_mismatch(source, target)} ({'; '.join(reasons)})" if reasons else None
 
 

@@ -1,7 +1,7 @@
 """Casts: the wire form of a value, changed from one type to another that it is assignable to.
 
-Most assignable pairs share their wire form. It differs where an enum becomes its text, where a
-record loses fields, and where a union adds, changes or takes away the tag of a variant.
+Most assignable pairs share their wire form. It differs where an enum becomes its text, and where a
+union adds, changes or takes away the tag of a variant.
 """
 
 from __future__ import annotations
@@ -63,10 +63,7 @@ def _differs(source: LiteralType, target: LiteralType, seen: set[Pair]) -> bool:
                 source.value, target.value, seen
             )
         case RecordType(), RecordType():
-            kept = _fields(source, target)
-            return len(kept) < len(source.fields) or any(
-                _differs(*pair, seen) for pair in kept.values()
-            )
+            return any(_differs(*pair, seen) for pair in _fields(source, target).values())
         case _:
             return False
 
@@ -102,9 +99,7 @@ def _make(source: LiteralType, target: LiteralType, made: dict[Pair, Change]) ->
             return lambda wire: _entries(wire, key, value)
         case RecordType(), RecordType():
             fields = {name: _change(*pair, made) for name, pair in _fields(source, target).items()}
-            return lambda wire: {
-                name: change(wire[name]) for name, change in fields.items() if name in wire
-            }
+            return lambda wire: {name: fields[name](wire[name]) for name in wire}
         case _:
             return _unchanged
 
@@ -162,11 +157,9 @@ def _elements(source: TupleType, target: TupleType | ListType) -> list[Pair]:
 
 
 def _fields(source: RecordType, target: RecordType) -> dict[str, Pair]:
-    """The fields that both records have, with their two types."""
+    """The fields that both versions of a record have, with their two types."""
     wanted = {each.name: each.type for each in unfold(target)}
-    return {
-        each.name: (each.type, wanted[each.name]) for each in unfold(source) if each.name in wanted
-    }
+    return {each.name: (each.type, wanted[each.name]) for each in unfold(source)}
 
 
 def _entries(wire: Wire, key: Change, value: Change) -> Wire:

@@ -15,6 +15,7 @@ from volery.ir.bindings import Binding, Bound, InputRef, OutputRef, references
 from volery.ir.compare import incomparable, may_be_none
 from volery.ir.edges import Edges
 from volery.ir.interface import Input
+from volery.ir.narrow import narrowed
 from volery.ir.nodes import Arm, BranchTarget, Graph, LaunchPlanTarget, MapTarget, Node, Source
 from volery.ir.order import in_order
 from volery.ir.predicates import And, Comparison, IsNone, Or, Predicate
@@ -194,9 +195,10 @@ class _Checker:
             self._report(_Place(node), "a conditional needs at least one arm")
         if any(arm.predicate is None for arm in target.arms[:-1]):
             self._report(_Place(node), "only the last arm may be without a condition")
-        for number, arm in enumerate(target.arms, start=1):
-            inside = _Checker(arm.graph or Graph(), captured, self.shared, origins)
-            inside.arm(arm, node, number)
+        for position, arm in enumerate(target.arms):
+            seen = narrowed(target.arms, position, captured)
+            inside = _Checker(arm.graph or Graph(), seen, self.shared, origins)
+            inside.arm(arm, node, position + 1)
         self._agreement(node, target, captured)
 
     def arm(self, arm: Arm, node: Node, number: int) -> None:

@@ -21,6 +21,7 @@ from volery.ir.bindings import (
 )
 from volery.ir.cast import needs_cast
 from volery.ir.interface import Input, Interface, Output
+from volery.ir.narrow import narrowed
 from volery.ir.nodes import (
     Arm,
     BranchTarget,
@@ -159,8 +160,10 @@ def arm_outputs(arms: Sequence[Arm], bound: Types, interfaces: Interfaces) -> li
     if not arms or arms[-1].predicate is not None:
         return []
     return [
-        bound_types(arm.graph.outputs, typed(arm.graph, bound, interfaces))
-        for arm in arms
+        bound_types(
+            arm.graph.outputs, typed(arm.graph, narrowed(arms, position, bound), interfaces)
+        )
+        for position, arm in enumerate(arms)
         if arm.graph is not None
     ]
 

@@ -52,13 +52,14 @@ class Chances(msgspec.Struct, frozen=True):
 
 
 class SteppedClock:
-    """Moves a little at each look."""
+    """Moves a little at each look; now and then, by the seed, somebody sets it back."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 0) -> None:
+        self._random = Random(seed)  # noqa: S311 - a simulation, repeatable by its seed
         self._now = 1_000_000.0
 
     def now(self) -> float:
-        self._now += 0.001
+        self._now += -10.0 if self._random.random() < 0.05 else 0.001
         return self._now
 
 
@@ -180,7 +181,7 @@ class World:
         self.random = Random(seed)  # noqa: S311 - a simulation, repeatable by its seed
         self.chances = chances
         self.store = store or MemoryStore()
-        self.clock = SteppedClock()
+        self.clock = SteppedClock(seed)
         self.living: set[str] = set()
         self.deaths = 0
         self._names = 0

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import msgspec
 
+from volery import worker
 from volery.ir.failure import Failure
 from volery.ir.work import Result, Work
 from volery.sdk.context import make_folders_in
 from volery.worker.execute import run
 from volery.worker.failures import failure_of
 from volery.worker.inbox import Inbox
-from volery.worker.load import load, loaded, prepend
+from volery.worker.load import changed, load, loaded, prepend
 from volery.worker.output import take
 from volery.worker.protocol import (
     CHUNK,
@@ -83,8 +84,9 @@ class Worker:
         started = time()
         try:
             task = loaded(work.loader, work.task) or self._load(work)
-            if isinstance(task, Failure):
-                return Result(work.id, None, task, (), started, time())
+            failure = task if isinstance(task, Failure) else changed(task, work.interface)
+            if failure is not None:
+                return Result(work.id, None, failure, (), started, time())
             return run(task, work)
         except KeyboardInterrupt as interrupt:  # the user's own: the terminal's does not get here
             return Result(work.id, None, failure_of(interrupt), (), started, time())
@@ -164,6 +166,7 @@ def _tie(lifeline: int) -> None:
 
 def main(socket: int, lifeline: int) -> NoReturn:
     """Run a worker on inherited file descriptors until the executor is gone."""
+    worker.running = True
     signal.signal(signal.SIGINT, _ignore)
     faulthandler.enable(all_threads=False)
     for stream in (sys.stdout, sys.stderr):

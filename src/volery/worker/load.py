@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable
-from functools import reduce
+from functools import cache, reduce
 from typing import Any, cast
 
 from volery.errors import suggest
+from volery.ir.codec import digest_of
 from volery.ir.failure import Failure
+from volery.ir.interface import Interface
 from volery.ir.specs import Loader
+from volery.ir.types import show
 from volery.sdk.task import Task
 from volery.worker.failures import failure_of
 
@@ -45,6 +48,41 @@ def load(loader: Loader | None, name: str) -> Task[..., Any] | Failure:
         return _unexpected(loader, name, f"task {task.name}")
     _loaded[loader, name] = task
     return task
+
+
+def changed(task: Task[..., Any], interface: str) -> Failure | None:
+    """Why an execution that was started with another interface cannot go on with this task.
+
+    Args:
+        task: as it was loaded.
+        interface: digest of the interface that the execution counts on; empty: any will do.
+    """
+    if not interface or interface == _digest(task):
+        return None
+    message = (
+        f"task {task.name} is now {_signature(task.interface)}; the execution was started with "
+        "another signature\n  hint: start it anew"
+    )
+    return Failure("InterfaceChanged", "USER", message, retryable=False)
+
+
+@cache
+def _digest(task: Task[..., Any]) -> str:
+    return digest_of(task.interface)
+
+
+def _signature(interface: Interface) -> str:
+    """An interface as people write it: ``(x: int) -> str``."""
+    inputs = ", ".join(f"{each.name}: {show(each.type)}" for each in interface.inputs)
+    outputs = [f"{each.name}: {show(each.type)}" for each in interface.outputs]
+    match outputs:
+        case []:
+            returned = "None"
+        case [_] if interface.outputs[0].name == "o0":
+            returned = show(interface.outputs[0].type)
+        case _:
+            returned = f"({', '.join(outputs)})"
+    return f"({inputs}) -> {returned}"
 
 
 def _find(loader: Loader) -> object:

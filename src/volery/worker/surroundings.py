@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, TextIO, cast
+from typing import Any, Final, TextIO, cast
 
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE)
-"""Those that an abort, or whoever runs a child process, counts on."""
+_SIGNALS: Final = tuple(map(int, signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}))
+"""Those that can be handled or blocked."""
+_TIMERS: Final = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 
+# Asking for all handlers takes fifty microseconds, most of them spent on enums; without, two.
+_handler = cast("Callable[[int], Any]", getattr(signal, "_signal", signal).getsignal)
 # `os.environ` takes forty microseconds to copy and compare; what lies behind it takes one.
 _variables = cast("Mapping[bytes, bytes]", getattr(os.environ, "_data", os.environb))
 
@@ -22,7 +25,8 @@ class Surroundings:
 
     An attempt that changes them changes them for itself: `restore` puts them back. What was
     imported stays, and all that modules hold, `sys.path`, the locale and threads that were left
-    running: that is what a warm process is warm for.
+    running: that is what a warm process is warm for, and threads of pools and connections cannot
+    be told from forgotten ones.
 
     Attributes:
         stdout, stderr: copies of file descriptors 1 and 2, which user code may redirect or close.
@@ -40,11 +44,14 @@ class Surroundings:
         self._mask = os.umask(0o077)
         os.umask(self._mask)
         self._environment = dict(_variables)
-        handlers = ((number, signal.getsignal(number)) for number in _SIGNALS)
+        handlers = ((number, _handler(number)) for number in _SIGNALS)
         self._handlers = [(number, known) for number, known in handlers if known is not None]
+        self._blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        self._still = [timer for timer in _TIMERS if not signal.getitimer(timer)[0]]
 
     def restore(self) -> None:
         """Put things back, and send on what has been printed."""
+        self._restore_signals()  # first: a handler of the user's may do anything
         self._restore_streams()
         with suppress(OSError):  # it may have been removed
             os.chdir(self._directory)
@@ -52,10 +59,18 @@ class Surroundings:
         if _variables != self._environment:
             os.environb.clear()
             os.environb.update(self._environment)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _restore_signals(self) -> None:
+        for timer in self._still:
+            signal.setitimer(timer, 0)
         for number, handler in self._handlers:
-            if signal.getsignal(number) is not handler:
+            if _handler(number) is not handler:
                 signal.signal(number, handler)
+        if signal.pthread_sigmask(signal.SIG_BLOCK, ()) != self._blocked:
+            # What waits behind the attempt's mask was sent to the attempt: it ends with it.
+            while pending := signal.sigpending() - self._blocked:
+                signal.sigwait(pending)
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._blocked)
 
     def _restore_streams(self) -> None:
         if (sys.stdout, sys.stderr) != self._streams:

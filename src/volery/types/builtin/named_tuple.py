@@ -25,4 +25,5 @@ def codec(annotation: Any, codec_for: CodecFor) -> Codec:
             (name, codec_for(hints[name], f".{name}"), name not in annotation._field_defaults)
             for name in annotation._fields
         ],
+        annotation,
     )

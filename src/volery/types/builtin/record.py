@@ -1,15 +1,16 @@
-"""Dataclasses: records, made again through ``__init__``.
+"""Dataclasses: records of all their fields.
 
 Only objects of exactly the declared class are taken: one of a subclass would lose what the subclass
-adds. Fields that ``__init__`` does not take (``init=False``) do not travel; ``__post_init__`` makes
-them again. A field that is missing in stored data takes its default; a field that the class does
-not have is refused.
+adds. An object is made again through ``__init__``, so that ``__post_init__`` checks what comes from
+outside; then every field is set to the value that came, whatever ``__post_init__`` made of it. A
+field that is missing in stored data takes its default; a field that the class does not have is
+refused.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Callable, Iterable, Set as AbstractSet
 from typing import Any
 
 from volery.errors import TypeMismatch, UnsupportedType, suggest
@@ -26,19 +27,23 @@ class RecordCodec:
     """Objects of one class with named fields; the wire form is a map.
 
     Args:
-        cls: the class, which takes its fields as keyword arguments.
+        cls: the class.
         fields: name and codec of each, and whether it has to be given.
+        make: makes an object with given values of fields.
     """
 
-    __slots__ = ("_cls", "_codecs", "_required", "type")
+    __slots__ = ("_cls", "_codecs", "_make", "_required", "type")
 
-    def __init__(self, cls: type, fields: Iterable[tuple[str, Codec, bool]]) -> None:
+    def __init__(
+        self, cls: type, fields: Iterable[tuple[str, Codec, bool]], make: Callable[..., Any]
+    ) -> None:
         listed = tuple(fields)
         self.type = RecordType(
             f"{cls.__module__}.{cls.__qualname__}",
             tuple(Field(name, codec.type, required) for name, codec, required in listed),
         )
         self._cls = cls
+        self._make = make
         self._codecs = {name: codec for name, codec, _ in listed}
         self._required = {name for name, _, required in listed if required}
 
@@ -62,7 +67,7 @@ class RecordCodec:
             for name, each in wire.items()
         }
         try:
-            return self._cls(**fields)
+            return self._make(**fields)
         except Exception as error:
             hint = f"{self._cls.__qualname__}(...) raised {type(error).__name__}: {error}"
             raise mismatch(self._cls.__qualname__, wire, path, hint=hint) from error
@@ -100,15 +105,29 @@ def codec(annotation: Any, codec_for: CodecFor) -> Codec:
                 f"{annotation.__qualname__} takes {name} as an InitVar, which is not kept",
                 hint="give it a default, or make it a field",
             )
-    fields = [field for field in dataclasses.fields(annotation) if field.init]
     return RecordCodec(
         annotation,
         [
             (field.name, codec_for(hints[field.name], f".{field.name}"), _is_required(field))
-            for field in fields
+            for field in dataclasses.fields(annotation)
         ],
+        _maker(annotation),
     )
 
 
 def _is_required(field: dataclasses.Field[Any]) -> bool:
-    return field.default is field.default_factory is dataclasses.MISSING
+    """Whether a field has to be given; ``__post_init__`` sets one that ``__init__`` lacks."""
+    return field.init and field.default is field.default_factory is dataclasses.MISSING
+
+
+def _maker(cls: type) -> Callable[..., Any]:
+    """Makes objects of a dataclass whose fields have exactly the given values."""
+    late = [field.name for field in dataclasses.fields(cls) if not field.init]
+
+    def make(**fields: Any) -> Any:
+        made = cls(**{name: fields[name] for name in fields if name not in late})
+        for name, value in fields.items():
+            object.__setattr__(made, name, value)  # also where the class is frozen
+        return made
+
+    return make
