@@ -188,6 +188,14 @@ def test_a_segfault_fails_only_its_work_and_leaves_a_traceback(executor):
     assert [output(each) for each in others] == list(range(50))
 
 
+def test_a_segfault_leaves_a_traceback_after_a_work_that_ignored_all_signals(start, code):
+    executor = start(1, [code])
+    disturbed, crash = run(executor, [work(suite.disturb, folder="/"), user("segfault")])
+    assert disturbed.failure is None
+    assert "SIGSEGV" in crash.failure.message
+    assert b"in segfault" in crash.stderr
+
+
 def test_works_queued_behind_a_crash_run_elsewhere(executor):
     warm = [user("quick", x=0) for _ in range(10)]
     run(executor, [*warm, user("complain")])  # its duration is known: works queue behind it

@@ -201,9 +201,8 @@ def widened(draw, kind):
             return TupleType(tuple(draw(widened(each)) for each in elements))
         case MapType(key, value):
             return MapType(_SCALAR_WIDER.get(key, key), draw(widened(value)))
-        case RecordType(_, fields):
-            kept = fields[how - 3 :] if how > 3 else fields
-            return _record("m.Other", [(f.name, draw(widened(f.type)), f.required) for f in kept])
+        case RecordType(name, fields):
+            return _record(name, [(f.name, draw(widened(f.type)), f.required) for f in fields])
         case UnionType(parts):
             return _union([*parts, draw(primitives)] if how == 2 else parts[::-1])
         case ChoiceType(values):

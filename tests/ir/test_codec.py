@@ -6,9 +6,11 @@ from hypothesis import given
 from tests.ir.strategies import bundles, types
 
 from volery.errors import StoreError
-from volery.ir.codec import canonical, digest_of, read_bundle
+from volery.ir.codec import canonical, contract_of, digest_of, read_bundle
+from volery.ir.interface import Input, Interface, Output
 from volery.ir.specs import SCHEMA_VERSION, Bundle
-from volery.ir.types import LiteralType
+from volery.ir.types import INT, STR, LiteralType
+from volery.ir.values import pack
 
 DEEP = b'{"schema":1,"code":' + b"[" * 100_000
 
@@ -58,3 +60,11 @@ def test_a_bundle_of_a_newer_schema_is_refused():
 def test_a_damaged_bundle_is_refused(data):
     with pytest.raises(StoreError, match="this bundle cannot be read"):
         read_bundle(data)
+
+
+def test_a_contract_is_names_and_types_and_nothing_else():
+    """A docstring added between a kill and a resume made the code another one."""
+    plain = Interface((Input("x", INT),), (Output("o0", INT),))
+    described = Interface((Input("x", INT, pack(1), "a number"),), (Output("o0", INT, "another"),))
+    changed = Interface((Input("x", INT),), (Output("o0", STR),))
+    assert contract_of(plain) == contract_of(described) != contract_of(changed)

@@ -209,7 +209,7 @@ GOLDEN: dict[str, msgspec.Struct] = {
     "entity_id": EntityId("workflow", "retail", "production", "flows.pipeline", "v1"),
     "failure": FAILURE,
     "work": Work(
-        7, "abc", "fit", 2, "flows.fit", TASK.loader, b"\x80", 3, ("rows",), (("A", "1"),)
+        7, "abc", "fit", 2, "flows.fit", TASK.loader, b"\x80", 3, ("rows",), (("A", "1"),), "d1"
     ),
     "result": Result(7, None, FAILURE, (ElementFailure(1, FAILURE),), 1.5, 2.5, b"out", b"err"),
 }

@@ -27,6 +27,19 @@ class Point:
     y: float = 0.0
 
 
+@dataclasses.dataclass
+class Share:
+    """An object whose fields are not what ``__init__`` was given."""
+
+    percent: float
+    score: int | None = dataclasses.field(init=False, default=None)
+    doubled: float = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        self.percent /= 100
+        self.doubled = self.percent * 2
+
+
 class Span(NamedTuple):
     start: int
     end: int | None = None
@@ -45,6 +58,16 @@ ZONES = st.sampled_from(
 FLOATS = st.one_of(st.floats(), st.integers())
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 POINTS = st.builds(Point, FLOATS, FLOATS)
+
+
+@st.composite
+def shares(draw: st.DrawFn) -> Share:
+    share = Share(draw(st.floats()))
+    share.score = draw(st.none() | st.integers())
+    share.doubled = draw(FLOATS)
+    return share
+
+
 SPANS = st.builds(Span, st.integers(), st.none() | st.integers())
 # A day from either end of the calendar: a zone cannot move the first or last instant any further.
 DATETIMES = st.datetimes(
@@ -67,6 +90,7 @@ KEYS: list[Typed] = [
 LEAVES: list[Typed] = [
     *KEYS,
     (None, st.none()),
+    (Share, shares()),
     (datetime, DATETIMES),
     (time, st.times(timezones=ZONES)),
     (Point, POINTS),

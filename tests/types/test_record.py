@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, InitVar, dataclass, field, make_dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
 
 import pytest
-from tests.types.strategies import Point
+from tests.types.strategies import Point, Share
 
 from volery.errors import TypeMismatch, UnsupportedType
 from volery.ir.codec import canonical
@@ -106,7 +106,12 @@ def test_a_problem_deep_inside_names_the_whole_path():
 def test_the_type_names_the_class_and_its_fields():
     assert codec_for(Row).type == RecordType(
         f"{__name__}.Row",
-        (Field("name", STR), Field("price", FLOAT), Field("tags", ListType(STR), required=False)),
+        (
+            Field("name", STR),
+            Field("price", FLOAT),
+            Field("tags", ListType(STR), required=False),
+            Field("made", STR, required=False),
+        ),
     )
 
 
@@ -147,6 +152,57 @@ def test_an_object_is_made_through_init_and_what_that_raises_is_the_cause():
     with pytest.raises(TypeMismatch, match="raised ValueError: n is negative") as caught:
         codec_for(Positive).from_wire({"n": -1}, "$")
     assert isinstance(caught.value.__cause__, ValueError)
+
+
+def test_a_field_that_was_set_after_init_keeps_its_value():
+    row = Row("a", 1.0)
+    row.made = "there"
+    codec = codec_for(Row)
+    assert unpack(codec, pack(codec, row)).made == "there"
+
+
+def test_a_field_that_post_init_changed_is_not_changed_again():
+    codec = codec_for(Share)
+    assert unpack(codec, pack(codec, Share(50))).percent == 0.5
+
+
+def test_a_frozen_object_keeps_what_post_init_made():
+    @dataclass(frozen=True, slots=True)
+    class Sorted:
+        items: list[int]
+        length: int = field(init=False)
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "length", len(self.items))
+            object.__setattr__(self, "items", sorted(self.items, reverse=True))
+
+    check_codec(Sorted, [Sorted([2, 3, 1]), Sorted([])])
+
+
+def test_a_field_without_default_that_init_does_not_take_is_made_by_post_init_when_it_is_missing():
+    codec = codec_for(Share)
+    assert codec.from_wire({"percent": 50}, "$").doubled == 1.0
+
+
+def test_a_field_that_was_never_set_is_refused():
+    @dataclass
+    class Late:
+        result: int = field(init=False)
+
+    with pytest.raises(TypeMismatch, match="no attribute 'result'"):
+        pack(codec_for(Late), Late())
+
+
+def test_an_attribute_that_is_no_field_is_made_again_by_post_init():
+    @dataclass
+    class Words:
+        text: str
+
+        def __post_init__(self) -> None:
+            self.words = self.text.split()
+
+    codec = codec_for(Words)
+    assert unpack(codec, pack(codec, Words("a b"))).words == ["a", "b"]
 
 
 def test_recursive_dataclasses():
@@ -262,6 +318,18 @@ def test_an_init_var_without_default_is_refused():
 
     with pytest.raises(UnsupportedType, match="seed as an InitVar"):
         codec_for(Seeded)
+
+
+def test_an_init_var_with_default_leaves_the_fields_that_it_made():
+    @dataclass
+    class Scaled:
+        size: int
+        factor: InitVar[int] = 2
+
+        def __post_init__(self, factor: int) -> None:
+            self.size *= factor
+
+    check_codec(Scaled, [Scaled(3, 5), Scaled(3)])
 
 
 def test_a_generic_dataclass_is_refused():

@@ -4,9 +4,10 @@ import sys
 
 import pytest
 
+from volery.ir.codec import contract_of
 from volery.ir.failure import Failure
 from volery.ir.specs import Loader
-from volery.worker.load import load, prepend
+from volery.worker.load import changed, load, prepend
 
 MODULE = """
 from volery.sdk.task import task
@@ -14,6 +15,10 @@ from volery.sdk.task import task
 @task
 def f(x: int) -> int:
     return x
+
+@task
+def g(x: int, y: str) -> tuple[int, str]:
+    return x, y
 
 class Group:
     @staticmethod
@@ -86,3 +91,24 @@ def test_another_task_is_refused(root):
 
 def test_without_a_loader_there_is_nothing_to_load():
     assert "can be reached only in the process" in refusal(None, "here.f").message
+
+
+@pytest.mark.parametrize(
+    ("name", "signature"),
+    [
+        ("f", "f(x: int) -> int"),
+        ("g", "g(x: int, y: str) -> (o0: int, o1: str)"),
+        ("Group.inner", "Group.inner() -> None"),
+    ],
+)
+def test_a_task_with_another_interface_than_was_counted_on_is_refused(root, name, signature):
+    task = load(Loader("loaded_by_tests", name), f"loaded_by_tests.{name}")
+    failure = changed(task, "another")
+    assert (failure.code, failure.kind, failure.retryable) == ("InterfaceChanged", "USER", False)
+    assert f"which is now loaded_by_tests.{signature}\n  hint: start it anew" in failure.message
+
+
+def test_a_task_with_the_interface_that_was_counted_on_will_do(root):
+    task = load(Loader("loaded_by_tests", "f"), "loaded_by_tests.f")
+    assert changed(task, contract_of(task.interface)) is None
+    assert changed(task, "") is None

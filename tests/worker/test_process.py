@@ -5,10 +5,14 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from volery.executors.process import ProcessExecutor
+from volery.ir.codec import contract_of
+from volery.ir.interface import Interface, Output
 from volery.ir.specs import Loader
+from volery.ir.types import INT, STR
 from volery.ir.values import pack, unpack
 from volery.ir.work import Work
 from volery.testing.conformance.executor import ids, run
@@ -49,19 +53,29 @@ def scratch(tmp_path):
 
 
 @pytest.fixture
-def attempt(tmp_path, scratch, monkeypatch):
+def write(tmp_path):
+    """A function that writes the module."""
+
+    def write(text):
+        (tmp_path / "code_of_a_worker.py").write_text(textwrap.dedent(text), "utf-8")
+
+    return write
+
+
+@pytest.fixture
+def attempt(tmp_path, scratch, write, monkeypatch):
     """A function that runs a task of the module in a worker process."""
-    (tmp_path / "code_of_a_worker.py").write_text(textwrap.dedent(MODULE), "utf-8")
+    write(MODULE)
     monkeypatch.chdir(tmp_path)
     executors = []
 
-    def attempt(name):
+    def attempt(name, interface=""):
         if not executors:
             relative = scratch.relative_to(tmp_path)
             executors.append(ProcessExecutor([str(tmp_path)], scratch=relative, workers=1))
         loader = Loader("code_of_a_worker", name)
         work = Work(next(ids), "e", "n0", 1, f"code_of_a_worker.{name}", loader, pack({}))
-        return run(executors[0], [work])[0]
+        return run(executors[0], [msgspec.structs.replace(work, interface=interface)])[0]
 
     yield attempt
     for each in executors:
@@ -89,3 +103,34 @@ def test_the_working_directory_of_an_attempt_that_crashed_is_removed(attempt, sc
     assert result.failure.code == "WorkerCrashed"
     assert result.stdout.decode().startswith(str(scratch))
     assert list(scratch.iterdir()) == []
+
+
+def test_code_that_has_left_its_interface_is_not_run(attempt):
+    text, number = (contract_of(Interface((), (Output("o0", kind),))) for kind in (STR, INT))
+    assert attempt("inner", text).failure is None
+    for _ in range(2):
+        result = attempt("inner", number)
+        assert (result.failure.code, result.failure.retryable) == ("InterfaceChanged", False)
+        assert "which is now code_of_a_worker.inner() -> str" in result.failure.message
+        assert result.stdout == b""
+
+
+def test_a_script_that_opens_an_engine_when_it_is_imported_starts_no_workers(
+    attempt, write, tmp_path
+):
+    write("""
+        from pathlib import Path
+        from volery import task
+        from volery.services.engine import embedded
+
+        @task
+        def inner() -> None: ...
+
+        with embedded(Path("home")):
+            pass
+    """)
+    result = attempt("inner")
+    assert (result.failure.code, result.failure.retryable) == ("ImportFailed", False)
+    assert "RegistrationError" in result.failure.message
+    assert "__main__" in result.failure.message
+    assert not (tmp_path / "home").exists()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from volery.engine.graph import GraphIndex, user_retries
 from volery.engine.model import NodeKind, ScopeState
 from volery.errors import NotFound
-from volery.ir.codec import digest_of
+from volery.ir.codec import contract_of
 from volery.ir.interface import Interface
 from volery.ir.nodes import (
     BranchTarget,
@@ -90,10 +90,10 @@ class Definitions:
         return spec
 
     def contract(self, task: str) -> str:
-        """The digest of a task's interface: what its code has to keep to."""
+        """What a task's code has to keep to, as a digest."""
         found = self._contracts.get(task)
         if found is None:
-            found = self._contracts[task] = digest_of(self.tasks[task].interface)
+            found = self._contracts[task] = contract_of(self.tasks[task].interface)
         return found
 
     def child(self, parent: Definition, state: ScopeState, id: str) -> Definition:

@@ -53,7 +53,7 @@ def way_out(source: LiteralType, target: LiteralType) -> str | None:
         case PrimitiveType("str"), EnumType() | ChoiceType():
             return f"declare it as {show(target)} where it is made"
         case RecordType(given), RecordType(wanted) if given != wanted:
-            return f"make a {show(target)} of it in a task"
+            return f"call a task that takes {show(source)} and gives {show(target)}"
         case _:
             return None
 

@@ -9,6 +9,7 @@ import msgspec
 
 from volery.errors import StoreError
 from volery.ids import digest
+from volery.ir.interface import Input, Interface, Output
 from volery.ir.specs import SCHEMA_VERSION, Bundle
 
 _encoder = msgspec.json.Encoder(order="deterministic")
@@ -27,6 +28,16 @@ def canonical(spec: msgspec.Struct) -> bytes:
 def digest_of(spec: msgspec.Struct) -> str:
     """The digest of the canonical form."""
     return digest(canonical(spec))
+
+
+def contract_of(interface: Interface) -> str:
+    """The digest of what a caller relies on: names and types, not descriptions and defaults."""
+    return digest_of(
+        Interface(
+            tuple(Input(each.name, each.type) for each in interface.inputs),
+            tuple(Output(each.name, each.type) for each in interface.outputs),
+        )
+    )
 
 
 def read_bundle(data: bytes) -> Bundle:

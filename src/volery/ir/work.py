@@ -20,8 +20,7 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
         elements: for a part of a map: how many elements the inputs named in `over` hold.
         over: names of inputs that hold one array element for each element.
         environment: variables that are set while it runs.
-        interface: digest of the task's interface as it was compiled; the code has to keep to it.
-            Empty: not checked.
+        interface: what the task's code has to keep to (see `ir.codec.contract_of`); empty: nothing.
     """
 
     id: int

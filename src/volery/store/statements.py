@@ -174,8 +174,8 @@ _IS_CURRENT = """
           AND nodes.phase = 'RUNNING' AND nodes.attempt = attempts.number
     )"""
 
-# No owner is compared here, as a start carries none: all it sets is a phase and a time, which are
-# right whoever saw user code begin. The end, which decides, is its owner's alone.
+# No owner is compared here, as a start carries none. A late one, of a former owner, shows the
+# attempt as begun a little too early and decides nothing; the end does, and is its owner's alone.
 START_ATTEMPT = f"""
     UPDATE attempts SET phase = 'RUNNING', started = ?
     WHERE execution = ? AND path = ? AND number = ?

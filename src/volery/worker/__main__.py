@@ -83,13 +83,16 @@ class Worker:
     def _attempt(self, work: Work) -> Result:
         started = time()
         try:
-            task = loaded(work.loader, work.task) or self._load(work)
-            failure = task if isinstance(task, Failure) else changed(task, work.interface)
-            if failure is not None:
-                return Result(work.id, None, failure, (), started, time())
+            task = self._task(work)
+            if isinstance(task, Failure):
+                return Result(work.id, None, task, (), started, time())
             return run(task, work)
         except KeyboardInterrupt as interrupt:  # the user's own: the terminal's does not get here
             return Result(work.id, None, failure_of(interrupt), (), started, time())
+
+    def _task(self, work: Work) -> Task[..., Any] | Failure:
+        task = loaded(work.loader, work.task) or self._load(work)
+        return task if isinstance(task, Failure) else changed(task, work.interface) or task
 
     def _load(self, work: Work) -> Task[..., Any] | Failure:
         task = load(work.loader, work.task)

@@ -9,7 +9,7 @@ from functools import cache, reduce
 from typing import Any, cast
 
 from volery.errors import suggest
-from volery.ir.codec import digest_of
+from volery.ir.codec import contract_of
 from volery.ir.failure import Failure
 from volery.ir.interface import Interface
 from volery.ir.specs import Loader
@@ -57,18 +57,18 @@ def changed(task: Task[..., Any], interface: str) -> Failure | None:
         task: as it was loaded.
         interface: digest of the interface that the execution counts on; empty: any will do.
     """
-    if not interface or interface == _digest(task):
+    if not interface or interface == _contract(task):
         return None
     message = (
-        f"task {task.name} is now {_signature(task.interface)}; the execution was started with "
-        "another signature\n  hint: start it anew"
+        "the execution was started with another interface of the task, which is now "
+        f"{task.name}{_signature(task.interface)}\n  hint: start it anew"
     )
     return Failure("InterfaceChanged", "USER", message, retryable=False)
 
 
 @cache
-def _digest(task: Task[..., Any]) -> str:
-    return digest_of(task.interface)
+def _contract(task: Task[..., Any]) -> str:
+    return contract_of(task.interface)
 
 
 def _signature(interface: Interface) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -63,9 +64,12 @@ class Surroundings:
     def _restore_signals(self) -> None:
         for timer in self._still:
             signal.setitimer(timer, 0)
-        for number, handler in self._handlers:
-            if _handler(number) is not handler:
-                signal.signal(number, handler)
+        changed = [each for each in self._handlers if _handler(each[0]) is not each[1]]
+        for number, handler in changed:
+            signal.signal(number, handler)
+        if changed and faulthandler.is_enabled():  # its handlers lie below those of Python
+            faulthandler.disable()
+            faulthandler.enable(2, all_threads=False)
         if signal.pthread_sigmask(signal.SIG_BLOCK, ()) != self._blocked:
             # What waits behind the attempt's mask was sent to the attempt: it ends with it.
             while pending := signal.sigpending() - self._blocked:

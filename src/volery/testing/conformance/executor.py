@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from itertools import count
@@ -26,6 +27,11 @@ from volery.sdk.task import Task, task
 
 TIMEOUT = 30.0
 """Seconds that a test waits for an executor."""
+
+SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
+"""Those that a process can handle."""
+
+TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 
 ids = count(1)
 """Numbers for works."""
@@ -84,8 +90,11 @@ def disturb(folder: str) -> None:
     os.umask(0o777)
     os.environ["VOLERY_CONFORMANCE"] = "disturbed"
     os.environ.pop("PATH", None)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.setitimer(signal.ITIMER_REAL, 3600)
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    for timer in TIMERS:
+        signal.setitimer(timer, 3600)
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     sys.stdout.close()
     os.close(2)
     sys.stderr = None
@@ -96,9 +105,18 @@ def surroundings() -> list[str]:
     """All that a process has only once."""
     mask = os.umask(0)
     os.umask(mask)
-    timer = signal.getitimer(signal.ITIMER_REAL)
-    signals = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGCHLD)]
-    return [*map(str, (Path.cwd(), mask, sorted(os.environ.items()), timer, signals))]
+    timers = [signal.getitimer(timer) for timer in TIMERS]
+    handlers = [signal.getsignal(number) for number in SIGNALS]
+    blocked = sorted(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+    variables = sorted(os.environ.items())
+    return [*map(str, (Path.cwd(), mask, variables, timers, handlers, blocked))]
+
+
+@task
+def leave_a_signal_waiting() -> None:
+    """Send the own thread a signal that would end the process, and keep it from being delivered."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
 
 
 @task
@@ -130,8 +148,8 @@ def hang_on() -> None:
 
 TASKS: dict[str, Task[..., Any]] = {
     each.name: each
-    for each in (double, invert, double_later, grow, look_around, leave, speak, vanish)
-} | {each.name: each for each in (disturb, surroundings, kill_itself, hang, hang_on)}
+    for each in (double, invert, double_later, grow, look_around, leave, speak, vanish, disturb)
+} | {each.name: each for each in (surroundings, leave_a_signal_waiting, kill_itself, hang, hang_on)}
 """The tasks of the suite, by name."""
 
 
@@ -322,6 +340,11 @@ class IsolatedExecutorConformance(ExecutorConformance):
             assert output(after) == output(before)
             assert said.stdout == b"still there\nstill there from a child\n"
             assert said.stderr == b"STILL THERE\n"
+
+    def test_a_signal_that_waits_for_an_attempt_ends_with_it(self, executor: Executor) -> None:
+        waiting, next_one = run(executor, [work(leave_a_signal_waiting), work(double, x=1)])
+        assert waiting.failure is None
+        assert output(next_one) == 2
 
     def test_a_process_that_exits_fails_only_its_work(self, executor: Executor) -> None:
         works = [work(vanish, code=7), *(work(double, x=x) for x in range(20))]
