@@ -295,7 +295,6 @@ bundles = st.builds(
     st.lists(tasks, max_size=2).map(tuple),
     st.lists(workflows, max_size=2).map(tuple),
     st.lists(launch_plans, max_size=2).map(tuple),
-    names,
 )
 
 TREE = RecordType(

@@ -8,7 +8,7 @@ import msgspec
 
 from volery.ir.bindings import Bound, InputRef, OutputRef
 from volery.ir.interface import Interface
-from volery.ir.nodes import EntityKind, Graph, Node, Policy, Source, TaskTarget
+from volery.ir.nodes import Graph, Node, Policy, Source, TaskTarget
 
 SCHEMA_VERSION = 1
 """Version of the canonical form. A reader refuses a newer one."""
@@ -76,7 +76,7 @@ class LaunchPlanSpec(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Bundle(msgspec.Struct, frozen=True):
-    """Specs that belong together, closed under reference, and the digest of their code.
+    """Specs that belong together, closed under reference.
 
     Each tuple is sorted by name, so that equal content has equal canonical form.
     """
@@ -84,18 +84,7 @@ class Bundle(msgspec.Struct, frozen=True):
     tasks: tuple[TaskSpec, ...] = ()
     workflows: tuple[WorkflowSpec, ...] = ()
     launch_plans: tuple[LaunchPlanSpec, ...] = ()
-    code: str = ""
     schema: int = SCHEMA_VERSION
-
-
-class EntityId(msgspec.Struct, frozen=True):
-    """The identity of a registered entity; immutable."""
-
-    kind: EntityKind
-    project: str
-    domain: str
-    name: str
-    version: str
 
 
 def single_task(task: TaskSpec) -> Graph:
