@@ -29,7 +29,7 @@ from volery.ir.bindings import (
 from volery.ir.nodes import Ref, TaskTarget, WorkflowTarget
 from volery.ir.types import STR
 from volery.ir.values import pack
-from volery.sdk.compile import compile_entity, link
+from volery.sdk.compile import compile_entity
 
 
 class Colour(enum.Enum):
@@ -514,8 +514,21 @@ def test_two_tasks_of_one_name_are_refused():
         DefinitionError, match=r"uses two that are both task .*f: the one of .*:\d+"
     ):
         compile_entity(workflow(body))
+
+    def uses_first() -> None:
+        first()
+
+    def uses_second() -> None:
+        second()
+
+    below = [workflow(uses_first), workflow(uses_second)]
+
+    def above() -> None:
+        for each in below:
+            each()
+
     with pytest.raises(DefinitionError, match="two different entities are both task"):
-        link([first, second])
+        compile_entity(workflow(above))
 
 
 @workflow

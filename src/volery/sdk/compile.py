@@ -35,18 +35,6 @@ def compile_entity(entity: Entity) -> Program:
     return program
 
 
-def link(entities: list[Entity]) -> Program:
-    """One program of several entities.
-
-    Raises:
-        DefinitionError: as for `compile_entity`; or two different entities have one name.
-    """
-    found: _Found = {}
-    for entity in entities:
-        _collect(entity, found, ())
-    return _program(found)
-
-
 def _program(found: _Found) -> Program:
     specs = sorted((compiled.spec for _, compiled in found.values()), key=attrgetter("name"))
     bundle = Bundle(
