@@ -14,7 +14,6 @@
     ├── StoreError               the database cannot be used
     └── ExecutionError           an execution did not succeed
         ├── TaskFailed           user code raised; ``__cause__`` is its exception where there is one
-        ├── TimedOut
         └── Aborted
 
 ``RecoverableError`` stands beside the tree's use: user code raises it to ask for a retry.
@@ -113,10 +112,6 @@ class ExecutionError(VoleryError):
 
 class TaskFailed(ExecutionError):
     """User code raised. ``__cause__`` is the exception where it happened in this process."""
-
-
-class TimedOut(ExecutionError):
-    """A time limit passed."""
 
 
 class Aborted(ExecutionError):
