@@ -72,7 +72,7 @@ class Engine:
             if task.loader is None:
                 raise RegistrationError(
                     f"task {task.name} cannot run in a process of its own: {task.unreachable}",
-                    hint="define it at the top level of a module; a plain call works as it is",
+                    hint="a plain call of it works as it is",
                 )
         return self._orchestrator.submit(program.bundle, entity, inputs, **particulars)
 

@@ -203,7 +203,7 @@ def _lock_of(path: Path) -> Path:
 
 # -- errors -----------------------------------------------------------------------------------
 
-_ELSEWHERE = "choose another folder with VOLERY_HOME"
+_ELSEWHERE = "choose another folder with --home or VOLERY_HOME"
 
 _PROBLEMS = {
     sqlite3.SQLITE_FULL: (
