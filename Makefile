@@ -6,6 +6,8 @@ VENV ?= .venv$(addprefix -,$(notdir $(PYTHON)))
 BIN  := $(VENV)/bin
 # The environment is ready when it was set up after pyproject.toml last changed.
 READY := $(VENV)/.ready
+# And the same for the libraries whose types are tested, which are large: only tests need them.
+LIBRARIES := $(VENV)/.libraries
 
 # The one line to change when the demo should show something else.
 DEMO := examples/weather/flow.py station_report --observations examples/weather/observations.csv
@@ -25,7 +27,7 @@ demo: $(READY) ## run the example workflow on a real data file
 	$(BIN)/volery run $(DEMO)
 
 # On all cores, to a limit: most tests start processes of their own.
-test: $(READY) ## run all tests (ARGS="-k retry -x" goes to pytest)
+test: $(LIBRARIES) ## run all tests (ARGS="-k retry -x" goes to pytest)
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 test-all: ## run all tests on every version of Python that Volery supports
@@ -40,7 +42,7 @@ check-lint: $(READY)
 	$(BIN)/ruff check --quiet $(CODE)
 
 # The warnings are about newer versions, for which the wrapper would ask the network.
-check-types: $(READY)
+check-types: $(LIBRARIES)
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
 check-layers: $(READY)
@@ -50,7 +52,7 @@ fix: $(READY) ## format, and fix what the linter can
 	$(BIN)/ruff check --fix --quiet $(CODE) || true
 	$(BIN)/ruff format --quiet $(CODE)
 
-bench: $(READY) ## measure, side by side with the peers (ARGS="--quick --only import")
+bench: $(LIBRARIES) ## measure, side by side with the peers (ARGS="--quick --only import")
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
 setup: $(READY) ## make the environment and nothing else
@@ -61,4 +63,8 @@ clean: ## remove environments, caches and builds
 
 $(READY): pyproject.toml tools/setup.sh
 	@PYTHON="$(PYTHON)" tools/setup.sh $(VENV)
+	@touch $@
+
+$(LIBRARIES): $(READY)
+	@PYTHON="$(PYTHON)" tools/setup.sh $(VENV) dev,libraries
 	@touch $@

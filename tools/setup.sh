@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the development environment: a virtual environment with Volery (editable) and its tools.
-# Usage: [PYTHON=python3.13] tools/setup.sh [VENV]
+# Usage: [PYTHON=python3.13] tools/setup.sh [VENV [EXTRAS]]
 #
 # It starts from nothing but a Python that is new enough, and is safe to run again. uv installs in
 # seconds what takes pip a minute; where uv cannot be had, pip does the same work.
@@ -8,6 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 venv=${1:-.venv}
+extras=${2:-dev}
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -60,11 +61,13 @@ fi
 install_with_uv() {
     local uv
     uv=$(find_uv) || return
-    "$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" -e '.[dev]'
+    # uv looks where pip was told to look: torch without CUDA, say, is not on every index.
+    export UV_FIND_LINKS=${UV_FIND_LINKS:-${PIP_FIND_LINKS:-}}
+    "$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" -e ".[$extras]"
 }
 
-say "installing Volery and its development tools into $venv"
+say "installing Volery with its extras $extras into $venv"
 if ! install_with_uv; then
     say "uv could not do it, trying pip"
-    "$venv/bin/python" -m pip install -qq -e '.[dev]'
+    "$venv/bin/python" -m pip install -qq -e ".[$extras]"
 fi

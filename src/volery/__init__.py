@@ -20,10 +20,24 @@ if TYPE_CHECKING:
     from volery.sdk.map import map_task
     from volery.sdk.task import task
     from volery.sdk.workflow import WorkflowFailurePolicy, workflow
+    from volery.types.columns import kwtypes
+    from volery.types.directory import BatchSize, Directory
+    from volery.types.file import File
+    from volery.types.hash_method import HashMethod
+    from volery.types.pickled import Pickle
+    from volery.types.structured_dataset import StructuredDataset
+    from volery.types.torch_checkpoint import TorchCheckpoint
 
 _HOMES = {
+    "BatchSize": "types.directory",
+    "Directory": "types.directory",
+    "File": "types.file",
+    "HashMethod": "types.hash_method",
     "LaunchPlan": "sdk.launch_plan",
+    "Pickle": "types.pickled",
     "RecoverableError": "errors",
+    "StructuredDataset": "types.structured_dataset",
+    "TorchCheckpoint": "types.torch_checkpoint",
     "VoleryError": "errors",
     "Workflow": "sdk.imperative",
     "WorkflowFailurePolicy": "sdk.workflow",
@@ -31,6 +45,7 @@ _HOMES = {
     "conditional": "sdk.conditional",
     "create_node": "sdk.create_node",
     "current_context": "sdk.context",
+    "kwtypes": "types.columns",
     "map_task": "sdk.map",
     "task": "sdk.task",
     "workflow": "sdk.workflow",
@@ -38,8 +53,15 @@ _HOMES = {
 """The module of each public name."""
 
 __all__ = [
+    "BatchSize",
+    "Directory",
+    "File",
+    "HashMethod",
     "LaunchPlan",
+    "Pickle",
     "RecoverableError",
+    "StructuredDataset",
+    "TorchCheckpoint",
     "VoleryError",
     "Workflow",
     "WorkflowFailurePolicy",
@@ -47,6 +69,7 @@ __all__ = [
     "conditional",
     "create_node",
     "current_context",
+    "kwtypes",
     "map_task",
     "task",
     "workflow",

@@ -21,11 +21,16 @@ class Settings(msgspec.Struct, frozen=True):
 
     Attributes:
         home: folder of the embedded database.
+        storage: URL of where large values and files are kept; empty: the folder `home`.
+        storage_options: of object stores, such as ``endpoint``, by scheme (``s3``) or by bucket
+            (``s3://bucket``). They may be secret: they are shown nowhere.
         project, domain: where executions belong that do not say.
         workers: number of worker processes; None: one for each CPU.
     """
 
     home: Path = Path("~/.volery")
+    storage: str = ""
+    storage_options: dict[str, dict[str, str]] = {}
     project: str = "default"
     domain: str = "development"
     workers: int | None = None
@@ -57,7 +62,8 @@ def settings(
         },
     }
     chosen = Settings(**merged)
-    return msgspec.structs.replace(chosen, home=chosen.home.expanduser().absolute())
+    home = chosen.home.expanduser().absolute()
+    return msgspec.structs.replace(chosen, home=home, storage=chosen.storage or home.as_uri())
 
 
 def _text(value: Any) -> str:
@@ -80,8 +86,36 @@ def _positive(value: Any) -> int:
     return number
 
 
+def _url(value: Any) -> str:
+    text = _text(value)
+    return text if "://" in text else Path(text).expanduser().absolute().as_uri()
+
+
+def _options(value: Any) -> dict[str, dict[str, str]]:
+    try:
+        given = msgspec.json.decode(value) if isinstance(value, str) else value
+        return msgspec.convert(
+            {
+                place: {key: _option(option) for key, option in table.items()}
+                for place, table in given.items()
+            },
+            dict[str, dict[str, str]],
+        )
+    except (AttributeError, msgspec.MsgspecError):
+        raise ValueError("a table of options for each scheme or bucket") from None
+
+
+def _option(value: Any) -> Any:
+    """Options are texts; a file may write them as what they mean."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (int, float)) else value
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "home": _path,
+    "storage": _url,
+    "storage_options": _options,
     "project": _text,
     "domain": _text,
     "workers": _positive,
@@ -92,7 +126,8 @@ def _read(key: str, value: Any, where: str) -> Any:
     try:
         return _READERS[key](value)
     except ValueError as error:
-        raise ConfigError(f"{where}: expected {error}, got {value!r}") from None
+        got = "what may be secret" if key == "storage_options" else repr(value)
+        raise ConfigError(f"{where}: expected {error}, got {got}") from None
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -110,10 +145,14 @@ def _from_file(folder: Path) -> dict[str, Any]:
     for key, value in table.items():
         if key not in _READERS:
             raise ConfigError(f"{file}: no setting is named {key!r}", hint=suggest(key, _READERS))
-        found[key] = _read(key, value, f"{file}: {key}")
-    if "home" in found:  # a path in a file is meant from where the file is
-        found["home"] = file.parent / found["home"]
+        found[key] = _read(key, _from(file.parent, key, value), f"{file}: {key}")
     return found
+
+
+def _from(folder: Path, key: str, value: Any) -> Any:
+    """A path in a file is meant from where the file is."""
+    is_path = key in ("home", "storage") and isinstance(value, str) and "://" not in value
+    return str(folder / Path(value).expanduser()) if is_path and value else value
 
 
 def _nearest(folder: Path) -> tuple[Path, dict[str, Any]]:

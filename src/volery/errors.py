@@ -12,6 +12,9 @@
     ├── RegistrationError
     ├── ConfigError              settings, files or options that cannot be used
     ├── StoreError               the database cannot be used
+    ├── StorageError             bytes that are stored cannot be read or written
+    │   ├── MissingContent       they are not there (also a FileNotFoundError)
+    │   └── AlteredContent       they are not those that were stored
     └── ExecutionError           an execution did not succeed
         ├── TaskFailed           user code raised; ``__cause__`` is its exception where there is one
         └── Aborted
@@ -104,6 +107,18 @@ class ConfigError(VoleryError):
 
 class StoreError(VoleryError):
     """The database cannot be used."""
+
+
+class StorageError(VoleryError):
+    """Stored bytes cannot be read or written: no permission, no connection, no room."""
+
+
+class MissingContent(StorageError, FileNotFoundError):
+    """Bytes that something refers to are not where they should be."""
+
+
+class AlteredContent(StorageError):
+    """Bytes are not those that were stored: cut off or changed since."""
 
 
 class ExecutionError(VoleryError):

@@ -9,9 +9,9 @@ from volery.cli.temporal import (
     date_text,
     datetime_text,
     duration_microseconds,
-    duration_text,
     time_text,
 )
+from volery.types.texts import duration_text
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND

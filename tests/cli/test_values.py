@@ -11,7 +11,8 @@ from typing import Literal
 import pytest
 from hypothesis import given, strategies as st
 
-from volery.cli.reading import parse, to_wire
+from volery.cli.parsing import parse
+from volery.cli.reading import to_wire
 from volery.cli.showing import to_json, to_text
 from volery.errors import TypeMismatch
 from volery.types.registry import codec_for

@@ -2,25 +2,35 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from tests.ir.strategies import TREE, types
+from tests.ir.kinds import TREE, types
 
 from volery.ir.assign import refusal, way_out
 from volery.ir.types import (
     BOOL,
+    BYTES,
+    COMPLEX,
     DATE,
     DATETIME,
+    DECIMAL,
     FLOAT,
     INT,
     NONE,
+    PATH,
     STR,
+    UUID,
     ChoiceType,
+    ContentType,
+    CustomType,
     EnumMember,
     EnumType,
     Field,
+    FrameType,
+    JsonType,
     ListType,
     MapType,
     RecordType,
     RecursiveType,
+    SetType,
     TupleType,
     UnionType,
     unfold,
@@ -32,6 +42,10 @@ MIXED = EnumType("m.Mixed", (EnumMember("RED", "red"), EnumMember("LIST")))
 POINT = RecordType("m.Point", (Field("x", FLOAT), Field("y", FLOAT)))
 LABELLED = RecordType("m.Labelled", (*POINT.fields, Field("label", STR)))
 OPTIONAL_INT = UnionType((INT, NONE))
+MIXED_SCALARS = EnumType("m.Scalars", (EnumMember("RED", "red"), EnumMember("ON", value=True)))
+SALES = FrameType((Field("item", STR), Field("price", INT)), "parquet")
+MAKE_JSON = "make it of None, bool, int, float, str, lists and dicts in a task"
+SAY_WHAT = "say what is in it where it is made: declare a dataclass or a TypedDict"
 
 
 @given(types)
@@ -68,10 +82,72 @@ def test_every_type_takes_itself(kind):
         (ChoiceType(("a", None)), UnionType((ChoiceType(("a", None)), NONE))),
         (NONE, ChoiceType(("a", None))),
         (ChoiceType((None,)), NONE),
+        (SetType(INT), SetType(FLOAT)),
+        (SetType(COLOR), UnionType((SetType(STR), NONE))),
+        (CustomType("m.Money", INT), CustomType("m.Money", FLOAT)),
+        (ContentType("file", "csv"), ContentType("file")),
+        (ContentType("file"), ContentType("file", "csv")),
+        (ContentType("file", "CSV"), ContentType("file", "csv")),
+        (SALES, FrameType()),
+        (FrameType(), SALES),
+        (SALES, FrameType((Field("price", FLOAT),))),
+        (SALES, FrameType(SALES.columns, "Parquet")),
+        (FrameType((), "parquet"), SALES),
     ],
 )
 def test_what_loses_nothing_is_assignable(source, target):
     assert refusal(source, target) is None
+
+
+JSON, JSON_LIST, JSON_DICT = JsonType(), JsonType("list"), JsonType("dict")
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        *((kind, JSON) for kind in (NONE, BOOL, INT, FLOAT, STR, JSON_LIST, JSON_DICT)),
+        (OPTIONAL_INT, JSON),
+        (UnionType((INT, STR, JSON_DICT)), JSON),
+        (ChoiceType(("a", 1, None)), JSON),
+        (MIXED_SCALARS, JSON),
+        (ListType(TupleType((INT, STR))), JSON),
+        (ListType(MapType(STR, OPTIONAL_INT)), JSON_LIST),
+        (TupleType((INT, ListType(BOOL))), JSON_LIST),
+        (MapType(STR, JSON_LIST), JSON_DICT),
+        (MapType(INT, STR), JSON_DICT),
+        (MapType(LEVEL, STR), JSON_DICT),
+        (INT, UnionType((JSON, NONE))),
+        (JSON, UnionType((JSON, NONE))),
+    ],
+)
+def test_what_json_can_say_goes_where_json_is_expected(source, target):
+    assert refusal(source, target) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "reason", "hint"),
+    [
+        (DATETIME, JSON, "expected JSON, got datetime", MAKE_JSON),
+        (POINT, JSON, "expected JSON, got Point", MAKE_JSON),
+        (SetType(INT), JSON, "expected JSON, got set[int]", MAKE_JSON),
+        (BYTES, JSON, "expected JSON, got bytes", MAKE_JSON),
+        (MIXED, JSON, "expected JSON, got Mixed", MAKE_JSON),
+        (ListType(DATE), JSON_LIST, "in list element: expected JSON, got date", MAKE_JSON),
+        (MapType(DATE, INT), JSON, "in dict key: expected str, got date", MAKE_JSON),
+        (MapType(BOOL, INT), JSON, "in dict key: expected str, got bool", MAKE_JSON),
+        (INT, JSON_DICT, "expected dict, got int", None),
+        (ListType(INT), JSON_DICT, "expected dict, got list[int]", None),
+        (POINT, JSON_DICT, "expected dict, got Point", None),
+        (JSON, JSON_DICT, "expected dict, got JSON", "declare dict where it is made"),
+        (JSON_DICT, POINT, "expected Point, got dict", "declare Point where it is made"),
+        (JSON, INT, "expected int, got JSON", SAY_WHAT),
+        (JSON_DICT, MapType(STR, INT), "expected dict[str, int], got dict", SAY_WHAT),
+        (JSON, OPTIONAL_INT, "expected int | None, got JSON", SAY_WHAT),
+    ],
+)
+def test_json_and_what_is_declared_do_not_mix_and_there_is_a_way_out(source, target, reason, hint):
+    assert refusal(source, target) == reason
+    assert way_out(source, target) == hint
 
 
 @pytest.mark.parametrize(
@@ -144,6 +220,44 @@ def test_what_loses_nothing_is_assignable(source, target):
             UnionType((INT, BOOL)),
             "expected int | bool, got int | str, which may be str",
         ),
+        (DECIMAL, FLOAT, "expected float, got Decimal"),
+        (INT, DECIMAL, "expected Decimal, got int"),
+        (FLOAT, COMPLEX, "expected complex, got float"),
+        (PATH, STR, "expected str, got Path"),
+        (STR, UUID, "expected UUID, got str"),
+        (SetType(STR), SetType(INT), "in set element: expected int, got str"),
+        (ListType(INT), SetType(INT), "expected set[int], got list[int]"),
+        (SetType(INT), ListType(INT), "expected list[int], got set[int]"),
+        (
+            ContentType("file", "csv"),
+            ContentType("file", "png"),
+            "expected File['png'], got File['csv']",
+        ),
+        (ContentType("file"), ContentType("directory"), "expected Directory, got File"),
+        (CustomType("m.Money", INT), INT, "expected int, got Money"),
+        (INT, CustomType("m.Money", INT), "expected Money, got int"),
+        (
+            CustomType("m.Money", STR),
+            CustomType("m.Money", INT),
+            "expected m.Money, got another m.Money (in its form: expected int, got str)",
+        ),
+        (
+            SALES,
+            FrameType(SALES.columns, "csv"),
+            (
+                "expected frame[item: str, price: int, 'csv'], "
+                "got frame[item: str, price: int, 'parquet']"
+            ),
+        ),
+        (
+            SALES,
+            FrameType((Field("item", INT), Field("day", DATE), Field("price", FLOAT))),
+            (
+                "expected frame[item: int, day: date, price: float], "
+                "got frame[item: str, price: int, 'parquet'] "
+                "(in column item: expected int, got str; column day is missing)"
+            ),
+        ),
     ],
 )
 def test_a_refusal_says_what_was_expected_and_where(source, target, reason):
@@ -159,6 +273,14 @@ def test_a_text_where_a_choice_is_expected_and_a_record_where_another_is_have_a_
     assert way_out(ListType(LABELLED), ListType(POINT)) == hint
     assert way_out(RecordType("m.Point", ()), POINT) is None
     assert way_out(INT, COLOR) is None
+
+
+def test_lists_and_sets_are_made_of_each_other_in_a_task():
+    hint = "make a set of it in a task"
+    assert way_out(ListType(INT), SetType(INT)) == hint
+    assert way_out(MapType(STR, TupleType((INT,))), MapType(STR, SetType(INT))) == hint
+    hint = "make a list of it in a task, in the order that you want"
+    assert way_out(SetType(INT), ListType(INT)) == hint
 
 
 def test_a_record_is_not_taken_for_another_of_the_same_shape():
@@ -199,6 +321,15 @@ def test_one_of_two_mutually_recursive_records_is_the_same_however_it_is_reached
     b = RecordType(B.name, B.fields, (A,))
     assert [each.type for each in unfold(a)] == [UnionType((b, NONE))]
     assert [each.type for each in unfold(b)] == [a]
+
+
+def test_a_recursive_record_inside_a_set_or_a_custom_type_is_unfolded():
+    fields = (
+        Field("others", SetType(RecursiveType("m.Node"))),
+        Field("next", CustomType("m.Link", RecursiveType("m.Node"))),
+    )
+    node = RecordType("m.Node", fields)
+    assert [each.type for each in unfold(node)] == [SetType(node), CustomType("m.Link", node)]
 
 
 def test_mutually_recursive_records_are_compared_all_the_way_down():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import assume, given, strategies as st
-from tests.ir.strategies import TREE, conforms, types, widened, wires
+from tests.ir.kinds import TREE, conforms, types, widened, wires
 
 from volery.ir.assign import refusal
 from volery.ir.cast import cast_wire, needs_cast
@@ -14,13 +14,18 @@ from volery.ir.types import (
     NONE,
     STR,
     ChoiceType,
+    ContentType,
+    CustomType,
     EnumMember,
     EnumType,
     Field,
+    FrameType,
+    JsonType,
     ListType,
     MapType,
     RecordType,
     RecursiveType,
+    SetType,
     TupleType,
     UnionType,
     unfold,
@@ -87,6 +92,20 @@ def test_without_a_need_the_wire_tree_is_of_the_target_as_it_stands(data):
         (UnionType((INT, STR)), UnionType((FLOAT, STR)), ["int", 3], ["float", 3]),
         (UnionType((INT, FLOAT)), FLOAT, ["int", 3], 3),
         (ChoiceType(("a", 1)), UnionType((INT, STR)), "a", ["str", "a"]),
+        (SetType(COLOR), SetType(STR), ["BLUE", "RED"], ["red", "blue"]),
+        (
+            SetType(UnionType((COLOR, STR))),
+            SetType(STR),
+            [["m.Color", "BLUE"], ["m.Color", "RED"], ["str", "red"]],
+            ["red", "blue"],
+        ),
+        (CustomType("m.Tint", COLOR), CustomType("m.Tint", STR), "RED", "red"),
+        (COLOR, JsonType(), "RED", "red"),
+        (UnionType((INT, STR, NONE)), JsonType(), ["int", 3], 3),
+        (ListType(UnionType((INT, STR))), JsonType("list"), [["str", "a"]], ["a"]),
+        (TupleType((INT, COLOR)), JsonType("list"), [1, "RED"], [1, "red"]),
+        (MapType(COLOR, COLOR), JsonType("dict"), {"RED": "BLUE"}, {"red": "blue"}),
+        (MapType(LEVEL, BOOL), JsonType("dict"), {"LOW": True}, {1: True}),
     ],
 )
 def test_a_cast_changes_the_wire_form(source, target, wire, expected):
@@ -106,6 +125,11 @@ def test_a_cast_changes_the_wire_form(source, target, wire, expected):
         (EnumType("m.E", (EnumMember("a", "a"),)), STR),
         (RecordType("m.Point", (Field("y", INT), Field("x", INT))), POINT),
         (UnionType((INT, STR)), UnionType((STR, INT))),
+        (SetType(INT), SetType(FLOAT)),
+        (ListType(MapType(STR, UnionType((INT, NONE)))), JsonType()),
+        (ContentType("file", "csv"), ContentType("file")),
+        (FrameType((Field("x", COLOR),)), FrameType((Field("x", STR),))),
+        (CustomType("m.Money", INT), CustomType("m.Money", FLOAT)),
     ],
 )
 def test_a_pair_of_one_wire_form_needs_no_cast(source, target):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.ir.strategies import TREE
+from tests.ir.kinds import TREE
 
 from volery.ir.bindings import (
     Bound,

@@ -3,7 +3,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 from hypothesis import given
-from tests.ir.strategies import bundles, types
+from tests.ir.kinds import types
+from tests.ir.strategies import bundles
 
 from volery.errors import StoreError
 from volery.ir.codec import canonical, contract_of, digest_of, read_bundle

@@ -5,15 +5,24 @@ import pytest
 from volery.ir.compare import incomparable, may_be_none
 from volery.ir.types import (
     BOOL,
+    COMPLEX,
     DATETIME,
+    DECIMAL,
     FLOAT,
     INT,
     NONE,
+    PATH,
     STR,
+    UUID,
     ChoiceType,
+    ContentType,
+    CustomType,
     EnumMember,
     EnumType,
+    FrameType,
+    JsonType,
     ListType,
+    SetType,
     UnionType,
 )
 
@@ -31,6 +40,11 @@ LEVEL = EnumType("m.Level", (EnumMember("LOW", 1),))
         ("!=", COLOR, COLOR),
         ("<", ChoiceType((1, 2)), INT),
         ("==", ChoiceType(("a",)), ChoiceType(("b",))),
+        ("<=", DECIMAL, DECIMAL),
+        (">", INT, DECIMAL),
+        ("==", DECIMAL, ChoiceType((1, 2))),
+        ("==", UUID, UUID),
+        ("!=", PATH, PATH),
     ],
 )
 def test_scalars_of_one_kind_compare(operator, left, right):
@@ -67,6 +81,21 @@ def test_scalars_of_one_kind_compare(operator, left, right):
             STR,
             "Literal['a', 1] does not compare: only scalars do; compare it in a task",
         ),
+        ("==", DECIMAL, FLOAT, "Decimal does not compare with float"),
+        ("==", UUID, STR, "UUID does not compare with str"),
+        ("<", UUID, UUID, "UUID has no order: only == and != compare it"),
+        (">=", PATH, PATH, "Path has no order: only == and != compare it"),
+        *(
+            ("==", kind, kind, f"{name} does not compare: only scalars do; compare it in a task")
+            for kind, name in (
+                (COMPLEX, "complex"),
+                (SetType(INT), "set[int]"),
+                (JsonType(), "JSON"),
+                (ContentType("file"), "File"),
+                (FrameType(), "frame"),
+                (CustomType("m.Money", INT), "Money"),
+            )
+        ),
         ("==", NONE, NONE, "None does not compare: only scalars do; compare it in a task"),
     ],
 )
@@ -82,6 +111,8 @@ def test_what_does_not_compare_says_why(operator, left, right, reason):
         (ChoiceType(("a", None)), True),
         (INT, False),
         (UnionType((INT, STR)), False),
+        (JsonType(), True),
+        (JsonType("dict"), False),
     ],
 )
 def test_only_a_type_with_none_among_its_values_may_be_none(kind, expected):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.ir.strategies import TREE
+from tests.ir.kinds import TREE
 
 from volery.ir import bindings, failure, interface, nodes, predicates, specs, types, work
 from volery.ir.bindings import (
@@ -55,22 +55,31 @@ from volery.ir.specs import (
 from volery.ir.types import (
     BOOL,
     BYTES,
+    COMPLEX,
     DATE,
     DATETIME,
+    DECIMAL,
     DURATION,
     FLOAT,
     INT,
     NONE,
+    PATH,
     STR,
     TIME,
+    UUID,
     ChoiceType,
+    ContentType,
+    CustomType,
     EnumMember,
     EnumType,
     Field,
+    FrameType,
+    JsonType,
     ListType,
     MapType,
     RecordType,
     RecursiveType,
+    SetType,
     TupleType,
     UnionType,
 )
@@ -116,6 +125,24 @@ UNREACHABLE = TaskSpec(
     ),
     kind="shell",
     unreachable="it is defined inside a function",
+)
+
+DATA = TaskSpec(
+    name="flows.read",
+    interface=Interface(
+        (
+            Input("exact", TupleType((DECIMAL, COMPLEX, UUID, PATH))),
+            Input("labels", SetType(STR)),
+            Input("settings", TupleType((JsonType(), JsonType("list"), JsonType("dict")))),
+            Input("file", ContentType("file", "csv")),
+            Input("price", CustomType("flows.Money", TupleType((DECIMAL, STR)))),
+        ),
+        (
+            Output("table", FrameType((Field("x", FLOAT), Field("name", STR)), "parquet")),
+            Output("any_table", FrameType()),
+            Output("folder", ContentType("directory")),
+        ),
+    ),
 )
 
 ARM = Graph(
@@ -201,6 +228,7 @@ FAILURE = Failure(
 GOLDEN: dict[str, msgspec.Struct] = {
     "task": TASK,
     "task_unreachable": UNREACHABLE,
+    "task_data": DATA,
     "workflow": WORKFLOW,
     "launch_plan": LAUNCH_PLAN,
     "bundle": Bundle((TASK, UNREACHABLE), (WORKFLOW,), (LAUNCH_PLAN,)),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.ir.strategies import TREE
+from tests.ir.kinds import TREE
 
 from volery.errors import NotFound
 from volery.ir.parts import follow
@@ -12,12 +12,17 @@ from volery.ir.types import (
     NONE,
     STR,
     ChoiceType,
+    ContentType,
+    CustomType,
     EnumMember,
     EnumType,
     Field,
+    FrameType,
+    JsonType,
     ListType,
     MapType,
     RecordType,
+    SetType,
     TupleType,
     UnionType,
 )
@@ -37,6 +42,10 @@ POINT = RecordType("m.Point", (Field("xs", ListType(INT)), Field("name", STR)))
         (MapType(INT, FLOAT), (3,), FLOAT),
         (MapType(ChoiceType(("a",)), FLOAT), ("a",), FLOAT),
         (MapType(EnumType("m.E", (EnumMember("A"),)), FLOAT), ("A",), FLOAT),
+        (JsonType(), ("a", 0, "b"), JsonType()),
+        (JsonType("dict"), ("a",), JsonType()),
+        (JsonType("dict"), (3,), JsonType()),
+        (JsonType("list"), (-1,), JsonType()),
         (TREE, ("children", 0, "children", 1, "value"), INT),
     ],
 )
@@ -53,6 +62,12 @@ def test_a_path_leads_to_the_type_of_the_part(kind, path, part):
         (INT, ("real",), "int has no field real", None),
         (ListType(INT), ("x",), "list[int] has no field x", None),
         (TupleType((INT,)), (1,), "tuple[int] has no element 1", None),
+        (JsonType("list"), ("x",), "list has no field x", None),
+        (JsonType(), (True,), "JSON has no element True", None),
+        (SetType(INT), (0,), "set[int] has no element 0", None),
+        (ContentType("file"), ("size",), "File has no field size", None),
+        (FrameType((Field("x", INT),)), ("x",), "frame[x: int] has no field x", None),
+        (CustomType("m.Money", POINT), ("name",), "Money has no field name", None),
         (MapType(STR, INT), (1,), "dict[str, int] has no key 1", "its keys are str"),
         (MapType(DATE, INT), ("x",), "dict[date, int] has no key 'x'", "its keys are date"),
         (

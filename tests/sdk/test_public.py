@@ -54,4 +54,4 @@ def test_authoring_loads_nothing_heavy():
 def test_authoring_loads_no_part_that_runs_things():
     code = "from volery import LaunchPlan, conditional, map_task, task, workflow"
     layers = {name.split(".")[1] for name in modules_after(code) if name.startswith("volery.")}
-    assert layers <= {"sdk", "types", "ir", "errors", "ids"}
+    assert layers <= {"sdk", "types", "data", "ir", "errors", "ids"}

@@ -178,13 +178,13 @@ def deep_cast(depth: int = 150) -> int:
 
 
 @workflow
-def too_much(megabytes: int = 25) -> list[str]:
+def much(megabytes: int = 25) -> list[str]:
     return [grow(megabytes=megabytes) for _ in range(3)]
 
 
 @workflow
-def too_much_below(megabytes: int = 25) -> int:
-    return count(texts=too_much(megabytes=megabytes))
+def much_below(megabytes: int = 25) -> int:
+    return count(texts=much(megabytes=megabytes))
 
 
 @task
@@ -193,7 +193,7 @@ def count(texts: list[str]) -> int:
 
 
 @workflow
-def too_much_at_once(megabytes: int = 25) -> int:
+def much_at_once(megabytes: int = 25) -> int:
     return count(texts=[grow(megabytes=megabytes) for _ in range(3)])
 
 

@@ -15,13 +15,6 @@ from volery.store.memory import MemoryStore
 from volery.testing.simulate import SteppedClock
 
 
-@pytest.mark.parametrize("entity", [flows.too_much, flows.too_much_below, flows.too_much_at_once])
-def test_values_that_are_too_large_together_end_the_execution(entity):
-    """The driver raised from the store, and so did every resume."""
-    with pytest.raises(VoleryError, match="75 MB; at most 67 MB travel by value"):
-        entity()
-
-
 @pytest.mark.parametrize("depth", range(20, 400, 20))
 def test_a_value_that_is_too_deep_for_the_driver_ends_the_execution(depth):
     """A worker could make it, the driver could not change its form: RUNNING for ever."""

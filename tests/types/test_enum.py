@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from enum import Enum, Flag, IntEnum
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, Flag, IntEnum, StrEnum, auto
 
 import pytest
 
@@ -86,3 +88,56 @@ def test_an_enum_without_members_is_refused():
 def test_a_flag_is_refused_with_the_way_out():
     with pytest.raises(UnsupportedType, match="declare int"):
         codec_for(Mode)
+
+
+@dataclass(frozen=True)
+class Shape:
+    corners: int
+
+
+class Form(Enum):
+    TRIANGLE = Shape(3)
+    SQUARE = Shape(4)
+
+
+class Planet(Shape, Enum):
+    EARTH = 0
+
+
+class Thing(Enum):
+    NOTHING = None
+    LIST = [1, 2]  # noqa: RUF012 - an object that has no hash
+    EXACT = Decimal("1.5")
+
+
+class Step(Enum):
+    FIRST = auto()
+    SECOND = auto()
+
+
+class Word(StrEnum):
+    FAST = auto()
+    SLOW = "very slow"
+
+
+def test_members_may_have_values_of_any_type():
+    for enum in (Form, Planet, Thing, Step, Word):
+        check_codec(enum, list(enum), bad=[(None, "$"), (3, "$"), (Shape(3), "$")])
+    assert codec_for(Form).type.members == (EnumMember("TRIANGLE"), EnumMember("SQUARE"))
+
+
+def test_an_alias_comes_back_as_the_member_that_it_names():
+    codec = codec_for(Color)
+    assert pack(codec, Color.CRIMSON) == pack(codec, Color.RED)
+    assert codec.from_wire("CRIMSON", "$") is Color.RED
+    assert [each.name for each in codec.type.members] == ["RED", "BLUE"]
+
+
+def test_a_text_for_a_str_enum_is_the_member():
+    codec = codec_for(Word)
+    for text in ("FAST", "fast"):
+        assert unpack(codec, pack(codec, text)) is Word.FAST
+
+
+def test_a_union_tells_enums_of_the_same_values_apart():
+    check_codec(Color | Mixed | str, [Color.RED, Mixed.ONE, "red"], bad=[(1, "$")])

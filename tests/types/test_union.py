@@ -2,10 +2,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Literal, Optional, Union
+from pathlib import Path
+from typing import Annotated, Literal, NewType, Optional, TypedDict, Union
+from uuid import UUID
 
 import pytest
+from typing_extensions import TypeAliasType
 
 from volery.errors import TypeMismatch, UnsupportedType
 from volery.ir.types import INT, NONE, STR, UnionType
@@ -26,6 +30,10 @@ class Cat:
 @dataclass
 class Dog:
     name: str
+
+
+class Titled(TypedDict):
+    title: str
 
 
 def test_optional():
@@ -104,3 +112,56 @@ def test_a_stored_value_that_is_no_tagged_pair_is_refused(wire: object):
 def test_an_unknown_tag_is_refused_with_the_nearest():
     with pytest.raises(TypeMismatch, match="did you mean int"):
         codec_for(int | str).from_wire(["integer", 1], "$")
+
+
+def test_deep_unions_of_every_kind():
+    annotation = (
+        set[int]
+        | list[int | str]
+        | dict[str, Decimal | float]
+        | tuple[Cat | Dog, ...]
+        | Cat
+        | Dog
+        | Titled
+        | Decimal
+        | UUID
+        | Path
+        | complex
+        | None
+    )
+    values = [
+        {1},
+        [1, "a"],
+        {"a": Decimal(1), "b": 1.0},
+        (Cat("a"), Dog("a")),
+        Cat("a"),
+        Dog("a"),
+        Decimal(1),
+        UUID(int=1),
+        Path("a"),
+        1j,
+        None,
+    ]
+    bad = [("a", "$"), ([1, None], "$[1]"), ((Cat("a"), 1), "$[1]"), ({"a": "x"}, "$")]
+    check_codec(annotation, values, bad)
+    codec = codec_for(annotation)
+    assert codec.to_wire({"title": "a"}, "$")[0] == f"{__name__}.Titled"
+
+
+def test_a_union_inside_an_alias_and_a_new_type():
+    name = NewType("name", str)
+    alias = TypeAliasType("alias", list[name] | set[int])
+    check_codec(alias | int, [["a"], {1}, 1], bad=[("a", "$"), ([1], "$[0]")])
+
+
+def test_plain_json_and_what_it_may_say_are_ambiguous_only_where_both_take_a_value():
+    codec = codec_for(list | list[bytes])
+    assert unpack(codec, pack(codec, [1])) == [1]
+    assert unpack(codec, pack(codec, [b"a"])) == [b"a"]
+    with pytest.raises(TypeMismatch, match=r"list and list\[bytes\] take it alike"):
+        pack(codec, [])
+
+
+def test_variants_that_cannot_be_told_apart_say_what_they_have_in_common():
+    with pytest.raises(UnsupportedType, match=r"values of each are stored as list\[int\]"):
+        codec_for(tuple[int, ...] | list[int])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from volery.ir.values import MAX_INLINE, pack, unpack
+from volery.ir.values import pack, unpack
 from volery.ir.work import Work
 from volery.sdk.context import current_context
 from volery.sdk.task import task
@@ -88,10 +88,10 @@ def test_an_output_of_the_wrong_type_may_be_tried_again():
     assert (failure.code, failure.kind, failure.retryable) == ("TypeMismatch", "USER", True)
 
 
-def test_outputs_that_are_too_large_to_travel_are_refused():
-    failure = run(inflate, work(inflate, {"size": MAX_INLINE})).failure
-    assert (failure.code, failure.kind) == ("OutputTooLarge", "USER")
-    assert "67 MB" in failure.message
+def test_outputs_that_are_large_travel_as_references():
+    outputs = run(inflate, work(inflate, {"size": 10_000_000})).outputs
+    assert len(outputs) < 1000
+    assert inflate.signature.unpack_outputs(outputs) == "x" * 10_000_000
 
 
 def test_an_input_of_the_wrong_type_may_not():

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from volery.errors import TypeMismatch
 from volery.ir.types import (
     ChoiceType,
+    ContentType,
+    CustomType,
     EnumType,
+    FrameType,
+    JsonType,
     ListType,
     LiteralType,
     MapType,
     PrimitiveType,
     RecordType,
     RecursiveType,
+    SetType,
     TupleType,
     UnionType,
     show,
 )
+from volery.types.mismatch import at
 
 _WORDS = {
     "bytes": "bytes as base64",
@@ -27,6 +35,10 @@ _WORDS = {
     "date": "a date (2024-05-01 or today)",
     "time": "a time (09:30:00)",
     "duration": "a duration (1h30m, 90s, 5 minutes or PT1H30M)",
+    "decimal": "a decimal number (1.10)",
+    "complex": "a complex number (1+2j)",
+    "uuid": "a UUID (1b4e28ba-2fa1-11d2-883f-0016d3cca427)",
+    "path": "a path",
 }
 _EXAMPLES: dict[str, Any] = {
     "none": None,
@@ -39,7 +51,12 @@ _EXAMPLES: dict[str, Any] = {
     "date": "2024-05-01",
     "time": "09:30:00",
     "duration": "1h30m",
+    "decimal": "1.10",
+    "complex": "1+2j",
+    "uuid": "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+    "path": "data/sales.csv",
 }
+_JSON_EXAMPLES: dict[str, Any] = {"any": {"key": 1}, "list": [1, "text"], "dict": {"key": 1}}
 
 
 def describe(kind: LiteralType) -> str:
@@ -49,8 +66,15 @@ def describe(kind: LiteralType) -> str:
             return _WORDS.get(name, show(kind))
         case EnumType() | ChoiceType():
             return f"one of {', '.join(choices(kind))}"
+        case ContentType("file" | "directory") | FrameType():
+            return f"the path or URI of a {place(kind).lower()} ({show(kind)})"
         case _:
             return show(kind)
+
+
+def place(kind: ContentType | FrameType) -> str:
+    """What names content on the command line: ``FILE`` or ``FOLDER``."""
+    return "FOLDER" if isinstance(kind, ContentType) and kind.kind == "directory" else "FILE"
 
 
 def choices(kind: EnumType | ChoiceType) -> list[str]:
@@ -70,13 +94,7 @@ def example(kind: LiteralType) -> str:
 def _example(kind: LiteralType, records: Mapping[str, RecordType]) -> Any:
     """`records` are those that a `RecursiveType` may stand for without an end."""
     match kind:
-        case PrimitiveType(name):
-            return _EXAMPLES[name]
-        case EnumType(_, members):
-            return members[0].name
-        case ChoiceType(values):
-            return values[0]
-        case ListType(element):
+        case ListType(element) | SetType(element):
             return [] if isinstance(element, RecursiveType) else [_example(element, records)]
         case TupleType(elements):
             return [_example(element, records) for element in elements]
@@ -91,3 +109,33 @@ def _example(kind: LiteralType, records: Mapping[str, RecordType]) -> Any:
             return {field.name: _example(field.type, inside) for field in fields if field.required}
         case RecursiveType(name):
             return _example(records[name], records) if name in records else None
+        case CustomType(_, base):
+            return _example(base, records)
+        case _:
+            return _example_without_parts(kind)
+
+
+def _example_without_parts(
+    kind: PrimitiveType | EnumType | ChoiceType | JsonType | ContentType | FrameType,
+) -> Any:
+    match kind:
+        case PrimitiveType(name):
+            return _EXAMPLES[name]
+        case EnumType(_, members):
+            return members[0].name
+        case ChoiceType(values):
+            return values[0]
+        case JsonType(shape):
+            return _JSON_EXAMPLES[shape]
+        case ContentType("directory"):
+            return "path/to/folder"
+        case ContentType(_, format):
+            return f"path/to/file.{format}" if format else "path/to/file"
+        case FrameType(_, format):
+            return f"path/to/table.{format or 'parquet'}"
+
+
+def mismatch(kind: LiteralType, tree: Any, path: str) -> TypeMismatch:
+    """The error for JSON that is not of a type."""
+    came = reprlib.repr(tree)
+    return TypeMismatch(f"expected {describe(kind)}, got {came}{at(path)}", path=path)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from volery.cli.describing import choices, describe, example
-from volery.cli.reading import Json, decode, parse, to_wire
+from volery.cli.describing import choices, describe, example, place
+from volery.cli.parsing import Json, decode, parse
+from volery.cli.reading import to_wire
 from volery.cli.showing import to_json, to_text
 from volery.errors import CallError, TypeMismatch, VoleryError, suggest
 from volery.ir.interface import Input, Interface
@@ -21,12 +22,17 @@ from volery.ir.types import (
     BYTES,
     NONE,
     ChoiceType,
+    ContentType,
+    CustomType,
     EnumType,
+    FrameType,
+    JsonType,
     ListType,
     LiteralType,
     MapType,
     PrimitiveType,
     RecordType,
+    SetType,
     TupleType,
     UnionType,
     is_tagged,
@@ -55,11 +61,15 @@ class InputText(click.ParamType[str]):
         self.name = show(kind)
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 (click's signature)
-        if isinstance(self.kind, EnumType | ChoiceType):
-            return f"[{'|'.join(choices(self.kind))}]"
-        if isinstance(self.kind, PrimitiveType):
-            return self.kind.name.upper()
-        return self.name
+        match self.kind:
+            case EnumType() | ChoiceType():
+                return f"[{'|'.join(choices(self.kind))}]"
+            case PrimitiveType(name):
+                return name.upper()
+            case ContentType() | FrameType():
+                return place(self.kind)
+            case _:
+                return self.name
 
     def shell_complete(
         self,
@@ -69,8 +79,16 @@ class InputText(click.ParamType[str]):
     ) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
-        words = choices(self.kind) if isinstance(self.kind, EnumType | ChoiceType) else []
-        return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+        match self.kind:
+            case EnumType() | ChoiceType():
+                words = choices(self.kind)
+                return [CompletionItem(word) for word in words if word.startswith(incomplete)]
+            case ContentType("directory"):
+                return [CompletionItem(incomplete, type="dir")]
+            case ContentType() | FrameType() | PrimitiveType("path"):
+                return [CompletionItem(incomplete, type="file")]
+            case _:
+                return []
 
 
 def input_options(inputs: Sequence[Input]) -> list[click.Option]:
@@ -90,10 +108,14 @@ def _option(each: Input, flags: Collection[str]) -> click.Option:
 
 
 def _bare(kind: LiteralType) -> LiteralType:
-    """What an optional type is when it is not None."""
-    if isinstance(kind, UnionType) and not is_tagged(kind):
-        return next(each for each in kind.variants if each != NONE)
-    return kind
+    """The type that is written: of an optional value, of a custom type."""
+    match kind:
+        case UnionType() if not is_tagged(kind):
+            return _bare(next(each for each in kind.variants if each != NONE))
+        case CustomType(_, base):
+            return _bare(base)
+        case _:
+            return kind
 
 
 def _help(each: Input) -> str:
@@ -101,8 +123,10 @@ def _help(each: Input) -> str:
     parts = [each.description.strip()]
     if _is_json(kind):
         parts.append(f"JSON or @FILE, such as '{example(kind)}'.")
-    elif isinstance(kind, PrimitiveType) and kind.name in {"datetime", "date", "time", "duration"}:
+    elif isinstance(kind, PrimitiveType) and "(" in describe(kind):
         parts.append(f"Such as {describe(kind).partition('(')[2][:-1]}.")
+    elif isinstance(kind, ContentType | FrameType):
+        parts.append("A path or URI.")
     parts.append(f"[{_when_not_given(each)}]")
     return "  ".join(part for part in parts if part)
 
@@ -122,7 +146,9 @@ def is_required(each: Input) -> bool:
 
 
 def _is_json(kind: LiteralType) -> bool:
-    return isinstance(kind, ListType | TupleType | MapType | RecordType | UnionType)
+    return isinstance(
+        kind, ListType | SetType | TupleType | MapType | RecordType | UnionType | JsonType
+    )
 
 
 # -- the record ------------------------------------------------------------------------------

@@ -1,37 +1,42 @@
-"""Values from what people write: JSON, and the text of an option.
+"""Values from JSON, the way people write them.
 
 What JSON has no word for is text: times in ISO 8601, durations such as ``1h30m``, bytes in base64,
-floats as ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``. An enum is its member's name; its value is
-read, too. A map is an object whose keys are the text of each key. `showing` is the inverse.
+floats as ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``, decimals, complex numbers, UUIDs and paths.
+An enum is its member's name; its value is read, too. A map is an object whose keys are the text of
+each key, a set an array. A custom type is what it travels as. `showing` is the inverse.
+
+Files, folders and tables are the path or the URI of one; they are stored when they are read.
 """
 
 from __future__ import annotations
 
-import base64
-import reprlib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
-
-from volery.cli import temporal
-from volery.cli.describing import describe, example
+from volery.cli.describing import example, mismatch
+from volery.cli.parsing import parse
+from volery.cli.scalars import int_wire, need, scalar
 from volery.errors import TypeMismatch, suggest
 from volery.ir.types import (
-    BOOL,
     BYTES,
+    DECIMAL,
     FLOAT,
-    INT,
     NONE,
+    PATH,
     STR,
     ChoiceType,
+    ContentType,
+    CustomType,
     EnumType,
+    FrameType,
+    JsonType,
     ListType,
     LiteralType,
     MapType,
     PrimitiveType,
     RecordType,
     RecursiveType,
+    SetType,
     TupleType,
     UnionType,
     is_tagged,
@@ -39,26 +44,22 @@ from volery.ir.types import (
     show,
     tag,
 )
-from volery.ir.values import BIG_INT, DATE, DATETIME, DURATION, TIME, Ext, Wire
+from volery.ir.values import Ext, Wire, pack
 from volery.types.mismatch import at
 
 Json = Any
 Records = Mapping[str, RecordType]
 """The records around a place in a type, by name: what `RecursiveType` refers to."""
 
-_EXACT: dict[PrimitiveType, type] = {NONE: type(None), BOOL: bool, INT: int, STR: str}
-_TEMPORAL: dict[str, tuple[int, Callable[[str], str]]] = {
-    "datetime": (DATETIME, temporal.datetime_text),
-    "date": (DATE, temporal.date_text),
-    "time": (TIME, temporal.time_text),
-    "duration": (DURATION, lambda text: str(temporal.duration_microseconds(text))),
+_SHAPES: dict[str, type] = {"list": list, "dict": dict}
+_GREED: dict[LiteralType, int] = {
+    **dict.fromkeys((FLOAT, DECIMAL), 1),
+    **dict.fromkeys((STR, PATH), 2),
+    BYTES: 3,
+    **dict.fromkeys((JsonType(), JsonType("list"), JsonType("dict")), 4),
 }
-_GREED: dict[LiteralType, int] = {FLOAT: 1, STR: 1, BYTES: 2}
-"""Float takes ints, text takes times and enums, and much text passes for base64."""
-_SPECIAL_FLOATS = {"NaN", "Infinity", "-Infinity"}
-
-
-# -- JSON to wire ----------------------------------------------------------------------------
+"""Floats and decimals take ints, text takes times and enums, much text passes for base64, and
+everything for JSON."""
 
 
 def to_wire(kind: LiteralType, tree: Json, path: str = "$", around: Records | None = None) -> Wire:
@@ -70,44 +71,76 @@ def to_wire(kind: LiteralType, tree: Json, path: str = "$", around: Records | No
     around = around or {}
     match kind:
         case PrimitiveType():
-            return _primitive(kind, tree, path)
+            return scalar(kind, tree, path)
         case EnumType():
             return _member(kind, tree, path)
         case ChoiceType(values):
             if not any(_same(value, tree) for value in values):
                 raise mismatch(kind, tree, path)
             return tree
-        case ListType() | TupleType():
-            return _array(kind, _need(kind, tree, list, path), path, around)
-        case MapType():
-            return _map(kind, _need(kind, tree, dict, path), path, around)
         case UnionType():
             return _union(kind, tree, path, around)
-        case RecordType():
-            return _record(kind, _need(kind, tree, dict, path), path, {**around, **named(kind)})
+        case CustomType(_, base):
+            return to_wire(base, tree, path, around)
         case RecursiveType(name):
             return to_wire(around[name], tree, path, around)
+        case ContentType() | FrameType():
+            return _content(kind, need(kind, tree, str, path), path)
+        case _:
+            return _container(kind, tree, path, around)
 
 
-def _primitive(kind: PrimitiveType, tree: Json, path: str) -> Wire:
-    if kind in _EXACT:
-        exact = _need(kind, tree, _EXACT[kind], path)
-        is_big = kind == INT and not -(2**63) <= exact < 2**64
-        return Ext(BIG_INT, str(exact).encode()) if is_big else exact
-    if kind == FLOAT:
-        # JSON does not tell 3 from 3.0: an int becomes a float where nothing is lost.
-        if type(tree) is int:
-            return float(tree) if abs(tree) <= 2**53 else tree
-        special = isinstance(tree, str) and tree in _SPECIAL_FLOATS
-        return float(tree) if special else _need(kind, tree, float, path)
-    text = _need(kind, tree, str, path)
-    try:
-        if kind.name == "bytes":
-            return base64.b64decode(text, validate=True)
-        code, normal = _TEMPORAL[kind.name]
-        return Ext(code, normal(text).encode())
-    except (ValueError, OverflowError):
-        raise mismatch(kind, tree, path) from None
+def _container(
+    kind: ListType | SetType | TupleType | MapType | RecordType | JsonType,
+    tree: Json,
+    path: str,
+    around: Records,
+) -> Wire:
+    match kind:
+        case ListType() | TupleType():
+            return _array(kind, need(kind, tree, list, path), path, around)
+        case SetType(element):
+            elements = _array(ListType(element), need(kind, tree, list, path), path, around)
+            packed = {pack(each): each for each in elements}  # as `types.builtin.sets` has them
+            return [packed[each] for each in sorted(packed)]
+        case MapType():
+            return _map(kind, need(kind, tree, dict, path), path, around)
+        case RecordType():
+            return _record(kind, need(kind, tree, dict, path), path, {**around, **named(kind)})
+        case JsonType("any"):
+            return _json_wire(tree)
+        case JsonType(shape):
+            return _json_wire(need(kind, tree, _SHAPES[shape], path))
+
+
+def _json_wire(tree: Json) -> Wire:
+    match tree:
+        case int() if type(tree) is not bool:
+            return int_wire(tree)
+        case list():
+            return [_json_wire(each) for each in _each(tree)]
+        case dict():
+            return {name: _json_wire(each) for name, each in _items(tree)}
+        case _:
+            return tree
+
+
+def _items(tree: Any) -> Iterator[tuple[str, Json]]:
+    yield from tree.items()
+
+
+def _each(tree: Any) -> Iterator[Json]:
+    yield from tree
+
+
+def _content(kind: ContentType | FrameType, text: str, path: str) -> Wire:
+    if isinstance(kind, FrameType):
+        from volery.types.builtin.frame import content_from_text as frame_from_text
+
+        return frame_from_text(kind, text, path)
+    from volery.types.builtin.file import content_from_text
+
+    return content_from_text(kind, text, path)
 
 
 def _member(kind: EnumType, tree: Json, path: str) -> Wire:
@@ -180,74 +213,5 @@ def _record(kind: RecordType, tree: dict[str, Json], path: str, around: Records)
     }
 
 
-def _need(kind: LiteralType, tree: Json, python: type, path: str) -> Any:
-    if type(tree) is not python:
-        raise mismatch(kind, tree, path)
-    return tree
-
-
 def _same(value: Json, tree: Json) -> bool:
     return type(value) is type(tree) and value == tree
-
-
-def mismatch(kind: LiteralType, tree: Json, path: str) -> TypeMismatch:
-    """The error for JSON that is not of a type."""
-    came = reprlib.repr(tree)
-    return TypeMismatch(f"expected {describe(kind)}, got {came}{at(path)}", path=path)
-
-
-# -- text to JSON ----------------------------------------------------------------------------
-
-
-def decode(text: str | bytes) -> Json:
-    """JSON from text. Raises ValueError: it is none, or too deep."""
-    try:
-        return msgspec.json.decode(text)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-
-
-def parse(kind: LiteralType, text: str, path: str = "$") -> Json:
-    """JSON from the text of an option or of a key: as it stands where the type is text-like.
-
-    Raises:
-        TypeMismatch: the type needs JSON and this is none.
-    """
-    match kind:
-        case PrimitiveType("none" | "bool" | "int"):
-            return _json(kind, text, path)
-        case PrimitiveType("float"):
-            try:
-                return float(text)
-            except ValueError:
-                raise mismatch(kind, text, path) from None
-        case PrimitiveType():
-            return text
-        case EnumType(_, members):
-            texts = {str(m.value): m.name for m in members} | {m.name: m.name for m in members}
-            return texts.get(text, text)
-        case ChoiceType(values):
-            return {str(value): value for value in values}.get(text, text)
-        case UnionType(variants) if not is_tagged(kind):
-            variant = next(each for each in variants if each != NONE)
-            return None if text == "null" and variant != STR else parse(variant, text, path)
-        case UnionType():
-            try:
-                return decode(text)
-            except ValueError:
-                return text
-        case _:
-            return _json(kind, text, path)
-
-
-def _json(kind: LiteralType, text: str, path: str) -> Json:
-    try:
-        return decode(text)
-    except ValueError as error:
-        if isinstance(kind, PrimitiveType):
-            raise mismatch(kind, text, path) from None
-        raise TypeMismatch(
-            f"expected {describe(kind)} as JSON, got {reprlib.repr(text)}: {error}",
-            path=path,
-            hint=f"such as '{example(kind)}'",
-        ) from None

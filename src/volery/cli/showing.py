@@ -7,23 +7,27 @@ import json  # not msgspec's: it has no integers beyond 64 bits
 import math
 from collections.abc import Iterable, Sequence
 
-from volery.cli import temporal
 from volery.cli.reading import Json, Records
 from volery.ir.interface import Input, Output
 from volery.ir.types import (
     NONE,
+    CustomType,
+    JsonType,
     ListType,
     LiteralType,
     MapType,
     RecordType,
     RecursiveType,
+    SetType,
     TupleType,
     UnionType,
     is_tagged,
     named,
     tag,
 )
-from volery.ir.values import BIG_INT, DURATION, Ext, Wire, split_record, unpack
+from volery.ir.values import BIG_INT, CONTENT, OFFLOADED, Ext, Wire, split_record, unpack
+from volery.types.preview import preview
+from volery.types.texts import scalar_text
 
 SCREENFUL = 1_000
 """Characters of a value that are shown where not all of it is asked for."""
@@ -33,18 +37,10 @@ def to_json(kind: LiteralType, wire: Wire, around: Records | None = None) -> Jso
     """A value as JSON. `around` is for the recursion."""
     if wire is None:  # also an element of a map that failed, whatever its type
         return None
+    if _is_kept_elsewhere(wire):
+        return preview(kind, wire)
     around = around or {}
     match kind:
-        case ListType(element):
-            return [to_json(element, item, around) for item in wire]
-        case TupleType(elements):
-            pairs = zip(elements, wire, strict=True)
-            return [to_json(element, item, around) for element, item in pairs]
-        case MapType(key, value):
-            return {
-                _key(to_json(key, name, around)): to_json(value, item, around)
-                for name, item in _entries(wire)
-            }
         case UnionType(variants):
             if is_tagged(kind):
                 name, wire = wire
@@ -56,8 +52,34 @@ def to_json(kind: LiteralType, wire: Wire, around: Records | None = None) -> Jso
             return {each: to_json(types[each], item, inside) for each, item in wire.items()}
         case RecursiveType(name):
             return to_json(around[name], wire, around)
+        case CustomType(_, base):
+            return to_json(base, wire, around)
+        case _:
+            return _collection(kind, wire, around)
+
+
+def _collection(kind: LiteralType, wire: Wire, around: Records) -> Json:
+    match kind:
+        case ListType(element) | SetType(element):
+            return [to_json(element, item, around) for item in wire]
+        case TupleType(elements):
+            pairs = zip(elements, wire, strict=True)
+            return [to_json(element, item, around) for element, item in pairs]
+        case MapType(key, value):
+            return {
+                _key(to_json(key, name, around)): to_json(value, item, around)
+                for name, item in _entries(wire)
+            }
+        case JsonType() if isinstance(wire, list):
+            return [to_json(kind, item, around) for item in _each(wire)]
+        case JsonType() if isinstance(wire, dict):
+            return {_key(name): to_json(kind, item, around) for name, item in _entries(wire)}
         case _:
             return _scalar(wire)
+
+
+def _is_kept_elsewhere(wire: Wire) -> bool:
+    return isinstance(wire, Ext) and wire.code in {CONTENT, OFFLOADED}
 
 
 def _entries(wire: Wire) -> Iterable[tuple[Wire, Wire]]:
@@ -65,14 +87,16 @@ def _entries(wire: Wire) -> Iterable[tuple[Wire, Wire]]:
     return entries
 
 
+def _each(wire: Wire) -> Iterable[Wire]:
+    return wire
+
+
 def _scalar(wire: Wire) -> Json:
     match wire:
         case Ext(code=code, data=data) if code == BIG_INT:
             return int(data)
-        case Ext(code=code, data=data) if code == DURATION:
-            return temporal.duration_text(int(data))
-        case Ext(data=data):
-            return bytes(data).decode()
+        case Ext():
+            return scalar_text(wire)
         case bytes():
             return base64.b64encode(wire).decode()
         case float() if not math.isfinite(wire):

@@ -5,19 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time
 
-_UNITS = {
-    "w": 7 * 86_400_000_000,
-    "d": 86_400_000_000,
-    "h": 3_600_000_000,
-    "m": 60_000_000,
-    "s": 1_000_000,
-    "ms": 1_000,
-    "us": 1,
-}
-"""Microseconds in a unit, largest unit first."""
+from volery.types.texts import UNITS
 
 _NAMES = {
-    **{unit: unit for unit in _UNITS},
+    **{unit: unit for unit in UNITS},
     **dict.fromkeys(("week", "weeks"), "w"),
     **dict.fromkeys(("day", "days"), "d"),
     **dict.fromkeys(("hour", "hours", "hr", "hrs"), "h"),
@@ -82,7 +73,7 @@ def duration_microseconds(text: str) -> int:
     iso = _ISO_DURATION.fullmatch(bare)
     if iso and bare not in {"P", "PT"} and not bare.endswith("T"):
         parts = iso.groupdict(default="0")
-        whole = sum(int(parts[unit]) * _UNITS[unit] for unit in "wdhms")
+        whole = sum(int(parts[unit]) * UNITS[unit] for unit in "wdhms")
         return sign * (whole + int(parts["fraction"].ljust(6, "0")))
     return sign * _sum_of_parts(bare.lower())
 
@@ -93,19 +84,8 @@ def _sum_of_parts(text: str) -> int:
         whole, fraction, name = part.groups(default="")
         if name not in _NAMES:
             raise ValueError(f"no unit of time is called {name}")
-        total += int(whole + fraction) * _UNITS[_NAMES[name]] // 10 ** len(fraction)
+        total += int(whole + fraction) * UNITS[_NAMES[name]] // 10 ** len(fraction)
         at = part.end()
     if at == 0 or at < len(text):
         raise ValueError("not a duration")
     return total
-
-
-def duration_text(microseconds: int) -> str:
-    """The shortest text that `duration_microseconds` reads back: ``1h30m``, ``250ms``, ``0s``."""
-    left = abs(microseconds)
-    parts: list[str] = []
-    for unit, size in _UNITS.items():
-        if unit != "w" and left >= size:
-            parts.append(f"{left // size}{unit}")
-            left %= size
-    return ("-" if microseconds < 0 else "") + ("".join(parts) or "0s")

@@ -13,6 +13,8 @@ from pathlib import Path
 from time import monotonic, time
 from typing import Final
 
+from volery.data.current import current
+from volery.data.storage import Storage
 from volery.executors.base import Started
 from volery.executors.lane import AHEAD, MAX_AHEAD, Lane
 from volery.executors.pace import Pace
@@ -42,14 +44,21 @@ class ProcessExecutor:
     Args:
         import_roots: folders that user modules are imported from.
         scratch: folder for temporary files; it is made when it is missing.
+        storage: where large values come from and go to; None: what this process uses itself.
         workers: most worker processes; None: as many as there are processors.
     """
 
     def __init__(
-        self, import_roots: Sequence[str], *, scratch: Path, workers: int | None = None
+        self,
+        import_roots: Sequence[str],
+        *,
+        scratch: Path,
+        storage: Storage | None = None,
+        workers: int | None = None,
     ) -> None:
         self._import_roots = tuple(import_roots)
         self._scratch = scratch
+        self._storage = storage or current()
         self._limit = workers or _processors()
         self._lanes: list[Lane] = []
         self._backlog: OrderedDict[int, Work] = OrderedDict()
@@ -280,7 +289,7 @@ class ProcessExecutor:
 
     def _start(self) -> None:
         try:
-            lane = Lane(WorkerProcess(self._import_roots, self._scratch))
+            lane = Lane(WorkerProcess(self._import_roots, self._scratch, self._storage))
         except OSError as error:
             self._failed_starts += 1
             self._start_failure = f"a worker process cannot be started: {error}"

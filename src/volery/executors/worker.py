@@ -13,6 +13,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from shutil import rmtree
 
+from volery.data.storage import Storage
 from volery.executors.results import Death
 from volery.worker.output import take
 from volery.worker.protocol import (
@@ -34,6 +35,7 @@ class WorkerProcess:
         scratch: a folder for the files that take what it prints. They have no name there, so they
             are gone with the last process that holds them, whatever becomes of this one. Files of
             its attempts go into a folder inside, which is removed with it.
+        storage: where its large values come from and go to.
 
     Attributes:
         deaf: it is dead, as sending has shown.
@@ -42,7 +44,7 @@ class WorkerProcess:
         OSError: it cannot be started.
     """
 
-    def __init__(self, import_roots: Sequence[str], scratch: Path) -> None:
+    def __init__(self, import_roots: Sequence[str], scratch: Path, storage: Storage) -> None:
         self._reader = FrameReader()
         self._outbox: deque[memoryview] = deque()
         self._folder = scratch.resolve() / f"worker-{os.urandom(8).hex()}"
@@ -67,7 +69,7 @@ class WorkerProcess:
                 theirs.close()
             self._release = undo.pop_all()
         self.socket.settimeout(0)
-        self.send(Init(tuple(import_roots), str(self._folder)))
+        self.send(Init(tuple(import_roots), str(self._folder), storage.url, storage.options))
 
     @property
     def sending(self) -> bool:

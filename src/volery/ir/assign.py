@@ -16,13 +16,18 @@ from volery.ir.types import (
     NONE,
     STR,
     ChoiceType,
+    ContentType,
+    CustomType,
     EnumType,
+    FrameType,
+    JsonType,
     ListType,
     LiteralType,
     MapType,
     PrimitiveType,
     RecordType,
     Scalar,
+    SetType,
     TupleType,
     UnionType,
     is_tagged,
@@ -39,8 +44,12 @@ def refusal(source: LiteralType, target: LiteralType) -> str | None:
     """Why a value of `source` may not flow into `target`, for people; None when it may.
 
     Ints go where floats are expected (and stay ints), enums where all their values go, choices
-    where their base type does. Lists, tuples and maps follow their parts. A record goes where one
-    of the same name is expected, with the same fields, whose types fit.
+    where their base type does. Lists, sets, tuples and maps follow their parts. A record goes where
+    one of the same name is expected, with the same fields, whose types fit; so does a custom type.
+
+    What JSON can say goes where JSON is expected, but JSON goes nowhere else: what is in it shows
+    only when it runs. Content goes where its kind is expected, a table where its columns are; what
+    either of the two sides leaves open is checked when the content is read.
     """
     return _refusal(source, target, frozenset())
 
@@ -48,10 +57,26 @@ def refusal(source: LiteralType, target: LiteralType) -> str | None:
 def way_out(source: LiteralType, target: LiteralType) -> str | None:
     """What to do where a value of `source` may not flow into `target`, where that is known."""
     match source, target:
-        case (ListType(given), ListType(wanted)) | (MapType(_, given), MapType(_, wanted)):
+        case (
+            (ListType(given), ListType(wanted))
+            | (SetType(given), SetType(wanted))
+            | (MapType(_, given), MapType(_, wanted))
+        ):
             return way_out(given, wanted)
         case PrimitiveType("str"), EnumType() | ChoiceType():
             return f"declare it as {show(target)} where it is made"
+        case JsonType(), RecordType() | JsonType():
+            return f"declare {show(target)} where it is made"
+        case JsonType(), _:
+            return "say what is in it where it is made: declare a dataclass or a TypedDict"
+        case _, JsonType() if laid_out(target, source) != target:
+            return way_out(source, laid_out(target, source))
+        case _, JsonType("any"):
+            return "make it of None, bool, int, float, str, lists and dicts in a task"
+        case ListType() | TupleType(), SetType():
+            return "make a set of it in a task"
+        case SetType(), ListType():
+            return "make a list of it in a task, in the order that you want"
         case RecordType(given), RecordType(wanted) if given != wanted:
             return f"call a task that takes {show(source)} and gives {show(target)}"
         case _:
@@ -83,11 +108,25 @@ def base(kind: ChoiceType | EnumType) -> LiteralType:
     return _BASES[type(first)]
 
 
+def laid_out(json: JsonType, source: LiteralType) -> LiteralType:
+    """JSON as a type with parts, as far as a type that goes there has parts; else JSON itself."""
+    match source, json.shape:
+        case ListType(), "any" | "list":
+            return ListType(_JSON)
+        case TupleType(elements), "any" | "list":
+            return TupleType((_JSON,) * len(elements))
+        case MapType(key), "any" | "dict":
+            return MapType(INT if refusal(key, INT) is None else STR, _JSON)
+        case _:
+            return json
+
+
 def among(value: Scalar, values: Iterable[Scalar]) -> bool:
     """Whether a scalar is one of several: True is not 1 here."""
     return any(type(value) is type(each) and value == each for each in values)
 
 
+_JSON = JsonType()
 _BASES: dict[type, LiteralType] = {type(None): NONE, bool: BOOL, int: INT, float: FLOAT, str: STR}
 
 
@@ -104,8 +143,25 @@ def _refusal(source: LiteralType, target: LiteralType, assumed: Assumed) -> str 
     match source, target:
         case _, UnionType():
             return _into_union(source, target, assumed)
+        case _, JsonType() if laid_out(target, source) != target:
+            return _refusal(source, laid_out(target, source), assumed)
+        case RecordType(), RecordType():
+            return _record(source, target, assumed)
+        case CustomType(given, form), CustomType(wanted, expected) if given == wanted:
+            return _told(source, target, [_within("its form", form, expected, assumed)])
+        case FrameType(), FrameType() if _may_be_one_format(source.format, target.format):
+            return _frame(source, target, assumed)
+        case _:
+            return _collection(source, target, assumed)
+
+
+def _collection(source: LiteralType, target: LiteralType, assumed: Assumed) -> str | None:
+    """Assignability of types whose parts are all that there is to them, or that have none."""
+    match source, target:
         case ListType(given), ListType(wanted):
             return _within("list element", given, wanted, assumed)
+        case SetType(given), SetType(wanted):
+            return _within("set element", given, wanted, assumed)
         case TupleType(given), TupleType(wanted) if len(given) == len(wanted):
             return _elementwise(given, wanted, assumed)
         case TupleType(given), ListType(wanted):
@@ -114,8 +170,6 @@ def _refusal(source: LiteralType, target: LiteralType, assumed: Assumed) -> str 
             return _within("dict key", source.key, target.key, assumed) or _within(
                 "dict value", source.value, target.value, assumed
             )
-        case RecordType(), RecordType():
-            return _record(source, target, assumed)
         case _:
             return None if _fits(source, target) else _mismatch(source, target)
 
@@ -133,8 +187,18 @@ def _fits(source: LiteralType, target: LiteralType) -> bool:
             return all(among(each, accepted) for each in values)
         case ChoiceType(), _:
             return _fits(base(source), target)
+        case EnumType(_, members), JsonType("any"):
+            return all(each.value is not None for each in members)
+        case PrimitiveType("none" | "bool" | "int" | "float" | "str") | JsonType(), JsonType("any"):
+            return True
+        case ContentType(given), ContentType(wanted):
+            return given == wanted and _may_be_one_format(source.format, target.format)
         case _:
             return source == target
+
+
+def _may_be_one_format(source: str, target: str) -> bool:
+    return not source or not target or source.casefold() == target.casefold()
 
 
 def _from_each(
@@ -200,7 +264,30 @@ def _record(source: RecordType, target: RecordType, assumed: Assumed) -> str | N
         reason = _refusal(given[name], wanted[name], assumed)
         if reason is not None:
             reasons.append(f"field {name}: {reason}")
-    return f"{_mismatch(source, target)} ({'; '.join(reasons)})" if reasons else None
+    return _told(source, target, reasons)
+
+
+def _frame(source: FrameType, target: FrameType, assumed: Assumed) -> str | None:
+    """A table may have more columns than are expected. Where it says none, it may have any."""
+    if not source.columns:
+        return None
+    given = {each.name: each.type for each in source.columns}
+    return _told(
+        source,
+        target,
+        [
+            _within(f"column {each.name}", given[each.name], each.type, assumed)
+            if each.name in given
+            else f"column {each.name} is missing"
+            for each in target.columns
+        ],
+    )
+
+
+def _told(source: LiteralType, target: LiteralType, reasons: Iterable[str | None]) -> str | None:
+    """A mismatch with all its reasons; None where there are none."""
+    found = "; ".join(filter(None, reasons))
+    return f"{_mismatch(source, target)} ({found})" if found else None
 
 
 def _mismatch(source: LiteralType, target: LiteralType) -> str:

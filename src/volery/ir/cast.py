@@ -1,31 +1,35 @@
 """Casts: the wire form of a value, changed from one type to another that it is assignable to.
 
 Most assignable pairs share their wire form. It differs where an enum becomes its text, and where a
-union adds, changes or takes away the tag of a variant.
+union adds, changes or takes away the tag of a variant. A set whose elements change is put in order
+again; elements that become the same are one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import cast
 
-from volery.ir.assign import among, takers, variants
+from volery.ir.assign import among, laid_out, takers, variants
 from volery.ir.types import (
     NONE,
     ChoiceType,
+    CustomType,
     EnumType,
+    JsonType,
     ListType,
     LiteralType,
     MapType,
     PrimitiveType,
     RecordType,
+    SetType,
     TupleType,
     UnionType,
     is_tagged,
     tag,
     unfold,
 )
-from volery.ir.values import Wire
+from volery.ir.values import Wire, pack
 
 Pair = tuple[LiteralType, LiteralType]
 Change = Callable[[Wire], Wire]
@@ -52,9 +56,13 @@ def _differs(source: LiteralType, target: LiteralType, seen: set[Pair]) -> bool:
                 _word(part, source) != _word(taker, target) or _differs(part, taker, seen)
                 for part, taker in _routes(source, target)
             )
-        case EnumType(_, members), PrimitiveType():
+        case EnumType(_, members), PrimitiveType() | JsonType():
             return any(each.name != each.value for each in members)
-        case ListType(given), ListType(wanted):
+        case (
+            (ListType(given), ListType(wanted))
+            | (SetType(given), SetType(wanted))
+            | (CustomType(_, given), CustomType(_, wanted))
+        ):
             return _differs(given, wanted, seen)
         case TupleType(), TupleType() | ListType():
             return any(_differs(*pair, seen) for pair in _elements(source, target))
@@ -64,6 +72,8 @@ def _differs(source: LiteralType, target: LiteralType, seen: set[Pair]) -> bool:
             )
         case RecordType(), RecordType():
             return any(_differs(*pair, seen) for pair in _fields(source, target).values())
+        case _, JsonType() if laid_out(target, source) != target:
+            return _differs(source, laid_out(target, source), seen)
         case _:
             return False
 
@@ -90,6 +100,11 @@ def _make(source: LiteralType, target: LiteralType, made: dict[Pair, Change]) ->
         case ListType(given), ListType(wanted):
             element = _change(given, wanted, made)
             return lambda wire: [element(each) for each in wire]
+        case SetType(given), SetType(wanted):
+            element = _change(given, wanted, made)
+            return lambda wire: _distinct(element(each) for each in wire)
+        case CustomType(_, given), CustomType(_, wanted):
+            return _change(given, wanted, made)
         case TupleType(), TupleType() | ListType():
             elements = [_change(*pair, made) for pair in _elements(source, target)]
             return lambda wire: [change(each) for change, each in zip(elements, wire, strict=True)]
@@ -100,6 +115,8 @@ def _make(source: LiteralType, target: LiteralType, made: dict[Pair, Change]) ->
         case RecordType(), RecordType():
             fields = {name: _change(*pair, made) for name, pair in _fields(source, target).items()}
             return lambda wire: {name: fields[name](wire[name]) for name in wire}
+        case _, JsonType() if laid_out(target, source) != target:
+            return _change(source, laid_out(target, source), made)
         case _:
             return _unchanged
 
@@ -168,6 +185,12 @@ def _entries(wire: Wire, key: Change, value: Change) -> Wire:
         entries = cast("dict[Wire, Wire]", wire)
         return {key(each): value(entries[each]) for each in entries}
     return [[key(each), value(found)] for each, found in wire]
+
+
+def _distinct(elements: Iterable[Wire]) -> Wire:
+    """Elements of a set in its order, that of their packed form."""
+    packed = {pack(each): each for each in elements}
+    return [packed[each] for each in sorted(packed)]
 
 
 def _unchanged(wire: Wire) -> Wire:

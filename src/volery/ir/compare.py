@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from volery.ir.assign import base, variants
 from volery.ir.predicates import Operator
 from volery.ir.types import (
     BOOL,
+    DECIMAL,
     FLOAT,
+    INT,
     NONE,
+    PATH,
+    UUID,
     ChoiceType,
     EnumType,
+    JsonType,
     LiteralType,
     PrimitiveType,
     UnionType,
     show,
 )
 
+_UNORDERED: Final = frozenset({BOOL, UUID, PATH})
+_NUMBERS: Final = ({INT, FLOAT}, {INT, DECIMAL})
+"""Different types that compare. A decimal does not with a float, which hardly ever is the number
+that was written."""
+
 
 def incomparable(operator: Operator, left: LiteralType, right: LiteralType) -> str | None:
     """Why two types cannot be compared by an operator; None when they can.
 
-    Scalars compare with scalars of the same type, ints with floats, and enums with members of the
-    same enum. Truth values and enums are equal or not, but have no order.
+    Scalars compare with scalars of the same type, ints with floats and with decimals, and enums
+    with members of the same enum. Truth values, enums, UUIDs and paths are equal or not, but have
+    no order.
     """
-    for kind in (left, right):
-        if _scalar(kind) is None:
+    scalars = _scalar(left), _scalar(right)
+    for kind, scalar in zip((left, right), scalars, strict=True):
+        if scalar is None:
             return f"{show(kind)} does not compare: {_way_out(kind)}"
-    scalar = _scalar(left)
-    if scalar != _scalar(right):
+    first, second = scalars
+    if first != second and {first, second} not in _NUMBERS:
         return f"{show(left)} does not compare with {show(right)}"
-    if operator not in {"==", "!="} and (scalar == BOOL or isinstance(scalar, EnumType)):
+    if operator not in {"==", "!="} and (first in _UNORDERED or isinstance(first, EnumType)):
         return f"{show(left)} has no order: only == and != compare it"
     return None
 
@@ -39,17 +53,17 @@ def may_be_none(kind: LiteralType) -> bool:
     match kind:
         case ChoiceType(values):
             return None in values
+        case JsonType(shape):
+            return shape == "any"
         case _:
             return NONE in variants(kind)
 
 
 def _scalar(kind: LiteralType) -> LiteralType | None:
-    """The type that counts in a comparison: floats stand for all numbers. None: not a scalar."""
+    """The type that counts in a comparison. None: it does not compare."""
     match kind:
-        case PrimitiveType("none"):
+        case PrimitiveType("none" | "complex"):
             return None
-        case PrimitiveType("int"):
-            return FLOAT
         case PrimitiveType() | EnumType():
             return kind
         case ChoiceType() if variants(kind) == (kind,):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 
 from volery.errors import NotFound, suggest
-from volery.ir.assign import refusal, way_out
+from volery.ir.assign import laid_out, refusal, way_out
 from volery.ir.bindings import (
     Binding,
     Cast,
@@ -22,6 +23,8 @@ from volery.ir.cast import needs_cast
 from volery.ir.typed_graph import TypedGraph, binding_type
 from volery.ir.types import (
     NONE,
+    STR,
+    JsonType,
     ListType,
     LiteralType,
     MapType,
@@ -33,6 +36,10 @@ from volery.ir.types import (
     unfold,
 )
 from volery.ir.values import unpack
+
+_LIST: Final = ListType(JsonType())
+_DICT: Final = MapType(STR, JsonType())
+"""Lists and dicts that are made of bindings, as far as their type shows by itself."""
 
 
 class Obstacle(msgspec.Struct, frozen=True):
@@ -94,7 +101,7 @@ class Edges:
         expected: LiteralType | None,
         graph: TypedGraph,
     ) -> Iterator[Obstacle]:
-        match _bare(expected):
+        match _bare(expected, _LIST):
             case None:
                 kinds: Sequence[LiteralType | None] = [None] * len(items)
             case ListType(element):
@@ -102,7 +109,8 @@ class Edges:
             case TupleType(elements) if len(elements) == len(items):
                 kinds = elements
             case other:
-                yield Obstacle(f"expected {show(other)}, got a list of {len(items)}", binding)
+                reason = f"expected {show(other)}, got a list of {len(items)}"
+                yield Obstacle(reason, binding, way_out(_LIST, other))
                 return
         for index, (item, kind) in enumerate(zip(items, kinds, strict=True)):
             yield from self._within(f"element {index}", item, kind, graph)
@@ -114,7 +122,7 @@ class Edges:
         expected: LiteralType | None,
         graph: TypedGraph,
     ) -> Iterator[Obstacle]:
-        match _bare(expected):
+        match _bare(expected, _DICT):
             case None:
                 for each in entries:
                     yield from self.obstacles(each.value, None, graph)
@@ -149,11 +157,16 @@ class Edges:
             yield Obstacle(f"in {part}: {each.reason}", each.binding, each.hint)
 
 
-def _bare(expected: LiteralType | None) -> LiteralType | None:
-    """The one type that a list or dict can be of where None is possible too."""
-    if isinstance(expected, UnionType) and not is_tagged(expected):
-        return next((each for each in expected.variants if each != NONE), NONE)
-    return expected
+def _bare(expected: LiteralType | None, given: LiteralType) -> LiteralType | None:
+    """The one type that a list or dict can be of where None is possible too, or JSON is."""
+    match expected:
+        case UnionType() if not is_tagged(expected):
+            only = next((each for each in expected.variants if each != NONE), NONE)
+            return _bare(only, given)
+        case JsonType():
+            return laid_out(expected, given)
+        case _:
+            return expected
 
 
 def _missing_cast(source: LiteralType, target: LiteralType) -> str | None:

@@ -10,6 +10,7 @@ from volery.ir.types import (
     STR,
     ChoiceType,
     EnumType,
+    JsonType,
     ListType,
     LiteralType,
     MapType,
@@ -19,6 +20,8 @@ from volery.ir.types import (
     show,
     unfold,
 )
+
+_JSON = JsonType()
 
 
 def follow(kind: LiteralType, path: Path) -> LiteralType:
@@ -49,13 +52,14 @@ def _step(kind: LiteralType, step: str | int) -> LiteralType:
             return value
         case MapType(key), _:
             raise NotFound(f"{show(kind)} has no key {step!r}", hint=f"its keys are {show(key)}")
+        case (JsonType("any" | "dict"), _) | (JsonType("list"), int()):
+            return _JSON
         case UnionType(), _:
             hint = "take it apart in a task, once it is known which type it has"
             raise NotFound(f"{show(kind)} has no parts of its own", hint=hint)
-        case _, int():
-            raise NotFound(f"{show(kind)} has no element {step}")
         case _:
-            raise NotFound(f"{show(kind)} has no field {step}")
+            word = "element" if isinstance(step, int) else "field"
+            raise NotFound(f"{show(kind)} has no {word} {step}")
 
 
 def _is_key(key: LiteralType, step: str | int) -> bool:

@@ -12,8 +12,9 @@ from typing import Literal
 import msgspec
 
 PrimitiveName = Literal[
-    "none", "bool", "int", "float", "str", "bytes", "datetime", "date", "time", "duration"
-]
+    "none", "bool", "int", "float", "str", "bytes", "datetime", "date", "time", "duration",
+    "decimal", "complex", "uuid", "path",
+]  # fmt: skip
 Scalar = None | bool | int | float | str
 
 
@@ -65,6 +66,22 @@ class ListType(_Type, frozen=True, tag="list"):
     element: LiteralType
 
 
+class SetType(_Type, frozen=True, tag="set"):
+    """Distinct elements of one type; the wire form is an array, ordered by packed element."""
+
+    element: LiteralType
+
+
+class JsonType(_Type, frozen=True, tag="json"):
+    """What JSON can say, its structure unknown: any of it, a list or a dict.
+
+    The wire form is its own: None, bool, int, float, str, arrays, and maps whose keys are str or
+    int.
+    """
+
+    shape: Literal["any", "list", "dict"] = "any"
+
+
 class TupleType(_Type, frozen=True, tag="tuple"):
     """A fixed number of elements, each of its own type; the wire form is an array."""
 
@@ -109,6 +126,37 @@ class RecordType(_Type, frozen=True, tag="record", omit_defaults=True):
     definitions: tuple[RecordType, ...] = ()
 
 
+class ContentType(_Type, frozen=True, tag="content", omit_defaults=True):
+    """Content: bytes with a meaning of their own; the wire form is a `Content` (`ir.content`).
+
+    Attributes:
+        kind: what the content is: ``file``, ``directory``, ``numpy.ndarray``, ``pickle``, ...
+        format: how it is written, such as ``csv``; empty where any will do.
+    """
+
+    kind: str
+    format: str = ""
+
+
+class FrameType(_Type, frozen=True, tag="frame", omit_defaults=True):
+    """A table; the wire form is a `Content` (`ir.content`), whatever library made it.
+
+    Attributes:
+        columns: those that are declared; empty where any will do.
+        format: how it is written, such as ``parquet``; empty where any will do.
+    """
+
+    columns: tuple[Field, ...] = ()
+    format: str = ""
+
+
+class CustomType(_Type, frozen=True, tag="custom"):
+    """A type that a user brought, by name; the wire form is that of another type."""
+
+    name: str
+    base: LiteralType
+
+
 class RecursiveType(_Type, frozen=True, tag="recursive"):
     """Stands, inside a record, for the record itself or one of its definitions, by name."""
 
@@ -120,10 +168,15 @@ LiteralType = (
     | EnumType
     | ChoiceType
     | ListType
+    | SetType
     | TupleType
     | MapType
+    | JsonType
     | UnionType
     | RecordType
+    | ContentType
+    | FrameType
+    | CustomType
     | RecursiveType
 )
 
@@ -137,40 +190,72 @@ DATETIME = PrimitiveType("datetime")
 DATE = PrimitiveType("date")
 TIME = PrimitiveType("time")
 DURATION = PrimitiveType("duration")
+DECIMAL = PrimitiveType("decimal")
+COMPLEX = PrimitiveType("complex")
+UUID = PrimitiveType("uuid")
+PATH = PrimitiveType("path")
 
 
 def show(kind: LiteralType) -> str:
     """A type as people write it: ``list[float]``, ``int | None``, the name of a record."""
     match kind:
         case PrimitiveType(name):
-            return {"none": "None", "duration": "timedelta"}.get(name, name)
-        case EnumType(name) | RecordType(name) | RecursiveType(name):
+            return _PYTHON_NAMES.get(name, name)
+        case EnumType(name) | RecordType(name) | CustomType(name) | RecursiveType(name):
             return name.rpartition(".")[2]
         case ChoiceType(values):
             return f"Literal[{', '.join(map(repr, values))}]"
+        case JsonType(shape):
+            return "JSON" if shape == "any" else shape
+        case UnionType(variants):
+            return " | ".join(map(show, variants))
+        case ContentType(name, format):
+            word = _CONTENT_NAMES.get(name, name)
+            return f"{word}[{format!r}]" if format else word
+        case FrameType(columns, format):
+            parts = [f"{each.name}: {show(each.type)}" for each in columns]
+            parts += [repr(format)] if format else []
+            return f"frame[{', '.join(parts)}]" if parts else "frame"
+        case _:
+            return _show_collection(kind)
+
+
+def _show_collection(kind: ListType | SetType | TupleType | MapType) -> str:
+    match kind:
         case ListType(element):
             return f"list[{show(element)}]"
+        case SetType(element):
+            return f"set[{show(element)}]"
         case TupleType(elements):
             return f"tuple[{', '.join(map(show, elements)) or '()'}]"
         case MapType(key, value):
             return f"dict[{show(key)}, {show(value)}]"
-        case UnionType(variants):
-            return " | ".join(map(show, variants))
+
+
+_PYTHON_NAMES = {
+    "none": "None", "duration": "timedelta", "decimal": "Decimal", "uuid": "UUID", "path": "Path",
+}  # fmt: skip
+_CONTENT_NAMES = {"file": "File", "directory": "Directory"}
 
 
 def tag(kind: LiteralType) -> str:
     """The word that marks this type as the chosen variant of a union."""
     match kind:
-        case EnumType(name) | RecordType(name) | RecursiveType(name):
+        case EnumType(name) | RecordType(name) | CustomType(name) | RecursiveType(name):
             return name
         case ListType(element):
             return f"list[{tag(element)}]"
+        case SetType(element):
+            return f"set[{tag(element)}]"
         case TupleType(elements):
             return f"tuple[{','.join(map(tag, elements))}]"
         case MapType(key, value):
             return f"dict[{tag(key)},{tag(value)}]"
         case UnionType(variants):
             return "|".join(map(tag, variants))
+        case FrameType(columns, format) if columns:
+            parts = [f"{each.name}:{tag(each.type)}" for each in columns]
+            return f"frame[{','.join([*parts, format])}]"
         case _:
             return show(kind)
 
@@ -203,12 +288,16 @@ def _resolved(kind: LiteralType, records: Mapping[str, RecordType]) -> LiteralTy
             return records[name]
         case ListType(element):
             return ListType(_resolved(element, records))
+        case SetType(element):
+            return SetType(_resolved(element, records))
         case TupleType(elements):
             return TupleType(tuple(_resolved(each, records) for each in elements))
         case MapType(key, value):
             return MapType(key, _resolved(value, records))
         case UnionType(variants):
             return UnionType(tuple(_resolved(each, records) for each in variants))
+        case CustomType(name, base):
+            return CustomType(name, _resolved(base, records))
         case _:
             return kind
 

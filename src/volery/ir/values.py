@@ -30,6 +30,17 @@ TIME: Final = 4
 """ISO 8601 text, as for DATETIME."""
 DURATION: Final = 5
 """Whole microseconds, as decimal text."""
+DECIMAL: Final = 6
+"""Decimal text, as Python writes it: exponent, sign of zero and NaN are kept."""
+COMPLEX: Final = 7
+"""Real and imaginary part: two 64-bit floats, big-endian."""
+UUID: Final = 8
+"""Its 16 bytes."""
+CONTENT: Final = 9
+"""A packed `ir.content.Content`: bytes with a meaning of their own."""
+OFFLOADED: Final = 10
+"""A packed `ir.content.Offloaded`: stands for a value, or for a part of one, that is stored
+elsewhere. Codecs never see it."""
 
 NIL: Final = b"\xc0"
 EMPTY: Final = b"\x80"
@@ -37,6 +48,10 @@ EMPTY: Final = b"\x80"
 
 MAX_INLINE: Final = 64 * 1024 * 1024
 """Largest record, in bytes, that travels by value: what a pipe and a database row take well."""
+
+_FIXARRAY: Final = 0x90
+_ARRAY16: Final = b"\xdc"
+_ARRAY32: Final = b"\xdd"
 
 _EXTENSIONS = frozenset((*range(0xC7, 0xCA), *range(0xD4, 0xD9)))
 """First bytes of packed extensions."""
@@ -74,6 +89,27 @@ def join_array(elements: list[Raw]) -> bytes:
     return _encoder.encode(elements)
 
 
+def array_header(length: int) -> bytes:
+    """What stands before the packed elements of an array."""
+    if length < 16:
+        return bytes((_FIXARRAY | length,))
+    if length < 1 << 16:
+        return _ARRAY16 + length.to_bytes(2)
+    return _ARRAY32 + length.to_bytes(4)
+
+
+def is_array(value: bytes | Raw) -> bool:
+    """Whether a packed value is an array."""
+    first = bytes(memoryview(value)[:1])
+    return first in {_ARRAY16, _ARRAY32} or (first != b"" and first[0] & 0xF0 == _FIXARRAY)
+
+
+def is_extension(value: bytes | Raw) -> bool:
+    """Whether a packed value is an extension."""
+    view = memoryview(value)
+    return view.nbytes > 0 and view[0] in _EXTENSIONS
+
+
 def join_map(pairs: Sequence[tuple[bytes, bytes | Raw]]) -> bytes:
     """A map from packed keys and values; an array of pairs where a key is an extension.
 
@@ -97,10 +133,16 @@ def comparable(wire: Wire) -> Any:
     Raises ValueError for what is not a scalar.
     """
     if isinstance(wire, Ext):
+        if wire.code == UUID:
+            return bytes(wire.data)
+        if wire.code in {COMPLEX, CONTENT, OFFLOADED}:
+            raise ValueError(f"extension {wire.code} does not compare")
         text = bytes(wire.data).decode()
         match wire.code:
             case code if code in {BIG_INT, DURATION}:
                 return int(text)
+            case code if code == DECIMAL:
+                return _decimal(text)
             case code if code in _CLOCKS:
                 return _reading(_CLOCKS[code], text)
             case code:
@@ -108,6 +150,12 @@ def comparable(wire: Wire) -> Any:
     if isinstance(wire, dict | list):
         raise ValueError("only scalars compare")  # noqa: TRY004 - one error, whatever came
     return wire
+
+
+def _decimal(text: str) -> Any:
+    from decimal import Decimal
+
+    return Decimal(text)
 
 
 def _reading(kind: str, text: str) -> Any:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from volery.errors import DefinitionError, PromiseError, TypeMismatch, UnsupportedType
 from volery.ir.bindings import Cast, Constant
 from volery.ir.typed_graph import agreed
-from volery.ir.types import LiteralType
+from volery.ir.types import JsonType, LiteralType
 from volery.sdk import source
 from volery.sdk.condition import Condition, operands, refused
 from volery.sdk.create_node import NodeHandle
@@ -166,6 +166,8 @@ class Case(Continued):
         try:
             codec = codec_for(type(value))
             constant = Constant(pack(codec, value))
+            if isinstance(codec.type, JsonType):  # of a list or dict its class says too little
+                raise UnsupportedType(f"{type(value).__name__} says no type")
         except (UnsupportedType, TypeMismatch):
             raise PromiseError(
                 f"{self._draft}: {_shown(value)} cannot be what an arm gives "

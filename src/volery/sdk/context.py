@@ -33,7 +33,7 @@ class Context:
     """
 
     __slots__ = (
-        "__weakref__", "_began", "_folder", "_remove", "_token",
+        "__weakref__", "_began", "_ends", "_folder", "_remove", "_token",
         "attempt", "execution_id", "node_path", "task_id",
     )  # fmt: skip
 
@@ -47,6 +47,7 @@ class Context:
         self.node_path = node_path
         self.attempt = attempt
         self._began = time.time()
+        self._ends = contextlib.ExitStack()
         self._folder: str | None = None
         self._remove: Callable[[], object] | None = None
         self._token: Token[Context] | None = None
@@ -58,6 +59,7 @@ class Context:
     def __exit__(self, *_: object) -> None:
         if self._token is not None:
             _current.reset(self._token)
+        self._ends.close()
         if self._remove is not None:
             self._remove()
 
@@ -83,6 +85,10 @@ class Context:
             self._folder = tempfile.mkdtemp(prefix="volery-", dir=_scratch)
             self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         return Path(self._folder)
+
+    def at_end(self, action: Callable[[], object], /) -> None:
+        """Have something done when the attempt ends, before its working directory is removed."""
+        self._ends.callback(action)
 
     @property
     def logging(self) -> logs.Logger:

@@ -14,7 +14,9 @@ from volery.sdk import source
 from volery.sdk.docs import parse
 from volery.sdk.entity import Entity
 from volery.sdk.interface import Port, Signature, port
+from volery.types.codec import is_streaming
 from volery.types.packing import pack
+from volery.types.pickled import untyped
 
 _Parameter = inspect.Parameter
 _KINDS = {
@@ -30,6 +32,7 @@ class Declaration:
     Args:
         decorated: what the decorator was given.
         kind: ``task`` or ``workflow``.
+        pickle_untyped: whether what has no annotation, or none that a codec handles, is pickled.
 
     Attributes:
         decorated: the callable, which may be the user's own wrapper around `function`.
@@ -40,7 +43,7 @@ class Declaration:
         DefinitionError: it is no function, or its parameters or outputs cannot be used.
     """
 
-    def __init__(self, decorated: object, kind: str) -> None:
+    def __init__(self, decorated: object, kind: str, *, pickle_untyped: bool = False) -> None:
         inner = decorated.__func__ if isinstance(decorated, staticmethod) else decorated
         function = inspect.unwrap(inner, stop=_is_entity) if callable(inner) else inner
         if not callable(inner) or not inspect.isfunction(function):
@@ -59,6 +62,7 @@ class Declaration:
         self.source = source.source_of(self.function)
         self.place = f"{self.owner} ({source.show(self.source)})"
         self.docs = parse(self.function.__doc__)
+        self._pickle_untyped = pickle_untyped
         self._parameters = inspect.signature(inner).parameters
         self._check_body(kind)
         for each in self._parameters.values():
@@ -89,14 +93,29 @@ class Declaration:
         """The signature; `local` are names visible where it is defined, besides its globals."""
         hints = self._hints(local)
         outputs, named = self._outputs(hints.pop("return", inspect.Signature.empty))
-        inputs = {name: self._input(each, hints[name]) for name, each in self._parameters.items()}
+        inputs = {
+            name: self._input(each, hints.get(name, Any)) for name, each in self._parameters.items()
+        }
+        if inspect.isgeneratorfunction(self.function):
+            self._check_stream(outputs)
         return Signature(self.owner, inputs, outputs, named)
+
+    def _check_stream(self, outputs: Mapping[str, Port]) -> None:
+        """What a generator yields has to be the elements of its output."""
+        if not any(is_streaming(each.codec) for each in outputs.values()):
+            raise self._error(
+                "it yields, but does not declare what", "write -> Iterator[...] with the type of it"
+            )
 
     def _check_body(self, kind: str) -> None:
         function = self.function
-        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        if inspect.isasyncgenfunction(function):
             raise self._error(
-                "it yields, where outputs are returned", "collect the values in a list, return it"
+                "it yields, and is async", "write def without async, or return a list"
+            )
+        if inspect.isgeneratorfunction(function) and kind != "task":
+            raise self._error(
+                "it yields, where outputs are returned", "collect the promises in a list, return it"
             )
         if kind == "workflow" and inspect.iscoroutinefunction(function):
             raise self._error(
@@ -115,6 +134,8 @@ class Declaration:
                 "a method cannot be used, for nobody gives it its object",
                 f"remove {each.name} and make it a static method or a function of the module",
             )
+        if self._pickle_untyped:
+            return
         raise self._error(
             f"parameter {each.name} has no annotation", f"say its type, such as {each.name}: int"
         )
@@ -145,9 +166,11 @@ class Declaration:
     def _outputs(self, hint: Any) -> tuple[dict[str, Port], type[tuple[Any, ...]] | None]:
         """Ports of the outputs, and the NamedTuple class that the user declared for them."""
         if hint is inspect.Signature.empty:
-            if _returns_a_value(self.function.__code__):
+            if not _returns_a_value(self.function.__code__):
+                return {}, None
+            if not self._pickle_untyped:
                 raise self._error("it returns a value of no declared type", "add -> and the type")
-            return {}, None
+            hint = Any
         if hint is type(None):
             return {}, None
         if isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields"):  # pyright: ignore[reportUnknownArgumentType]
@@ -171,8 +194,9 @@ class Declaration:
         }
 
     def _port(self, name: str, annotation: Any, role: str, description: str) -> Port:
+        marked = untyped(annotation) if self._pickle_untyped else annotation
         try:
-            return port(name, annotation, description=description)
+            return port(name, marked, description=description)
         except UnsupportedType as error:
             raise UnsupportedType(
                 f"{self.place}, {role}: {error.message}", hint=error.hint, path=error.path

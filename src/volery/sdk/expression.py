@@ -7,7 +7,6 @@ nodes have their final names; lists, tuples and dicts may mix both.
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Mapping, Sequence, Sized
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -19,9 +18,9 @@ from volery.sdk.opaque import IN_A_TEXT, Shown
 from volery.sdk.promise import Outputs, Promise, Step, Void, draft_of, names_of, part_of, reason_of
 from volery.sdk.trace import Scope
 from volery.types.codec import Codec
-from volery.types.hints import meaning
 from volery.types.mismatch import at, step
 from volery.types.packing import pack
+from volery.types.pickled import parts_of
 from volery.types.registry import codec_for
 
 
@@ -55,7 +54,7 @@ def expression(
     if not _is_mixed(value):
         return Constant(pack(codec, value, path))
     annotation, kind = _required(annotation, codec.type)
-    parts = typing.get_args(annotation)
+    parts = parts_of(annotation)
     if isinstance(kind, MapType) and isinstance(value, dict):
         return _entries(cast("dict[Any, Any]", value), parts, scope, path)
     if isinstance(value, list | tuple):
@@ -131,9 +130,8 @@ def _holds_promises(value: object) -> bool:
 
 def _required(annotation: Any, kind: LiteralType) -> tuple[Any, LiteralType]:
     """What an optional annotation stands for besides None; others as they are."""
-    annotation = meaning(annotation)
     if isinstance(kind, UnionType):
-        variants = [each for each in typing.get_args(annotation) if codec_for(each).type != NONE]
+        variants = [each for each in parts_of(annotation) if codec_for(each).type != NONE]
         if len(variants) == 1:
             return _required(variants[0], codec_for(variants[0]).type)
     return annotation, kind

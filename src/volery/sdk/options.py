@@ -13,7 +13,7 @@ E = TypeVar("E", bound=Enum)
 Taker = Literal["task", "workflow", "launch plan", "with_overrides", "map_task"]
 
 KNOWN: Final[Mapping[Taker, frozenset[str]]] = {
-    "task": frozenset({"retries", "environment", "docs", "deprecated"}),
+    "task": frozenset({"retries", "environment", "docs", "deprecated", "pickle_untyped"}),
     "workflow": frozenset({"failure_policy", "docs"}),
     "launch plan": frozenset({"name", "default_inputs", "fixed_inputs"}),
     "with_overrides": frozenset({"node_name", "retries", "environment"}),
@@ -28,8 +28,8 @@ _RESOURCES = frozenset({
 LATER: Final[Mapping[Taker, frozenset[str]]] = {
     "task": _RESOURCES | {
         "annotations", "deck_fields", "disable_deck", "enable_deck", "execution_mode", "executor",
-        "isolation", "labels", "node_dependency_hints", "pickle_untyped", "pod_template_name",
-        "secret_requests", "task_resolver",
+        "isolation", "labels", "node_dependency_hints", "pod_template_name", "secret_requests",
+        "task_resolver",
     },
     "workflow": frozenset({
         "default_options", "interruptible", "max_parallelism", "on_failure", "pickle_untyped",
@@ -76,6 +76,13 @@ def count(value: object, name: str, place: str, least: int = 0) -> int:
         raise DefinitionError(
             f"{place}: {name}= takes a whole number of at least {least}, got {value!r}"
         )
+    return value
+
+
+def flag(value: object, name: str, place: str) -> bool:
+    """True or False."""
+    if type(value) is not bool:
+        raise DefinitionError(f"{place}: {name}= takes True or False, got {value!r}")
     return value
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from inspect import iscoroutine, unwrap
 from typing import Any, ClassVar, Generic, ParamSpec, Protocol, TypeVar, cast, overload
 
+from volery.data.workplace import working_at
 from volery.errors import CallError
 from volery.ir.nodes import EntityKind, Policy
 from volery.ir.specs import Loader, TaskSpec
@@ -68,14 +69,17 @@ class Task(Entity, Generic[P, R]):
     def run(self, arguments: Mapping[str, Any]) -> R:
         """Carry out a plain call, as an attempt would: conversions by the types show."""
         signature = self.signature
-        inputs = signature.unpack_inputs(signature.pack_inputs(arguments))
-        with attempt("local", self.name, "", 1), environment(self.policy.environment):
+        record = signature.pack_inputs(arguments)
+        context = attempt("local", self.name, "", 1)
+        with context, working_at(context), environment(self.policy.environment):
+            inputs = signature.unpack_inputs(record)
             try:
                 returned = self.invoke(inputs)
             except Exception as error:
                 error.add_note(f"in task {self.name}")
                 raise
-        return signature.unpack_outputs(signature.pack_outputs(returned))
+            outputs = signature.pack_outputs(returned)  # generators run here
+        return signature.unpack_outputs(outputs)
 
     def unpack(self, record: bytes) -> dict[str, Any]:
         """The arguments of the function, from an input record.
@@ -155,6 +159,7 @@ def task(
     environment: Mapping[str, str] | None = None,
     docs: str | None = None,
     deprecated: str = "",
+    pickle_untyped: bool = False,
 ) -> Decorator: ...
 def task(
     function: Callable[..., Any] | None = None,
@@ -164,6 +169,7 @@ def task(
     environment: Mapping[str, str] | None = None,
     docs: str | None = None,
     deprecated: str = "",
+    pickle_untyped: bool = False,
     **others: object,
 ) -> Any:
     """Make a function a task.
@@ -174,6 +180,8 @@ def task(
         environment: environment variables that are set while an attempt runs.
         docs: replaces the description in the docstring.
         deprecated: what to use instead; workflows that use the task warn with it.
+        pickle_untyped: pickle what no codec handles: ``Any``, classes of which nothing is known,
+            parameters and outputs without annotation. Others are handled as always.
         others: refused: unknown, or not available yet.
 
     Raises:
@@ -181,9 +189,10 @@ def task(
     """
 
     def decorate(function: object) -> Task[..., Any]:
-        declaration = Declaration(function, "task")
+        declaration = Declaration(function, "task", pickle_untyped=pickle_untyped)
         place = declaration.place
         options.refuse("task", others, place)
+        options.flag(pickle_untyped, "pickle_untyped", place)
         policy = options.policy(retries, environment, place)
         described = declaration.docs.description if docs is None else docs
         description = options.text(described, "docs", place)

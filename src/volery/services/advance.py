@@ -10,10 +10,10 @@ from volery.engine.model import Open, Plan, ScopeState
 from volery.engine.plan import plan, refuse
 from volery.engine.scope import Scope
 from volery.ids import ROOT, child_execution_id, join
-from volery.ir.values import EMPTY
+from volery.ir.values import EMPTY, join_record
 from volery.services.context import Context, Contexts
 from volery.services.refusal import refusal
-from volery.services.values import Values, record_of
+from volery.services.values import Values
 from volery.store.base import Commit, NewExecution, NewScope, Store, Ticket
 
 KEPT = 4096
@@ -128,7 +128,7 @@ class Advance:
             else:
                 node = context.node(scope.state, child.id)
                 inputs = self._values.inputs(context, scope.path, node)
-            return record_of(inputs), ScopeState()
+            return join_record(inputs), ScopeState()
         except Exception as error:  # noqa: BLE001 - see `refusal`
             path = join(scope.path, child.id)
             return EMPTY, ScopeState(refused=refusal(error, scope.execution, path))

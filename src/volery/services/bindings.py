@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from volery.errors import TypeMismatch
+from volery.data import offload
+from volery.errors import TypeMismatch, VoleryError
+from volery.ir import values
 from volery.ir.bindings import (
     Binding,
     Cast,
@@ -17,7 +19,7 @@ from volery.ir.bindings import (
     Path,
 )
 from volery.ir.cast import cast_wire
-from volery.ir.values import Raw, Wire, join_array, join_map, pack, unpack
+from volery.ir.values import Raw, Wire, join_map
 
 Record = Mapping[str, Raw]
 OutputsOf = Callable[[str], Record]
@@ -39,26 +41,32 @@ def resolve(binding: Binding, inputs: Record, outputs: OutputsOf) -> bytes | Raw
         case Constant(value):
             return value
         case ListBinding(items):
-            return join_array([Raw(resolve(item, inputs, outputs)) for item in items])
+            return offload.pack([Raw(resolve(item, inputs, outputs)) for item in items])
         case MapBinding(items):
-            return join_map([(entry.key, resolve(entry.value, inputs, outputs)) for entry in items])
+            entries = [(entry.key, resolve(entry.value, inputs, outputs)) for entry in items]
+            return offload.pack(Raw(join_map(entries)))
         case Cast(inner, source, target):
-            return pack(cast_wire(unpack(resolve(inner, inputs, outputs)), source, target))
+            wire = offload.unpack(resolve(inner, inputs, outputs))
+            return offload.pack(cast_wire(wire, source, target))
 
 
 def _follow(value: Raw, path: Path, start: str) -> bytes:
-    """The part of a value that a path leads to."""
-    part: Wire = unpack(value)
+    """The part of a value that a path leads to; what is offloaded is opened as far as it has to."""
+    part: Wire = values.unpack(value)
     walked = start
     for step in path:
         walked += f"[{step!r}]"
         try:
-            part = part[step]
-        except (KeyError, IndexError, TypeError):
+            part = offload.step(part, step)
+        except (KeyError, IndexError, TypeError) as error:
+            if isinstance(error, VoleryError):
+                raise
             raise TypeMismatch(
-                f"{walked} does not exist: {_extent(part)}", path=walked, code="MissingPart"
+                f"{walked} does not exist: {_extent(offload.opened(part))}",
+                path=walked,
+                code="MissingPart",
             ) from None
-    return pack(part)
+    return values.pack(part)
 
 
 def _extent(part: Wire) -> str:

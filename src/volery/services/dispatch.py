@@ -12,10 +12,11 @@ from volery.executors.base import Executor, Started
 from volery.ids import range_of, split
 from volery.ir.bindings import Binding
 from volery.ir.failure import ABORTED, Failure
+from volery.ir.values import join_record
 from volery.ir.work import Result, Work
 from volery.services.context import Contexts
 from volery.services.refusal import refusal
-from volery.services.values import Values, record_of
+from volery.services.values import Values
 from volery.store.base import Claim, Store
 
 BATCH = 512
@@ -148,7 +149,7 @@ class Dispatch:
             inputs = self._values.inputs(context, scope, node)
             environment = node.policy.environment
         task = context.definitions.tasks[context.entity(state, id).name]
-        record = record_of(inputs)
+        record = join_record(inputs)
         return Work(
             self._number(claim, len(record)),
             claim.execution,

@@ -13,16 +13,19 @@ import msgspec
 
 from volery import worker
 from volery.clock import SystemClock
+from volery.data.current import using
+from volery.data.storage import Storage
 from volery.engine.model import Phase
-from volery.errors import ConfigError, RegistrationError
+from volery.errors import RegistrationError
 from volery.executors.process import ProcessExecutor
 from volery.ids import ROOT
 from volery.ir.failure import Failure
 from volery.ir.nodes import Ref
-from volery.ir.values import EMPTY, MAX_INLINE
+from volery.ir.values import EMPTY
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
 from volery.sdk.program import Program
+from volery.services.carry import carry
 from volery.services.home import Home
 from volery.services.orchestrator import Orchestrator, Particulars
 from volery.services.owners import Owner, is_alive, sweep
@@ -41,10 +44,16 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class Engine:
-    """Drives executions of one home from this process. Made by `embedded`."""
+    """Drives executions of one home from this process. Made by `embedded`.
 
-    def __init__(self, store: Store, orchestrator: Orchestrator, home: Home) -> None:
+    Any thread may use it, one at a time.
+    """
+
+    def __init__(
+        self, store: Store, storage: Storage, orchestrator: Orchestrator, home: Home
+    ) -> None:
         self.store = store
+        self.storage = storage
         self.home = home
         self._orchestrator = orchestrator
 
@@ -59,32 +68,27 @@ class Engine:
 
         Raises:
             RegistrationError: a task cannot be reached from another process.
-            ConfigError: the inputs are too large to travel by value.
             AlreadyExists: the name is taken.
         """
-        if len(inputs) > MAX_INLINE:
-            raise ConfigError(
-                f"the inputs are {len(inputs) / 1e6:.0f} MB; at most {MAX_INLINE / 1e6:.0f} MB "
-                "travel by value",
-                hint="write them to a file and pass its path",
-            )
         for task in program.bundle.tasks:
             if task.loader is None:
                 raise RegistrationError(
                     f"task {task.name} cannot run in a process of its own: {task.unreachable}",
                     hint="a plain call of it works as it is",
                 )
-        return self._orchestrator.submit(program.bundle, entity, inputs, **particulars)
+        with using(self.storage):
+            carry(program.bundle, inputs, self.storage)
+            return self._orchestrator.submit(program.bundle, entity, inputs, **particulars)
 
     def drain(
         self, execution: str, watch: Callable[[list[Line]], None] | None = None
     ) -> ExecutionRecord:
         """Drive an execution to its end. `watch` is handed new lines of the journal."""
-        if watch is None:
-            return self._orchestrator.drain(execution)
-        feed = Feed(self.store, execution, watch)
-        record = self._orchestrator.drain(execution, feed.look)
-        feed.read()
+        feed = None if watch is None else Feed(self.store, execution, watch)
+        with using(self.storage):
+            record = self._orchestrator.drain(execution, None if feed is None else feed.look)
+        if feed is not None:
+            feed.read()
         return record
 
     def run(self, entity: Entity, inputs: Mapping[str, Any] | None = None) -> Run:
@@ -96,15 +100,16 @@ class Engine:
         """
         given = inputs or {}
         entity.check(given)
-        packed = entity.signature.pack_inputs(given)
-        execution = self.submit(compile_entity(entity), entity.ref, packed)
-        record = self.drain(execution)
-        outputs: dict[str, Any] = {}
-        if record.phase is Phase.SUCCEEDED:
-            returned = entity.signature.unpack_outputs(self.outputs(execution) or EMPTY)
-            values = entity.signature.split(returned)
-            outputs = dict(zip(entity.signature.outputs, values, strict=True))
-        return Run(execution, record.phase, outputs, record.failure)
+        with using(self.storage):
+            packed = entity.signature.pack_inputs(given)
+            execution = self.submit(compile_entity(entity), entity.ref, packed)
+            record = self.drain(execution)
+            outputs: dict[str, Any] = {}
+            if record.phase is Phase.SUCCEEDED:
+                returned = entity.signature.unpack_outputs(self.outputs(execution) or EMPTY)
+                values = entity.signature.split(returned)
+                outputs = dict(zip(entity.signature.outputs, values, strict=True))
+            return Run(execution, record.phase, outputs, record.failure)
 
     def outputs(self, execution: str) -> bytes | None:
         """The output record of an execution that SUCCEEDED."""
@@ -162,6 +167,7 @@ class Feed:
 def embedded(
     home: Path,
     *,
+    storage: Storage | None = None,
     workers: int | None = None,
     import_roots: Sequence[str] | None = None,
     on_print: OnPrint | None = None,
@@ -170,6 +176,7 @@ def embedded(
 
     Args:
         home: the folder with the database; made if it is not there.
+        storage: where large values and files are kept; by default in a folder of the home.
         workers: at most so many worker processes; by default one for each processor.
         import_roots: where workers find the user's modules; by default this process's `sys.path`.
         on_print: told what attempts print.
@@ -193,7 +200,8 @@ def embedded(
         sweep(place)
         owner = stack.enter_context(Owner(place))
         roots = [entry or "." for entry in sys.path] if import_roots is None else import_roots
-        executor = ProcessExecutor(roots, workers=workers, scratch=owner.scratch)
+        kept = storage or place.storage()
+        executor = ProcessExecutor(roots, scratch=owner.scratch, storage=kept, workers=workers)
         stack.callback(executor.close)
         orchestrator = Orchestrator(
             store,
@@ -204,7 +212,7 @@ def embedded(
             on_print=Prints(place, store, on_print).keep,
         )
         try:
-            yield Engine(store, orchestrator, place)
+            yield Engine(store, kept, orchestrator, place)
         except KeyboardInterrupt:
             executor.close(grace=0)
             raise

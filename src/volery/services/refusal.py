@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from traceback import format_exception
 
-from volery.errors import StoreError, TypeMismatch
+from volery.errors import StorageError, StoreError, TypeMismatch
 from volery.ir.failure import Failure
 
 
@@ -19,6 +19,10 @@ def refusal(error: Exception, execution: str, path: str) -> Failure:
     """
     if isinstance(error, (StoreError, AssertionError)):
         raise error
+    if isinstance(error, StorageError):
+        return Failure(
+            error.code, "SYSTEM", str(error), path=path, execution=execution, retryable=False
+        )
     if isinstance(error, (TypeMismatch, ValueError)):
         code = error.code if isinstance(error, TypeMismatch) else "Unresolved"
         return Failure(code, "USER", str(error), path=path, execution=execution, retryable=False)

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from volery.data import offload
 from volery.engine.definitions import Definitions, MapDefinition
 from volery.engine.model import Finish, Phase
-from volery.errors import TypeMismatch
 from volery.ids import join, range_of
 from volery.ir.bindings import Binding, OutputRef, references
 from volery.ir.nodes import LaunchPlanTarget, Node, Ref, Target
-from volery.ir.values import (
-    EMPTY,
-    MAX_INLINE,
-    NIL,
-    Raw,
-    comparable,
-    join_array,
-    join_record,
-    split_array,
-    split_record,
-    unpack,
-)
+from volery.ir.values import EMPTY, NIL, Raw, comparable, join_record, split_record
 from volery.services.bindings import Record, resolve
 from volery.services.context import Context
 from volery.store.base import Store
+
+Cut = Callable[[int, int | None], bytes | Raw]
+"""Takes a list apart: given start and end a range of it, without end one element."""
+
+_NIL = Raw(NIL)
 
 KEPT_BYTES = 32 * 1024 * 1024
 """How much output is kept at hand, so that a value is not read again for every reader."""
@@ -68,7 +62,7 @@ class Values:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._outputs = Outputs(store)
-        self._lists: tuple[Context | None, dict[str, list[Raw]]] = (None, {})
+        self._lists: tuple[Context | None, dict[str, Cut]] = (None, {})
 
     def keep(self, execution: str, path: str, outputs: bytes) -> None:
         """Remember outputs that have just been committed: their readers are about to come."""
@@ -102,12 +96,12 @@ class Values:
     ) -> dict[str, bytes | Raw]:
         """The inputs of a child of a map: an element of each list, or a part of it for a range."""
         if self._lists[0] is not context:
-            lists = {name: split_array(context.inputs[name]) for name in definition.target.over}
+            lists = {name: offload.ranges(context.inputs[name]) for name in definition.target.over}
             self._lists = (context, lists)
         start, end = range_of(id)
         given: dict[str, bytes | Raw] = dict(context.inputs)
-        for name, elements in self._lists[1].items():
-            given[name] = join_array(elements[start:end]) if ":" in id else elements[start]
+        for name, cut in self._lists[1].items():
+            given[name] = cut(start, end if ":" in id else None)
         return complete(context.definitions, definition.target.target, given)
 
     def finished(self, context: Context, path: str, finish: Finish) -> bytes | None:
@@ -119,7 +113,7 @@ class Values:
         if not finish.outputs:
             return EMPTY
         self.fetch(context.execution.id, path, (each.binding for each in finish.outputs))
-        return record_of(
+        return join_record(
             {each.name: self.of(context, path, each.binding) for each in finish.outputs}
         )
 
@@ -130,26 +124,44 @@ class Values:
         self.fetch(context.execution.id, path, wants)
         values = {binding: self.of(context, path, binding) for binding in wants}
         if isinstance(context.definition, MapDefinition):
-            return {binding: len(split_array(value)) for binding, value in values.items()}
-        return {binding: comparable(unpack(value)) for binding, value in values.items()}
+            return {binding: offload.length(value) for binding, value in values.items()}
+        return {binding: comparable(offload.unpack(value)) for binding, value in values.items()}
 
     def _gather(self, context: Context, path: str, definition: MapDefinition) -> bytes:
         """The lists that a map gives back; failed elements leave nil."""
         execution = context.execution.id
         length = self._store.scope_state(execution, path).length or 0
+        records = {
+            id: split_record(record) for id, record in self._store.children_outputs(execution, path)
+        }
         interface = context.definitions.interface(definition.target.target)
-        columns = {each.name: [Raw(NIL)] * length for each in interface.outputs}
-        for id, record in self._store.children_outputs(execution, path):
-            start, _ = range_of(id)
-            # Elements with node executions of their own fill the gaps that ranges left.
-            for name, value in split_record(record).items():
-                if ":" not in id:
-                    columns[name][start] = value
-                    continue
-                for index, element in enumerate(split_array(value), start):
-                    if bytes(element) != NIL or bytes(columns[name][index]) == NIL:
-                        columns[name][index] = element
-        return record_of({name: join_array(column) for name, column in columns.items()})
+        return join_record(
+            {each.name: _column(records, each.name, length) for each in interface.outputs}
+        )
+
+
+def _column(records: Mapping[str, Record], name: str, length: int) -> bytes:
+    """The list of one output of a map's elements, from the records of its children."""
+    with offload.ArrayBuilder() as column:
+        column.extend(_elements(records, name, length))
+    return offload.pack(column.value)
+
+
+def _elements(records: Mapping[str, Record], name: str, length: int) -> Iterator[Raw]:
+    """The elements in order; nil where there is none.
+
+    Elements with node executions of their own fill the gaps that ranges left.
+    """
+    single = {range_of(id)[0]: record[name] for id, record in records.items() if ":" not in id}
+    ranges = {range_of(id): record[name] for id, record in records.items() if ":" in id}
+    at = 0
+    for (start, _), array in sorted(ranges.items()):
+        yield from (single.get(index, _NIL) for index in range(at, start))
+        at = start
+        for element in offload.elements(array):
+            yield single.get(at, element)
+            at += 1
+    yield from (single.get(index, _NIL) for index in range(at, length))
 
 
 def complete(
@@ -167,20 +179,3 @@ def complete(
         case _:
             pass
     return given
-
-
-def record_of(entries: Mapping[str, bytes | Raw]) -> bytes:
-    """A record that travels by value.
-
-    Raises:
-        TypeMismatch: it is too large for that.
-    """
-    size = sum(map(len, map(memoryview, entries.values())))
-    if size > MAX_INLINE:
-        raise TypeMismatch(
-            f"together {', '.join(entries)} are {size / 1e6:.0f} MB; at most "
-            f"{MAX_INLINE / 1e6:.0f} MB travel by value",
-            hint="write large values to files and pass their paths",
-            code="TooLarge",
-        )
-    return join_record(entries)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from volery.ir.types import LiteralType
-from volery.ir.values import Wire
+from volery.ir.values import Raw, Wire
 
 
 class Codec(Protocol):
@@ -15,7 +15,7 @@ class Codec(Protocol):
     `path` is where the value stands in the whole, beginning with ``$``; errors carry it.
 
     A codec may also have ``plain(values) -> bool``, to check many values at once instead of
-    walking over them (see `volery.types.plain`).
+    walking over them (see `volery.types.plain`), and it may be a `StreamingCodec`.
     """
 
     @property
@@ -30,3 +30,20 @@ class Codec(Protocol):
     def from_wire(self, wire: Wire, path: str) -> Any:
         """Translate back. Raises TypeMismatch when the wire tree is not of this type."""
         ...
+
+
+class StreamingCodec(Codec, Protocol):
+    """A codec that need not have the whole value in memory where it is an input or output."""
+
+    def pack(self, value: Any, path: str) -> bytes:
+        """A packed value, written while it is made. Raises TypeMismatch."""
+        ...
+
+    def unpack(self, data: bytes | Raw, path: str) -> Any:
+        """An object that reads a packed value while it is used. Raises TypeMismatch."""
+        ...
+
+
+def is_streaming(codec: Codec) -> TypeGuard[StreamingCodec]:
+    """Whether a codec packs and unpacks by itself."""
+    return hasattr(codec, "unpack")

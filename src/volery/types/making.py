@@ -8,7 +8,7 @@ record that defines the others. Groups are found as Tarjan finds strongly connec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from volery.errors import UnsupportedType
 from volery.ir.types import LiteralType, RecordType, RecursiveType, named
@@ -19,17 +19,21 @@ from volery.types.codec import Codec
 class CodecFor(Protocol):
     """How a factory gets the codecs of the parts of its annotation."""
 
-    def __call__(self, annotation: Any, step: str = "") -> Codec:
+    def __call__(
+        self, annotation: Any, step: str = "", *, otherwise: Factory | None = None
+    ) -> Codec:
         """The codec of a part.
 
         Args:
             annotation: the part.
             step: how errors write the way to it, such as ``.price`` or ``[]``.
+            otherwise: makes the codec of what no family handles, in the part and in the parts of
+                it that are no classes of their own.
         """
         ...
 
 
-Factory = Callable[[Any, CodecFor], Codec]
+Factory: TypeAlias = "Callable[[Any, CodecFor], Codec]"
 
 
 class Making:
@@ -37,36 +41,56 @@ class Making:
 
     Args:
         factory_of: finds the family of an annotation.
+        otherwise: makes the codec of what no family handles, where the family of what it stands in
+            has nothing of its own for that.
     """
 
-    def __init__(self, factory_of: Callable[[Any], Factory]) -> None:
+    def __init__(
+        self, factory_of: Callable[[Any], Factory], otherwise: Factory | None = None
+    ) -> None:
         self._factory_of = factory_of
+        self._otherwise = otherwise
         self._made: dict[type, Codec] = {}
         self._open: dict[type, _Reference] = {}  # classes under way, or whose group is, in order
         self._oldest = 0  # place in `_open` of the oldest class that the present one contains
 
-    def codec(self, annotation: Any, path: str) -> Codec:
-        """The codec of an annotation at a path.
+    def codec(self, annotation: Any, path: str, otherwise: Factory | None = None) -> Codec:
+        """The codec of an annotation at a path; `otherwise` as in `CodecFor`.
 
         Raises:
             UnsupportedType: no family handles it; carries the path of the innermost annotation.
         """
         try:
-            if isinstance(annotation, type):
-                return self._of_class(annotation, path)
-            return self._make(annotation, path)
+            factory = self._factory(annotation, otherwise)
+            if isinstance(annotation, type) and factory is not otherwise:
+                return self._of_class(annotation, path, factory)
+            return self._make(factory, annotation, path, otherwise)
         except UnsupportedType as error:
             if error.path is None:
                 error.path = path
                 error.message += "" if path == "$" else f", at {path}"
             raise
 
-    def _make(self, annotation: Any, path: str) -> Codec:
-        return self._factory_of(annotation)(
-            annotation, lambda annotation, step="": self.codec(annotation, path + step)
-        )
+    def _factory(self, annotation: Any, otherwise: Factory | None) -> Factory:
+        try:
+            return self._factory_of(annotation)
+        except UnsupportedType:
+            fallback = otherwise or self._otherwise
+            if fallback is None:
+                raise
+            return fallback
 
-    def _of_class(self, cls: type, path: str) -> Codec:
+    def _make(
+        self, factory: Factory, annotation: Any, path: str, inherited: Factory | None = None
+    ) -> Codec:
+        def codec_for(
+            annotation: Any, step: str = "", *, otherwise: Factory | None = inherited
+        ) -> Codec:
+            return self.codec(annotation, path + step, otherwise)
+
+        return factory(annotation, codec_for)
+
+    def _of_class(self, cls: type, path: str, factory: Factory) -> Codec:
         if cls in self._made:
             return self._made[cls]
         if cls in self._open:
@@ -75,7 +99,7 @@ class Making:
         place, around = len(self._open), self._oldest
         reference = self._open[cls] = _Reference(RecursiveType(_name(cls)))
         self._oldest = place
-        reference.codec = self._make(cls, path)
+        reference.codec = self._make(factory, cls, path)
         oldest, self._oldest = self._oldest, min(self._oldest, around)
         if oldest < place:  # it belongs to the group of a class that is still under way
             return reference
@@ -108,7 +132,7 @@ def _whole(group: Mapping[type, Codec]) -> dict[type, Codec]:
         classes = " and ".join(map(_name, group))
         raise UnsupportedType(
             f"{classes} contain each other",
-            hint="only records (dataclasses, NamedTuples) with different names may",
+            hint="only records (dataclasses, models, TypedDicts, ...) with different names may",
         )
     first, *others = records
     types = named(RecordType(first.name, first.fields, tuple(others)))

@@ -1,4 +1,7 @@
-"""Between Python objects and packed values, by way of a codec."""
+"""Between Python objects and packed values, by way of a codec.
+
+What is large is offloaded to the current storage on the way, and comes back from there.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from typing import Any
 
 import msgspec
 
+from volery.data import offload
 from volery.errors import TypeMismatch
-from volery.ir import values
 from volery.ir.types import show
-from volery.types.codec import Codec
+from volery.types.codec import Codec, is_streaming
 from volery.types.mismatch import at, mismatch
 
 
@@ -23,9 +26,12 @@ def pack(codec: Codec, value: Any, path: str = "$") -> bytes:
 
     Raises:
         TypeMismatch: it is not of the declared type, is nested too deeply or cannot be packed.
+        StorageError: it is large and cannot be stored.
     """
     try:
-        return values.pack(codec.to_wire(value, path))
+        if is_streaming(codec):
+            return codec.pack(value, path)
+        return offload.pack(codec.to_wire(value, path))
     except RecursionError:
         raise _too_deep(codec, path) from None
     except (ValueError, OverflowError) as error:
@@ -43,9 +49,12 @@ def unpack(codec: Codec, data: bytes | msgspec.Raw, path: str = "$") -> Any:
 
     Raises:
         TypeMismatch: the bytes are no value, or not one of the declared type.
+        StorageError: a part of it that was stored cannot be had.
     """
+    if is_streaming(codec):
+        return codec.unpack(data, path)
     try:
-        wire = values.unpack(data)
+        wire = offload.unpack(data)
     except (msgspec.DecodeError, UnicodeDecodeError, TypeError, RecursionError) as error:
         expected = f"a packed {show(codec.type)}"
         raise mismatch(

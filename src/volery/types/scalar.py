@@ -18,6 +18,14 @@ def is_scalar(value: Any) -> TypeGuard[Scalar]:
         case float() if type(value) is float:
             return math.isfinite(value)
         case str() if type(value) is str:
-            return not any("\ud800" <= char <= "\udfff" for char in value)
+            return is_encodable(value)
         case _:
             return False
+
+
+def is_encodable(text: str) -> bool:
+    """Whether UTF-8 can encode a text: no half of a surrogate pair is in it."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False

@@ -8,39 +8,35 @@ from volery.errors import UnsupportedType
 from volery.types.hints import is_alias
 from volery.types.mismatch import preview
 
+_PICKLED: Final = "Annotated[..., Pickle] or @task(pickle_untyped=True) has it pickled"
+
 _KNOWN: Final = {
-    "list": "say what it holds: list[int]",
-    "Sequence": "say what it holds: Sequence[int]",
-    "MutableSequence": "say what it holds: list[int]",
-    "dict": "say what it holds: dict[str, int], or declare a dataclass",
-    "Mapping": "say what it holds: Mapping[str, int]",
-    "MutableMapping": "say what it holds: dict[str, int]",
+    "dict": "say what it holds: dict[str, int]",
     "tuple": "say what it holds: tuple[int, str], or tuple[int, ...] for any length",
-    "Any": "declare the type that comes, a union of those that may come, or a dataclass",
-    "object": "declare the type that comes, a union of those that may come, or a dataclass",
+    "set": "say what it holds: set[int]",
+    "frozenset": "say what it holds: frozenset[int]",
+    "Set": "say what it holds: set[int]",
+    "MutableSet": "say what it holds: set[int]",
+    "Any": f"declare the type that comes, or a union of those that may come; {_PICKLED}",
+    "object": f"declare the type that comes, or a union of those that may come; {_PICKLED}",
     "Union": "say of what: int | str",
     "Optional": "say of what: int | None",
     "Literal": "say which values: Literal['a', 'b']",
-    "set": "pass a list, and make a set of it in the task",
-    "frozenset": "pass a list, and make a set of it in the task",
-    "Iterable": "declare list[...]: the values have to be there to travel",
-    "Iterator": "declare list[...]: the values have to be there to travel",
-    "Generator": "declare list[...]: the values have to be there to travel",
-    "Collection": "declare list[...]: the values have to be there to travel",
-    "Decimal": "pass a str, and make a Decimal of it in the task",
-    "complex": "pass the two floats: tuple[float, float]",
+    "Iterator": "say what it gives: Iterator[int]",
+    "Iterable": "say what it gives: Iterable[int]",
+    "Generator": "say what it gives: Iterator[int]",
+    "Collection": "declare list[...] or Iterator[...]",
     "bytearray": "declare bytes",
-    "Path": "pass a str, and make a Path of it in the task",
-    "UUID": "pass a str, and make a UUID of it in the task",
+    "memoryview": "declare bytes",
     "Callable": "pass data; call tasks for what is to be done",
 }
 """Hints, by the name of an annotation or of its origin in the standard library."""
 
-_MODULES: Final = ("builtins", "typing", "collections.abc", "decimal", "pathlib", "uuid")
-"""Where these come from; Python 3.13 has Path in ``pathlib._local``."""
+_MODULES: Final = ("builtins", "typing", "collections.abc")
+"""Where these come from."""
 
-
-_GENERIC: Final = "declare a dataclass (NamedTuple, enum), or pass the parts that the task needs"
+_GENERIC: Final = f"declare a dataclass (model, TypedDict, enum) of what the task needs; {_PICKLED}"
+_HIDDEN: Final = "a secret must not be written down with a value: have the task ask for it"
 
 
 def unsupported(annotation: Any) -> UnsupportedType:
@@ -62,11 +58,21 @@ def _hint(annotation: Any) -> str:
     subject = get_origin(annotation) or annotation
     if is_alias(subject):
         return "write out what it stands for: a type statement with parameters is not resolved"
-    if hasattr(subject, "__dataclass_fields__"):
+    if any(hasattr(subject, name) for name in _RECORDS):
         return f"declare a class without type parameters in place of {subject.__qualname__}"
+    if hasattr(subject, "get_secret_value"):  # of pydantic
+        return _HIDDEN
+    if hasattr(subject, "__get_pydantic_core_schema__"):
+        return "declare a model of pydantic with a field of this type"
     name = getattr(subject, "__name__", None) or getattr(subject, "_name", "")
     module: str = getattr(subject, "__module__", "")
-    known = _KNOWN.get(name) if module.removesuffix("._local") in _MODULES else None
+    known = _KNOWN.get(name) if module in _MODULES else None
     if known is None and not callable(subject):
         return "it is a value, not a type"
     return known or _GENERIC
+
+
+_RECORDS: Final = (
+    "__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "__required_keys__", "_fields",
+)  # fmt: skip
+"""Marks of classes with fields; those that are handled are not generic."""

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 import msgspec
 
 from volery import worker
+from volery.data.current import establish
+from volery.data.storage import Storage
 from volery.ir.failure import Failure
 from volery.ir.work import Result, Work
 from volery.sdk.context import make_folders_in
@@ -106,9 +108,10 @@ class Worker:
         while data := self._read():
             for body in reader.feed(data):
                 match decode_to_worker(body):
-                    case Init(import_roots, scratch):
+                    case Init(import_roots, scratch, storage, storage_options):
                         prepend(import_roots)
                         make_folders_in(scratch)
+                        establish(Storage(storage, storage_options))
                         self._send(Ready())
                     case Run(works):
                         self._inbox.put(works)

@@ -7,18 +7,11 @@ from functools import partial
 from time import time
 from typing import TYPE_CHECKING, Any
 
-from volery.errors import VoleryError
+from volery.data import offload
+from volery.data.workplace import working_at
 from volery.ids import element_path
 from volery.ir.failure import Failure
-from volery.ir.values import (
-    MAX_INLINE,
-    NIL,
-    Raw,
-    join_array,
-    join_record,
-    split_array,
-    split_record,
-)
+from volery.ir.values import NIL, Raw, join_record, split_record
 from volery.ir.work import ElementFailure, Result, Work
 from volery.sdk.context import attempt, environment
 from volery.worker.failures import failure_of
@@ -43,7 +36,7 @@ def run(task: Task[..., Any], work: Work, raised: Raised = _forget) -> Result:
     """
     started = time()
     context = attempt(work.execution, work.task, work.path, work.attempt)
-    with context, environment(work.environment):
+    with context, working_at(context), environment(work.environment):
         if work.elements is None:
             outcome = _call(task, work.inputs, partial(raised, work.path))
             failures: tuple[ElementFailure, ...] = ()
@@ -62,7 +55,7 @@ def _call(
     try:
         arguments = task.unpack(inputs)
         unpacked = True
-        return _small_enough(task.pack(task.invoke(arguments)))
+        return task.pack(task.invoke(arguments))
     except KeyboardInterrupt:
         raise
     except BaseException as exception:  # noqa: BLE001 - whatever user code raises is its failure
@@ -71,24 +64,12 @@ def _call(
         return failure_of(exception, retryable=unpacked)
 
 
-def _small_enough(record: bytes) -> bytes:
-    """The record itself. Raises VoleryError when it is too large to travel by value."""
-    if len(record) > MAX_INLINE:
-        raise VoleryError(
-            f"the outputs are {len(record) / 1e6:.0f} MB; at most {MAX_INLINE / 1e6:.0f} MB "
-            "travel by value",
-            hint="write them to a file and return its path",
-            code="OutputTooLarge",
-        )
-    return record
-
-
 def _call_each(
     task: Task[..., Any], work: Work, elements: int, raised: Raised
 ) -> tuple[bytes, tuple[ElementFailure, ...]]:
     """One call for each element of a part of a map: a record of arrays, nil where one failed."""
     shared = split_record(work.inputs)
-    arrays = {name: split_array(shared[name]) for name in work.over}
+    arrays = {name: list(offload.elements(shared[name])) for name in work.over}
     outputs: dict[str, list[Raw]] = {
         each.name: [Raw(NIL)] * elements for each in task.interface.outputs
     }
@@ -102,7 +83,7 @@ def _call_each(
         else:
             for name, value in split_record(outcome).items():
                 outputs[name][index] = value
-    record = join_record({name: join_array(values) for name, values in outputs.items()})
+    record = join_record({name: offload.pack(values) for name, values in outputs.items()})
     return record, tuple(failures)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from volery.errors import VoleryError
+from volery.errors import StorageError, VoleryError
 from volery.ir.failure import Failure
 
 if TYPE_CHECKING:
@@ -32,14 +32,15 @@ def failure_of(exception: BaseException, *, retryable: bool = True) -> Failure:
     """Describe an exception.
 
     Running out of memory is a SYSTEM failure: the machine is the cause and another attempt,
-    elsewhere or with more memory, may succeed. Everything else is the user's.
+    elsewhere or with more memory, may succeed. So is a storage that fails. Everything else is the
+    user's.
     """
     if isinstance(exception, MemoryError):
         message = str(exception) or "the task asked for more memory than there is"
         return Failure("OutOfMemory", "SYSTEM", fit(message, MAX_MESSAGE), traceback_of(exception))
     return Failure(
         code=fit(_code(exception), MAX_MESSAGE),
-        kind="USER",
+        kind="SYSTEM" if isinstance(exception, StorageError) else "USER",
         message=fit(_message(exception), MAX_MESSAGE),
         traceback=traceback_of(exception),
         retryable=retryable,

@@ -23,10 +23,14 @@ class Init(msgspec.Struct, frozen=True, array_like=True, tag=0):
         import_roots: they go to the front of ``sys.path``, in this order.
         scratch: a folder for files of attempts, absolute. The worker makes it when it needs it; the
             executor removes it when the worker is dead.
+        storage: URL of the storage that large values come from and go to.
+        storage_options: of the storage; None: those of the settings.
     """
 
     import_roots: tuple[str, ...]
     scratch: str
+    storage: str
+    storage_options: dict[str, str] | None
 
 
 class Run(msgspec.Struct, frozen=True, array_like=True, tag=1):

@@ -18,9 +18,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from volery.data import offload
 from volery.executors.base import Executor, Started
 from volery.ir.specs import Loader
-from volery.ir.values import pack, unpack
+from volery.ir.values import pack
 from volery.ir.work import Result, Work
 from volery.sdk.context import current_context
 from volery.sdk.task import Task, task
@@ -187,7 +188,7 @@ def output(result: Result) -> Any:
     """The single output of a result that has one, as a wire tree."""
     assert result.failure is None, result.failure
     assert result.outputs is not None
-    return unpack(result.outputs)["o0"]
+    return offload.unpack(result.outputs)["o0"]
 
 
 def code(result: Result) -> str:

@@ -49,11 +49,14 @@ class MappingCodec:
     def from_wire(self, wire: Wire, path: str) -> dict[Any, Any]:
         if is_dict(wire) and self._is_plain(wire):
             return wire
-        decoded: dict[Any, Any] = {}
+        pairs: list[tuple[Any, Any]] = []
         for key, each in self._pairs(wire, path):
             here = step(path, key)
-            decoded[self._key.from_wire(key, here)] = self._value.from_wire(each, here)
-        return self._distinct(decoded, wire, path)
+            pairs.append((self._key.from_wire(key, here), self._value.from_wire(each, here)))
+        try:
+            return self._distinct(dict(pairs), wire, path)
+        except TypeError as error:  # a Decimal that is a signalling NaN has no hash
+            raise mismatch(show(self.type), wire, path, hint=str(error)) from None
 
     def _is_plain(self, value: dict[Any, Any]) -> bool:
         return self._plain_keys(value.keys()) and self._plain_values(value.values())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from volery.errors import UnsupportedType
-from volery.types.builtin.record import RecordCodec
 from volery.types.codec import Codec
 from volery.types.hints import hints_of
 from volery.types.making import CodecFor
+from volery.types.record import RecordCodec
 
 
 def codec(annotation: Any, codec_for: CodecFor) -> Codec:
@@ -25,5 +25,5 @@ def codec(annotation: Any, codec_for: CodecFor) -> Codec:
             (name, codec_for(hints[name], f".{name}"), name not in annotation._field_defaults)
             for name in annotation._fields
         ],
-        annotation,
+        lambda fields: annotation(**fields),
     )

@@ -17,6 +17,7 @@ from volery.ir.values import BIG_INT, Ext, Wire
 from volery.types.codec import Codec
 from volery.types.making import CodecFor
 from volery.types.mismatch import at, mismatch
+from volery.types.scalar import is_encodable
 
 _MIN: Final = -(2**63)
 _MAX: Final = 2**64 - 1
@@ -125,23 +126,16 @@ class Text(Primitive):
     __slots__ = ()
 
     def plain(self, values: Collection[Any]) -> bool:
-        return super().plain(values) and _is_encodable("".join(values))
+        return super().plain(values) and is_encodable("".join(values))
 
     def to_wire(self, value: Any, path: str) -> Wire:
-        if type(value) is str and not _is_encodable(value):
+        if type(value) is str and not is_encodable(value):
             hint = "it holds half of a surrogate pair: pass bytes, or mend it where it was decoded"
             raise mismatch("str that UTF-8 can encode", value, path, hint=hint)
         return super().to_wire(value, path)
 
 
-def _is_encodable(text: str) -> bool:
-    try:
-        return text.isascii() or bool(text.encode())
-    except UnicodeEncodeError:
-        return False
-
-
-_CODECS: Final[dict[type, Codec]] = {
+PRIMITIVES: Final[dict[type, Primitive]] = {
     type(None): Primitive(NONE, type(None)),
     bool: Primitive(BOOL, bool),
     int: Number(INT, int),
@@ -149,8 +143,9 @@ _CODECS: Final[dict[type, Codec]] = {
     str: Text(STR, str),
     bytes: Primitive(BYTES, bytes),
 }
+"""The codec of each."""
 
 
 def codec(annotation: Any, codec_for: CodecFor) -> Codec:  # noqa: ARG001 - it has no parts
     """The codec of an annotation of this family."""
-    return _CODECS[type(None) if annotation is None else annotation]
+    return PRIMITIVES[type(None) if annotation is None else annotation]

@@ -14,73 +14,37 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Final
 
 from volery.ir import values
-from volery.ir.types import DATE, DATETIME, DURATION, TIME, PrimitiveType, show
-from volery.ir.values import Ext, Wire
+from volery.ir.types import DATE, DATETIME, DURATION, TIME
 from volery.types.codec import Codec
+from volery.types.extension import ExtensionCodec
 from volery.types.making import CodecFor
-from volery.types.mismatch import mismatch, preview
+from volery.types.mismatch import preview
 
 _CLOCK: Final = re.compile(r"(?P<iso>[^\[#]+)(\[(?P<zone>[^\]]+)\])?(?P<fold>#1)?")
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
-class Temporal:
-    """Objects of exactly one type of the datetime module; the wire form is an extension.
-
-    `write` and `read` translate to text and back; both raise ValueError with the reason.
-    """
-
-    __slots__ = ("_code", "_python", "_read", "_write", "type")
-
-    def __init__(
-        self,
-        kind: PrimitiveType,
-        python: type,
-        code: int,
-        write: Callable[[Any], str],
-        read: Callable[[str], Any],
-    ) -> None:
-        self.type = kind
-        self._python = python
-        self._code = code
-        self._write = write
-        self._read = read
-
-    def to_wire(self, value: Any, path: str) -> Wire:
-        if type(value) is not self._python:
-            raise mismatch(show(self.type), value, path, hint=self._hint(value))
-        try:
-            return Ext(self._code, self._write(value).encode())
-        except (ValueError, OverflowError) as error:
-            raise mismatch(show(self.type), value, path, hint=str(error)) from None
-
-    def from_wire(self, wire: Wire, path: str) -> Any:
-        if type(wire) is not Ext or wire.code != self._code:
-            raise mismatch(show(self.type), wire, path)
-        try:
-            return self._read(bytes(wire.data).decode())
-        except (ValueError, OverflowError) as error:
-            raise mismatch(show(self.type), wire, path, hint=str(error)) from None
-
-    def _hint(self, value: Any) -> str | None:
+def _hint(python: type) -> Callable[[Any], str | None]:
+    def hint(value: Any) -> str | None:
         if type(value) is datetime:
-            return f"pass its .{self._python.__name__}()" if self._python in {date, time} else None
-        if isinstance(value, self._python):
-            return f"an object of a subclass would come out as {self._python.__name__}: convert it"
-        if self._python is timedelta:
+            return f"pass its .{python.__name__}()" if python in {date, time} else None
+        if python is timedelta:
             return "pass timedelta(seconds=...)" if isinstance(value, int | float) else None
         if isinstance(value, str):
-            return f"pass {self._python.__name__}.fromisoformat(...) of it"
+            return f"pass {python.__name__}.fromisoformat(...) of it"
         return None
 
+    return hint
 
-def _write_clock(value: datetime | time) -> str:
+
+def _write_clock(value: datetime | time) -> bytes:
     zone = _zone_key(value.tzinfo)
-    return f"{value.isoformat()}{f'[{zone}]' if zone else ''}{'#1' if value.fold else ''}"
+    return f"{value.isoformat()}{f'[{zone}]' if zone else ''}{'#1' if value.fold else ''}".encode()
 
 
-def _read_clock(python: type[datetime | time]) -> Callable[[str], datetime | time]:
-    def read(text: str) -> datetime | time:
+def _read_clock(python: type[datetime | time]) -> Callable[[bytes], datetime | time]:
+    def read(data: bytes) -> datetime | time:
+        text = data.decode()
         parts = _CLOCK.fullmatch(text)
         if parts is None:
             raise ValueError(f"{preview(text)} is no reading of a clock")
@@ -114,19 +78,27 @@ def _zone(key: str) -> tzinfo:
         raise ValueError(f"this machine does not know zone {key}: install tzdata") from None
 
 
-def _write_duration(value: timedelta) -> str:
-    return str(value // _MICROSECOND)
+def _write_date(value: date) -> bytes:
+    return value.isoformat().encode()
 
 
-def _read_duration(text: str) -> timedelta:
-    return timedelta(microseconds=int(text))
+def _read_date(data: bytes) -> date:
+    return date.fromisoformat(data.decode())
+
+
+def _write_duration(value: timedelta) -> bytes:
+    return str(value // _MICROSECOND).encode()
+
+
+def _read_duration(data: bytes) -> timedelta:
+    return timedelta(microseconds=int(data))
 
 
 _CODECS: Final[dict[type, Codec]] = {
-    each: Temporal(kind, each, code, write, read)
+    each: ExtensionCodec(kind, each, code, write=write, read=read, hint=_hint(each))
     for kind, each, code, write, read in (
         (DATETIME, datetime, values.DATETIME, _write_clock, _read_clock(datetime)),
-        (DATE, date, values.DATE, date.isoformat, date.fromisoformat),
+        (DATE, date, values.DATE, _write_date, _read_date),
         (TIME, time, values.TIME, _write_clock, _read_clock(time)),
         (DURATION, timedelta, values.DURATION, _write_duration, _read_duration),
     )

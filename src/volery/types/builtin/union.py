@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any, Literal, get_args, get_origin
+from itertools import groupby
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from volery.errors import TypeMismatch, UnsupportedType, suggest
 from volery.ir.types import NONE, UnionType, show, tag
@@ -111,27 +112,36 @@ def codec(annotation: Any, codec_for: CodecFor) -> Codec:
     some.sort(key=lambda pair: tag(pair[1].type))
     none = () if len(some) == len(pairs) else (NONE,)
     kind = UnionType((*(codec.type for _, codec in some), *none))
-    if len({tag(codec.type) for _, codec in some}) < len(some):
-        raise UnsupportedType(
-            f"{annotation} has variants that cannot be told apart",
-            hint="leave one of them out, or wrap them in dataclasses",
-        )
+    for word, alike in groupby(some, key=lambda pair: tag(pair[1].type)):
+        if len(list(alike)) > 1:
+            raise UnsupportedType(
+                f"{annotation} has variants that cannot be told apart: "
+                f"values of each are stored as {word}",
+                hint="leave one of them out, or wrap them in dataclasses",
+            )
     inner = TaggedCodec(kind, some) if len(some) > 1 else some[0][1]
     return OptionalCodec(kind, inner) if none else inner
 
 
 def _variants(annotation: Any, codec_for: CodecFor) -> Iterator[tuple[Collection[type], Codec]]:
     """The variants with the Python types of their objects; an alias of a union gives its own."""
-    for part in get_args(annotation):
+    for part in _parts(annotation):
         codec = codec_for(part)
         if not isinstance(codec.type, UnionType):
             yield _python_types(part), codec
         elif is_alias(part):
-            yield from _variants(meaning(part), codec_for)
+            yield from _variants(part, codec_for)
         else:
             raise UnsupportedType(
                 f"{preview(part)} is a union by itself", hint="declare it outside of this one"
             )
+
+
+def _parts(annotation: Any) -> Iterable[Any]:
+    """The variants of a union, or of an alias of one; what marks the whole marks each of them."""
+    parts = get_args(meaning(annotation))
+    metadata = getattr(annotation, "__metadata__", ())
+    return [Annotated[part, *metadata] for part in parts] if metadata else parts
 
 
 def _python_types(annotation: Any) -> Collection[type]:
@@ -141,4 +151,6 @@ def _python_types(annotation: Any) -> Collection[type]:
     if origin is Literal:
         values: tuple[object, ...] = get_args(annotation)
         return set(map(type, values))
+    if hasattr(annotation, "__required_keys__"):
+        return {dict}  # the objects of a TypedDict
     return {type(None) if annotation is None else origin or annotation}

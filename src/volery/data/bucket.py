@@ -1,0 +1,75 @@
+"""Objects in an object store: in memory or in a bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from volery.data.faults import altered
+from volery.data.hashing import Data, hasher
+from volery.data.place import Place, piece_of, pieces_of_file
+from volery.data.spool import temporary
+
+if TYPE_CHECKING:
+    from volery.data.storage import Stored
+
+
+class Bucket:
+    """Objects of a storage below a place."""
+
+    def __init__(self, root: Place) -> None:
+        self._blobs = root / "blobs"
+
+    def uri(self, digest: str) -> str:
+        return self._at(digest).uri
+
+    def size(self, digest: str) -> int | None:
+        return self._at(digest).size()
+
+    def holds(self, digest: str, size: int) -> bool:
+        return self._at(digest).size() == size
+
+    def scratch(self) -> Path:
+        return temporary()
+
+    def put(self, digest: str, data: Data) -> None:
+        self._at(digest).write(data)
+
+    def put_file(self, path: Path, stored: Stored, check: Callable[[], None]) -> None:
+        pieces = pieces_of_file(path, piece_of(stored.size))
+        self._at(stored.digest).upload(_verified(pieces, stored, check), stored.size)
+
+    def take(self, path: Path, stored: Stored) -> None:
+        self._at(stored.digest).upload_file(path, stored.size)
+
+    def read(self, digest: str, start: int, end: int) -> memoryview:
+        return self._at(digest).read(start, end)
+
+    def pieces(self, digest: str, size: int) -> Generator[memoryview]:
+        return self._at(digest).pieces(0, size)
+
+    def open(self, digest: str, size: int) -> BinaryIO:
+        return self._at(digest).open(size, digest)
+
+    def fetch(self, digest: str, size: int, target: Path) -> None:
+        self._at(digest).download(target, size, digest)
+
+    def in_place(self, *_: object) -> None:
+        return None
+
+    def _at(self, digest: str) -> Place:
+        return self._blobs / digest[:2] / digest
+
+
+def _verified(
+    pieces: Iterable[bytes], stored: Stored, check: Callable[[], None]
+) -> Generator[bytes]:
+    """The pieces of a file; raises after the last one if they are not what was digested."""
+    seen = hasher()
+    for piece in pieces:
+        seen.update(piece)
+        yield piece
+    check()
+    if seen.hexdigest() != stored.digest:
+        raise altered(f"content {stored.digest[:12]}", "changed while it was stored")

@@ -1,0 +1,63 @@
+"""The storage that codecs use here and now."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from volery.data.storage import Storage
+
+_current: ContextVar[Storage] = ContextVar("volery_storage")
+_own: Storage | None = None
+"""The storage of this process: what it was given, or a temporary folder when one is needed."""
+
+
+def current() -> Storage:
+    """The storage in use; outside of any, one that ends with this process."""
+    found = _current.get(None)
+    return found if found is not None else own()
+
+
+@contextmanager
+def using(storage: Storage) -> Generator[None]:
+    """Have codecs use a storage, in this thread and what it awaits."""
+    token = _current.set(storage)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def own() -> Storage:
+    """The storage of this process, for whatever happens outside of `using`."""
+    global _own  # noqa: PLW0603 - it belongs to the process
+    if _own is None:
+        _own = _temporary()
+    return _own
+
+
+def has_own() -> bool:
+    """Whether this process has a storage of its own."""
+    return _own is not None
+
+
+def establish(storage: Storage) -> None:
+    """Make a storage that of this process, in all its threads."""
+    global _own  # noqa: PLW0603 - it belongs to the process
+    _own = storage
+
+
+def _temporary() -> Storage:
+    import atexit
+    import shutil
+    import tempfile
+    from pathlib import Path
+
+    from volery.data.storage import Storage
+
+    folder = tempfile.mkdtemp(prefix="volery-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Storage(Path(folder).as_uri())

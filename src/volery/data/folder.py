@@ -1,0 +1,160 @@
+"""A local folder that keeps objects as files.
+
+    blobs/<first two digits>/<digest>    read-only, stamped when complete
+    incoming/                            what is being written
+
+The stamp is a time of last change that follows from the digest. A file that still has its stamp and
+size was not written to; any other is digested again before it is used. Nothing is forced to the
+disk: after a crash of the machine an object may be cut off or empty, which its size or its stamp
+tells.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from volery.data.faults import altered, told
+from volery.data.hashing import Data, digest_of_file
+from volery.data.whole import whole
+from volery.errors import AlteredContent, MissingContent
+
+if TYPE_CHECKING:
+    from volery.data.storage import Stored
+
+_PIECE: Final = 8 * 1024 * 1024
+_EPOCH: Final = 978_307_200  # 2001-01-01: a time before any of ours, which tells stamps apart
+_STALE: Final = 24 * 3600.0
+"""Seconds after which what nobody writes to any more belongs to a dead process."""
+
+
+class Folder:
+    """Objects as files of a folder, which is made when the first one is stored."""
+
+    def __init__(self, root: Path) -> None:
+        self._blobs = root / "blobs"
+        self._incoming = root / "incoming"
+        self._opened = False
+        self._opening = threading.Lock()
+
+    def uri(self, digest: str) -> str:
+        return self._path(digest).as_uri()
+
+    def size(self, digest: str) -> int | None:
+        path = self._path(digest)
+        try:
+            with told("look at", str(path)):
+                return path.stat().st_size
+        except MissingContent:
+            return None
+
+    def holds(self, digest: str, size: int) -> bool:
+        try:
+            self.in_place(digest, size)
+        except (MissingContent, AlteredContent):
+            return False
+        return True
+
+    def scratch(self) -> Path:
+        with told("write", str(self._incoming)):
+            self._open()
+            part = self._incoming / secrets.token_hex(16)
+            part.touch(exist_ok=False)
+        return part
+
+    def put(self, digest: str, data: Data) -> None:
+        part = self.scratch()
+        try:
+            with told("write", str(part)):
+                part.write_bytes(data)
+            self._appear(part, digest)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def put_file(self, path: Path, stored: Stored, check: Callable[[], None]) -> None:
+        part = self.scratch()
+        try:
+            with told("copy", f"{path} to {part}"):
+                shutil.copyfile(path, part)  # in the kernel, where that can
+            check()
+            self._appear(part, stored.digest)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def take(self, path: Path, stored: Stored) -> None:
+        self._appear(path, stored.digest)
+
+    def read(self, digest: str, start: int, end: int) -> memoryview:
+        path = self._path(digest)
+        with told("read", str(path)), path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size < end:
+                raise altered(str(path), f"has {size} bytes, {end} or more are expected")
+            file.seek(start)
+            return memoryview(file.read(end - start))
+
+    def pieces(self, digest: str, size: int) -> Generator[memoryview]:
+        for start in range(0, size, _PIECE):
+            yield self.read(digest, start, min(start + _PIECE, size))
+
+    def open(self, digest: str, size: int) -> BinaryIO:
+        path = self.in_place(digest, size)
+        with told("read", str(path)):
+            return path.open("rb")
+
+    def fetch(self, digest: str, size: int, target: Path) -> None:
+        path = self.in_place(digest, size)
+        with told("copy", f"{path} to {target}"), whole(target) as part:
+            shutil.copyfile(path, part)
+
+    def in_place(self, digest: str, size: int) -> Path:
+        path = self._path(digest)
+        with told("read", str(path)):
+            status = path.stat()
+            if status.st_size != size:
+                raise altered(str(path), f"has {status.st_size} bytes, {size} are expected")
+            if status.st_mtime_ns != _stamp(digest):
+                if digest_of_file(path) != digest:
+                    raise altered(str(path), "does not have the digest that is its name")
+                _seal(path, digest)
+        return path
+
+    def _path(self, digest: str) -> Path:
+        return self._blobs / digest[:2] / digest
+
+    def _appear(self, part: Path, digest: str) -> None:
+        path = self._path(digest)
+        with told("write", str(path)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.replace(path)
+        _seal(path, digest)  # now: among what is coming in, its time says whether it is stale
+
+    def _open(self) -> None:
+        if self._opened:
+            return
+        with self._opening:
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            oldest = time.time() - _STALE
+            for part in self._incoming.iterdir():
+                with suppress(OSError):  # another process may do the same
+                    if part.stat().st_mtime < oldest:
+                        part.unlink()
+            self._opened = True
+
+
+def _stamp(digest: str) -> int:
+    """The time of last change of a complete object, in nanoseconds."""
+    return (_EPOCH + 2 * int(digest[:6], 16)) * 1_000_000_000  # some file systems count by twos
+
+
+def _seal(path: Path, digest: str) -> None:
+    with suppress(OSError):  # somebody else's file: it is digested each time
+        path.chmod(path.stat().st_mode & 0o444)
+        os.utime(path, ns=(_stamp(digest), _stamp(digest)))

@@ -1,0 +1,244 @@
+"""The storage: bytes by digest, in one local folder, in memory or in one bucket.
+
+What is stored once is not stored again, and never changes: the digest (BLAKE3) is the name. Bytes
+are verified when they are read. An object appears under its name complete or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple, Protocol
+
+from volery.data.faults import altered, missing, told
+from volery.data.hashing import Data, digest_of, digest_of_file
+from volery.data.places import WEB, parts_of, path_of, place_of
+from volery.data.spool import Spool, spooled
+from volery.errors import ConfigError, StorageError
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class Stored(NamedTuple):
+    """Bytes that are in the storage: their digest and how many they are."""
+
+    digest: str
+    size: int
+
+
+class Writer(Protocol):
+    """Takes bytes as they come; in the storage when its ``with`` block ends without an error."""
+
+    @property
+    def digest(self) -> str: ...
+
+    size: int
+
+    def write(self, data: Data, /) -> int: ...
+
+
+class Objects(Protocol):
+    """Where a storage keeps its objects. It trusts digests and sizes; the storage checks them."""
+
+    def uri(self, digest: str) -> str: ...
+
+    def size(self, digest: str) -> int | None:
+        """How many bytes the object has; None: it is not here."""
+        ...
+
+    def holds(self, digest: str, size: int) -> bool:
+        """Whether the object is here and, as far as that costs nothing, complete and unaltered."""
+        ...
+
+    def scratch(self) -> Path:
+        """A new and empty temporary file."""
+        ...
+
+    def put(self, digest: str, data: Data) -> None: ...
+
+    def put_file(self, path: Path, stored: Stored, check: Callable[[], None]) -> None:
+        """Copy a file; `check` raises, before the object appears, if the file was changed."""
+        ...
+
+    def take(self, path: Path, stored: Stored) -> None:
+        """Store a temporary file, which may be moved away."""
+        ...
+
+    def read(self, digest: str, start: int, end: int) -> memoryview: ...
+
+    def pieces(self, digest: str, size: int) -> Generator[memoryview]: ...
+
+    def open(self, digest: str, size: int) -> BinaryIO: ...
+
+    def fetch(self, digest: str, size: int, target: Path) -> None: ...
+
+    def in_place(self, digest: str, size: int, /) -> Path | None: ...
+
+
+class Storage:
+    """Bytes by digest.
+
+    Args:
+        url: ``file:///folder``, ``memory://``, ``s3://bucket/prefix``, ``gs://...``, ``az://...``.
+        options: of the object store, such as ``endpoint`` (see `data.stores`); None: those of the
+            settings. The environment (``AWS_...``) is read as well.
+
+    Every method may be called from any thread. Sizes are in bytes; -1 stands for one that is not
+    known, and is then looked up. Raises ConfigError for a URL that cannot be used;
+    methods raise StorageError and its children.
+    """
+
+    def __init__(self, url: str, options: Mapping[str, str] | None = None) -> None:
+        self.url = url
+        self.options = None if options is None else dict(options)
+        self._objects = _objects(url, options)
+
+    def __repr__(self) -> str:
+        return f"Storage({self.url!r})"
+
+    def put(self, data: Data) -> str:
+        """Store bytes that are at hand; returns their digest."""
+        view = memoryview(data).cast("B")
+        digest = digest_of(view)
+        if not self._objects.holds(digest, view.nbytes):
+            self._objects.put(digest, view)
+        return digest
+
+    def put_file(self, path: Path) -> Stored:
+        """Store a file; it is not copied if its content is here already.
+
+        Memory is bounded. Raises StorageError when the file changes meanwhile.
+        """
+        with told("read", str(path)):
+            before = _mark(path)
+            stored = Stored(digest_of_file(path), before.size)
+
+        def check() -> None:
+            with told("read", str(path)):
+                after = _mark(path)
+            if after != before:
+                raise StorageError(
+                    f"{path} changed while it was stored",
+                    hint="store a file when whoever writes it is done",
+                )
+
+        check()
+        if not self._objects.holds(*stored):
+            self._objects.put_file(path, stored, check)
+        return stored
+
+    @contextmanager
+    def writer(self) -> Generator[Writer]:
+        """Store bytes that come piece by piece, with bounded memory."""
+        with spooled(self.scratch) as spool:
+            yield spool
+            self.keep(spool)
+
+    def scratch(self) -> Path:
+        """A new and empty temporary file where a spool for `keep` does best."""
+        return self._objects.scratch()
+
+    def keep(self, spool: Spool) -> Stored:
+        """Store what a spool took."""
+        stored = Stored(spool.digest, spool.size)
+        if self._objects.holds(*stored):
+            return stored
+        held = spool.held()
+        if held is not None:
+            self._objects.put(stored.digest, held)
+        elif spool.path is not None:
+            spool.finish()
+            self._objects.take(spool.path, stored)
+        return stored
+
+    def has(self, digest: str) -> bool:
+        """Whether bytes are here."""
+        return self._objects.size(_checked(digest)) is not None
+
+    def get(self, digest: str, size: int) -> bytes:
+        """All the bytes, verified."""
+        size = self._size(digest, size)
+        data = b"".join(self._objects.pieces(digest, size))
+        if digest_of(data) != digest:
+            raise altered(self.uri(digest), "does not have the digest that is its name")
+        return data
+
+    def get_range(self, digest: str, start: int, end: int) -> bytes:
+        """Some of the bytes, not verified: that is the caller's business.
+
+        AlteredContent is raised if they are fewer.
+        """
+        return bytes(self._objects.read(_checked(digest), start, end))
+
+    def open(self, digest: str, size: int) -> BinaryIO:
+        """The bytes as a file for reading, with ``seek``; read piece by piece as they are asked.
+
+        Verified if it is read from the beginning to the end.
+        """
+        return self._objects.open(digest, self._size(digest, size))
+
+    def fetch(self, digest: str, size: int, target: Path) -> None:
+        """Copy the bytes to a file, verified; it appears complete or not at all."""
+        self._objects.fetch(digest, self._size(digest, size), target)
+
+    def in_place(self, digest: str, size: int) -> Path | None:
+        """The file that holds the bytes, verified, for reading; None: they are in no file."""
+        return self._objects.in_place(digest, self._size(digest, size))
+
+    def uri(self, digest: str) -> str:
+        """Where the bytes are, for people and other programs."""
+        return self._objects.uri(_checked(digest))
+
+    def _size(self, digest: str, size: int) -> int:
+        """The size of an object, looked up if it is not known."""
+        _checked(digest)
+        if size >= 0:
+            return size
+        found = self._objects.size(digest)
+        if found is None:
+            raise missing(self.uri(digest))
+        return found
+
+
+def _objects(url: str, options: Mapping[str, str] | None) -> Objects:
+    if parts_of(url).scheme in WEB:
+        raise ConfigError(
+            f"{url}: nothing can be stored there", hint="use a folder (file:///...) or a bucket"
+        )
+    folder = path_of(url)
+    if folder is None:
+        from volery.data.bucket import Bucket
+
+        return Bucket(place_of(url, options))
+    if options:
+        raise ConfigError(f"{url}: a folder takes no options, such as {min(options)!r}")
+    from volery.data.folder import Folder
+
+    return Folder(folder)
+
+
+class _Mark(NamedTuple):
+    """What changes about a file when its content does."""
+
+    size: int
+    time: int
+    number: int
+
+
+def _mark(path: Path) -> _Mark:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise StorageError(f"{path} is no file", hint="of a folder, store the files in it")
+    return _Mark(status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+def _checked(digest: str) -> str:
+    # Digests come from data: one that is a path would lead out of the storage.
+    if not _DIGEST.fullmatch(digest):
+        raise StorageError(
+            f"{digest[:80]!r} names no content", hint="a digest has 64 hexadecimal digits"
+        )
+    return digest

@@ -1,0 +1,77 @@
+"""Where user code works here and now: a folder of its own, and an end."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Protocol
+
+
+class Workplace(Protocol):
+    """What an attempt offers to the data that it works with."""
+
+    @property
+    def working_directory(self) -> Path:
+        """A folder, made when it is first asked for and removed at the end."""
+        ...
+
+    def at_end(self, action: Callable[[], object], /) -> None:
+        """Have something done at the end, before the folder is removed."""
+        ...
+
+
+_current: ContextVar[Workplace] = ContextVar("volery_workplace")
+
+
+def workplace() -> Workplace:
+    """The workplace in use; outside of any, one that ends with this process.
+
+    What is used later, perhaps in another thread, keeps the one it was made with.
+    """
+    return _current.get(_own)
+
+
+@contextmanager
+def working_at(place: Workplace) -> Generator[None]:
+    """Have data kept at a workplace, in this thread and what it awaits. Does not end it."""
+    token = _current.set(place)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def new_folder(place: Workplace, prefix: str) -> Path:
+    """A new folder in the working directory, for data that is brought there."""
+    import tempfile
+
+    with _making:  # files may be used in several threads at once
+        directory = place.working_directory
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=directory))
+
+
+class _Process:
+    """The workplace of a process outside of attempts."""
+
+    _folder: Path | None = None
+
+    @property
+    def working_directory(self) -> Path:
+        if self._folder is None:
+            import shutil
+            import tempfile
+
+            self._folder = Path(tempfile.mkdtemp(prefix="volery-"))
+            atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+        return self._folder
+
+    def at_end(self, action: Callable[[], object], /) -> None:
+        atexit.register(action)
+
+
+_own = _Process()
+_making = threading.Lock()

@@ -1,0 +1,55 @@
+"""scikit-learn estimators, pipelines among them: pickled, for the declared class asks for it.
+
+Any estimator is taken where ``BaseEstimator`` is declared, those of a subclass where a class is.
+It can be read with the version of scikit-learn that wrote it; others may or may not.
+
+Pickles of equal objects differ by which texts in them happen to be one object, so what estimators
+are known by is joblib's hash, which does not.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+from itertools import islice
+from typing import Any, BinaryIO, Final, cast
+
+from volery.data.content import About
+from volery.data.hashing import digest_of
+from volery.ir.types import ContentType
+from volery.types.codec import Codec
+from volery.types.content import ContentCodec, class_name
+from volery.types.making import CodecFor
+from volery.types.mismatch import preview
+
+_SHOWN: Final = 20
+"""Parameters in a preview."""
+
+
+def codec(annotation: Any, codec_for: CodecFor) -> Codec:  # noqa: ARG001 - it has no parts
+    """The codec of an annotation of this family."""
+    base: Any = importlib.import_module("sklearn.base").BaseEstimator
+    name = "" if annotation is base else class_name(annotation)
+    kind = ContentType("sklearn.BaseEstimator", name)
+    return ContentCodec(kind, annotation, _dump, _load, _about)
+
+
+def _dump(estimator: Any, file: BinaryIO) -> None:
+    pickle.dump(estimator, file, protocol=5)  # arrays are written without being copied
+
+
+def _load(file: BinaryIO) -> Any:
+    return pickle.load(file)  # noqa: S301 - the declared type asks for it
+
+
+def _about(estimator: Any) -> About:
+    parameters = cast("dict[str, Any]", estimator.get_params(deep=False))
+    shown = {name: preview(value) for name, value in islice(parameters.items(), _SHOWN)}
+    version: str = importlib.import_module("sklearn").__version__
+    known_by: str = importlib.import_module("joblib").hash(estimator)
+    return {
+        "format": "pickle",
+        "identity": digest_of(known_by.encode()),
+        "facts": {"library": f"scikit-learn {version}"},
+        "preview": {"type": class_name(type(cast("object", estimator))), "parameters": shown},
+    }

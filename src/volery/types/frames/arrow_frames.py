@@ -1,0 +1,27 @@
+"""``pyarrow.Table``, and ``pyarrow.RecordBatchReader`` for rows that come piece by piece."""
+
+from __future__ import annotations
+
+from volery.types.frames.arrow import Rows, Table
+from volery.types.frames.library import FrameLibrary
+from volery.types.frames.reading import StoredFrame
+
+
+class Tables(FrameLibrary):
+    """Tables are what is written and read."""
+
+    def to_rows(self, frame: Table, path: str) -> Rows:  # noqa: ARG002 - nothing can be wrong
+        return frame
+
+    def from_table(self, table: Table, declared: list[str] | None) -> Table:
+        return table if declared is None else table.select(declared)
+
+
+class Readers(Tables):
+    """Readers are used up when they are written, and read the file while they are used."""
+
+    def from_table(self, table: Table, declared: list[str] | None) -> Rows:
+        return super().from_table(table, declared).to_reader()
+
+    def whole(self, stored: StoredFrame) -> Rows:
+        return stored.rows(stored.declared)
