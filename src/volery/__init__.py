@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from volery.types.columns import kwtypes
     from volery.types.directory import BatchSize, Directory
     from volery.types.file import File
-    from volery.types.hash_method import HashMethod
-    from volery.types.pickled import Pickle
+    from volery.types.marks import HashMethod, Pickle
     from volery.types.structured_dataset import StructuredDataset
     from volery.types.torch_checkpoint import TorchCheckpoint
 
@@ -32,9 +31,9 @@ _HOMES = {
     "BatchSize": "types.directory",
     "Directory": "types.directory",
     "File": "types.file",
-    "HashMethod": "types.hash_method",
+    "HashMethod": "types.marks",
     "LaunchPlan": "sdk.launch_plan",
-    "Pickle": "types.pickled",
+    "Pickle": "types.marks",
     "RecoverableError": "errors",
     "StructuredDataset": "types.structured_dataset",
     "TorchCheckpoint": "types.torch_checkpoint",

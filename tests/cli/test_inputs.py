@@ -6,25 +6,35 @@ import json
 import math
 import sys
 
+import click
 import pytest
 
-from volery.cli.inputs import read_record
+from volery.cli.inputs import input_options, read_record
 from volery.errors import CallError, TypeMismatch
+from volery.ir.content import content_of_wire
 from volery.ir.interface import Input, Interface
 from volery.ir.types import (
     BOOL,
     BYTES,
     DATE,
     DATETIME,
+    DECIMAL,
     FLOAT,
     INT,
     NONE,
+    PATH,
     STR,
+    ContentType,
+    CustomType,
+    FrameType,
+    JsonType,
     ListType,
     MapType,
+    SetType,
+    TupleType,
     UnionType,
 )
-from volery.ir.values import MAX_INLINE, Ext, pack, split_record, unpack
+from volery.ir.values import DECIMAL as DECIMAL_CODE, MAX_INLINE, Ext, pack, split_record, unpack
 
 INTERFACE = Interface(
     inputs=(
@@ -148,6 +158,77 @@ def test_an_input_just_below_the_limit_is_taken(tmp_path):
     file.write_text(json.dumps({"text": text}))
     interface = Interface(inputs=(Input("text", STR),))
     assert read({}, str(file), interface=interface) == {"text": text}
+
+
+MONEY = CustomType("m.Money", TupleType((DECIMAL, STR)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (SetType(STR), ["EUR", "1.10"]),
+        (JsonType("list"), ["1.10", "EUR"]),
+        (MONEY, [Ext(DECIMAL_CODE, b"1.10"), "EUR"]),
+    ],
+)
+def test_sets_json_and_custom_types_may_come_from_a_file(tmp_path, kind, value):
+    file = tmp_path / "it.json"
+    file.write_text('["1.10", "EUR"]')
+    interface = Interface(inputs=(Input("it", kind),))
+    assert read({"it": f"@{file}"}, interface=interface) == {"it": value}
+
+
+def test_a_file_that_is_not_there_is_told_with_its_option(tmp_path):
+    interface = Interface(inputs=(Input("data", ContentType("file")),))
+    with pytest.raises(CallError, match=r"^--data: .*missing\.csv"):
+        read({"data": str(tmp_path / "missing.csv")}, interface=interface)
+
+
+def test_a_path_in_a_file_of_inputs_is_read_and_a_wrong_one_told(tmp_path):
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    file = tmp_path / "in.json"
+    interface = Interface(inputs=(Input("data", UnionType((ContentType("file"), NONE))),))
+    file.write_text(json.dumps({"data": str(tmp_path / "a.csv")}))
+    content = content_of_wire(read({}, str(file), interface=interface)["data"])
+    assert (content.name, content.size) == ("a.csv", 4)
+    file.write_text(json.dumps({"data": "missing.csv"}))
+    with pytest.raises(CallError, match=r"in\.json: data: .*missing\.csv"):
+        read({}, str(file), interface=interface)
+
+
+@pytest.mark.parametrize(
+    ("kind", "metavar", "completed"),
+    [
+        (ContentType("file", "csv"), "FILE", ["file"]),
+        (ContentType("directory"), "FOLDER", ["dir"]),
+        (UnionType((FrameType(), NONE)), "FILE", ["file"]),
+        (PATH, "PATH", ["file"]),
+        (DECIMAL, "DECIMAL", []),
+        (CustomType("m.Amount", DECIMAL), "DECIMAL", []),
+        (SetType(STR), "set[str]", []),
+        (JsonType("dict"), "dict", []),
+    ],
+)
+def test_an_option_says_what_it_takes_and_completes_paths(kind, metavar, completed):
+    [option] = input_options([Input("it", kind)])
+    context = click.Context(click.Command("run", params=[option]))
+    assert option.make_metavar(context) == metavar
+    assert [each.type for each in option.type.shell_complete(context, option, "da")] == completed
+
+
+def test_the_help_of_an_input_has_an_example():
+    inputs = [
+        Input("labels", SetType(STR)),
+        Input("settings", JsonType("dict"), default=pack({"a": 1})),
+        Input("price", DECIMAL),
+        Input("data", ContentType("file"), description="What to read."),
+    ]
+    assert [option.help for option in input_options(inputs)] == [
+        """JSON or @FILE, such as '["text"]'.  [required]""",
+        """JSON or @FILE, such as '{"key":1}'.  [default: {"a": 1}]""",
+        "Such as 1.10.  [required]",
+        "What to read.  A path or URI.  [required]",
+    ]
 
 
 def read_yaml(tmp_path, text, kind):

@@ -6,7 +6,10 @@ import enum
 import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
 
 import pytest
 from hypothesis import given, strategies as st
@@ -15,6 +18,17 @@ from volery.cli.parsing import parse
 from volery.cli.reading import to_wire
 from volery.cli.showing import to_json, to_text
 from volery.errors import TypeMismatch
+from volery.ir.content import Offloaded, offloaded_to_wire
+from volery.ir.types import (
+    DECIMAL,
+    STR,
+    ContentType,
+    CustomType,
+    FrameType,
+    ListType,
+    TupleType,
+)
+from volery.ir.values import DECIMAL as DECIMAL_CODE, Ext
 from volery.types.registry import codec_for
 
 
@@ -94,6 +108,21 @@ def from_text(annotation, text):
         (list[int] | str, "[1]", [1]),
         (str | time, "09:30", time(9, 30)),
         (bytes | str, "AAEC", "AAEC"),
+        (Decimal, "1.10", Decimal("1.10")),
+        (Decimal, "-0e5", Decimal("-0e5")),
+        (Decimal | None, "3", Decimal(3)),
+        (list[Decimal], '["1.10", 3]', [Decimal("1.10"), Decimal(3)]),
+        (int | Decimal, "3", 3),
+        (str | Decimal, '"1.10"', Decimal("1.10")),
+        (complex, "1+2j", 1 + 2j),
+        (UUID, str(UUID(int=255)), UUID(int=255)),
+        (Path, "a/b.csv", Path("a/b.csv")),
+        (set[int], "[3, 1, 2, 300, 1]", {1, 2, 3, 300}),
+        (frozenset[Colour], '["RED", "green"]', frozenset(Colour)),
+        (dict, '{"a": [1, 2.5, null, {"b": "c"}]}', {"a": [1, 2.5, None, {"b": "c"}]}),
+        (list, f"[{10**30}]", [10**30]),
+        (dict[str, Any] | None, "null", None),
+        (dict[str, int] | dict, '{"a": 1}', {"a": 1}),
     ],
 )
 def test_the_text_of_an_option_becomes_a_value_of_its_type(annotation, text, expected):
@@ -126,6 +155,14 @@ def test_the_text_of_an_option_becomes_a_value_of_its_type(annotation, text, exp
         (Shape, '{"name": "s", "points": [{"x": "1"}]}', "expected int, got '1' at $.points[0].x"),
         (Tree, '{"value": 1, "children": [{"value": 2}]}', "Tree needs children at $.children[0]"),
         (int | bool, "x", "expected bool | int, got 'x'"),
+        (Decimal, "1,10", "expected a decimal number (1.10), got '1,10'"),
+        (list[Decimal], "[1.10]", "expected a decimal number (1.10), got 1.1 at $[0]"),
+        (complex, "1+2i", "expected a complex number (1+2j), got '1+2i'"),
+        (UUID, "42", "expected a UUID (1b4e28ba-2fa1-11d2-883f-0016d3cca427), got '42'"),
+        (list[Path], "[1]", "expected a path, got 1 at $[0]"),
+        (set[int], '["x"]', "expected int, got 'x' at $[0]"),
+        (dict, "[1]", "expected dict, got [1]"),
+        (list, "{", "expected list as JSON, got '{'"),
     ],
 )
 def test_wrong_text_is_refused_with_what_was_expected_and_where(annotation, text, told):
@@ -134,10 +171,86 @@ def test_wrong_text_is_refused_with_what_was_expected_and_where(annotation, text
     assert caught.value.message.startswith(told)
 
 
+def test_a_decimal_that_json_made_a_float_is_told_to_be_text():
+    with pytest.raises(TypeMismatch) as caught:
+        from_text(list[Decimal], "[1.1]")
+    assert caught.value.hint == 'write it as text: "1.1"'
+
+
+MONEY = CustomType("m.Money", TupleType((DECIMAL, STR)))
+
+
+def test_a_custom_type_is_read_and_shown_as_what_it_travels_as():
+    wire = to_wire(MONEY, parse(MONEY, '["1.10", "EUR"]'))
+    assert wire == [Ext(DECIMAL_CODE, b"1.10"), "EUR"]
+    assert to_json(MONEY, wire) == ["1.10", "EUR"]
+    with pytest.raises(TypeMismatch, match=r"expected str, got 3 at \$\[1\]"):
+        to_wire(MONEY, ["1.10", 3])
+
+
+def test_a_path_becomes_the_content_of_the_file(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("x\n1\n")
+    kind = ContentType("file", "csv")
+    wire = to_wire(kind, parse(kind, str(file)))
+    shown = to_json(kind, wire)
+    assert {key: shown[key] for key in ("kind", "name", "format", "size")} == {
+        "kind": "file",
+        "name": "a.csv",
+        "format": "csv",
+        "size": 4,
+    }
+    assert len(shown["digest"]) == 64
+    assert "data" not in shown
+
+
+def test_a_folder_is_read_where_one_is_declared(tmp_path):
+    (tmp_path / "a").write_text("x")
+    wire = to_wire(ListType(ContentType("directory")), [str(tmp_path)])
+    assert to_json(ListType(ContentType("directory")), wire)[0]["kind"] == "directory"
+
+
+def test_a_path_to_a_table_becomes_a_frame(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("x,name\n1,a\n")
+    shown = to_json(FrameType(), to_wire(FrameType(), str(file)))
+    assert (shown["kind"], shown["format"]) == ("frame", "csv")
+
+
+@pytest.mark.parametrize(
+    ("kind", "tree", "told"),
+    [
+        (ContentType("file"), 3, r"expected the path or URI of a file \(File\), got 3 at \$\[0\]"),
+        (ContentType("directory"), 3, "expected the path or URI of a folder"),
+        (FrameType(), 3, "expected the path or URI of a file"),
+        (ContentType("file"), "no/such/file", "no/such/file"),
+        (ContentType("numpy.ndarray"), "array.npy", "which cannot be named by a path"),
+        (ContentType("numpy.ndarray"), [1], r"expected numpy.ndarray, got \[1\]"),
+    ],
+)
+def test_what_is_no_path_of_content_is_refused(kind, tree, told):
+    with pytest.raises(TypeMismatch, match=told) as caught:
+        to_wire(ListType(kind), [tree])
+    assert caught.value.path == "$[0]"
+
+
+def test_an_offloaded_value_is_shown_by_its_size():
+    wire = offloaded_to_wire(Offloaded(digest="0" * 64, size=70_000))
+    assert to_json(STR, wire) == {"type": "offloaded", "size": 70_000}
+
+
 def test_nan_is_a_float():
     assert math.isnan(from_text(float, "nan"))
 
 
+JSON_DICTS = st.dictionaries(
+    st.text(),
+    st.recursive(
+        st.none() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        lambda parts: st.lists(parts) | st.dictionaries(st.text(), parts),
+        max_leaves=5,
+    ),
+)
 ANNOTATIONS = st.sampled_from(
     [
         (int, st.integers()),
@@ -152,6 +265,13 @@ ANNOTATIONS = st.sampled_from(
         (dict[date, bool], st.dictionaries(st.dates(), st.booleans())),
         (int | str | None, st.integers() | st.text() | st.none()),
         (Shape, st.builds(Shape, st.text(), st.lists(st.builds(Point)))),
+        (Decimal, st.decimals(allow_nan=False)),
+        (complex, st.complex_numbers(allow_nan=False)),
+        (UUID, st.uuids()),
+        (set[int | str], st.sets(st.integers() | st.text())),
+        (frozenset[float], st.frozensets(st.floats(allow_nan=False, allow_infinity=False))),
+        (dict[UUID, Decimal], st.dictionaries(st.uuids(), st.decimals(allow_nan=False))),
+        (dict, JSON_DICTS),
     ]
 )
 

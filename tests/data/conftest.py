@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.servers.s3 import INSTALL, s3_server, weed
 
 

@@ -18,6 +18,8 @@ SHOWS = {
         "post in a padded box, 8.40",
         "post, 4.90",
     ],
+    "files/flow.py": ["7a.csv 7b.csv", "7b,Cleo,78,C", "grades.csv.gz: ... bytes"],
+    "frames/flow.py": ["bolt brings in 22.50", "730"],
     "hello/flow.py": ["Hello, world!"],
     "imperative/flow.py": ["typed-workflows-in-python"],
     "mapping/flow.py": ["25", "[1, 8, 27]", "[12, None, 7]"],

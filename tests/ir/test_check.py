@@ -32,6 +32,7 @@ from volery.ir.problem import describe
 from volery.ir.specs import WorkflowSpec
 from volery.ir.types import (
     BOOL,
+    DATE,
     FLOAT,
     INT,
     NONE,
@@ -39,13 +40,15 @@ from volery.ir.types import (
     EnumMember,
     EnumType,
     Field,
+    JsonType,
     ListType,
     MapType,
     RecordType,
+    SetType,
     TupleType,
     UnionType,
 )
-from volery.ir.values import pack
+from volery.ir.values import EMPTY, NIL, pack
 
 FLOATS = ListType(FLOAT)
 POINT = RecordType("m.Point", (Field("x", FLOAT), Field("note", STR, required=False)))
@@ -73,6 +76,13 @@ INTERFACES = {
     ),
     Ref("task", "m.paint"): Interface(takes(colors=ListType(COLOR))),
     Ref("task", "m.maybe"): Interface(takes(value=UnionType((FLOATS, NONE)))),
+    Ref("task", "m.configure"): Interface(
+        (
+            Input("json", UnionType((JsonType(), NONE)), default=NIL),
+            Input("table", JsonType("dict"), default=EMPTY),
+            Input("labels", SetType(STR), default=pack([])),
+        )
+    ),
     Ref("workflow", "m.inner"): Interface(takes(values=FLOATS), gives(FLOAT, STR)),
     Ref("launch_plan", "m.daily"): Interface(takes(values=FLOATS), gives(FLOAT)),
 }
@@ -268,6 +278,31 @@ def test_the_parts_of_tuples_dicts_and_records_are_checked():
         "node n3 table(pair=...): expected tuple[float, str], got a list of 1",
         "node n4 say(text=...): expected str, got a dict",
         "node n5 maybe(value=...): in element 0: expected float, got str\n   from input s",
+    ]
+
+
+def test_lists_and_dicts_of_bindings_go_where_json_is_expected_and_are_no_sets():
+    found = problems(
+        node("n0", "configure", json=ListBinding((ONE, InputRef("s")))),
+        node("n1", "configure", json=MapBinding((Entry(pack("a"), InputRef("s")),))),
+        node("n2", "configure", json=MapBinding((Entry(pack("a"), InputRef("day")),))),
+        node("n3", "configure", table=MapBinding(())),
+        node("n4", "configure", table=ListBinding((ONE,))),
+        node("n5", "configure", labels=ListBinding((InputRef("s"),))),
+        inputs={"s": STR, "day": DATE},
+    )
+    assert found == [
+        (
+            "node n2 configure(json=...): in the value of 'a': expected JSON, got date\n"
+            "   from input day\n"
+            "   hint: make it of None, bool, int, float, str, lists and dicts in a task"
+        ),
+        "node n4 configure(table=...): expected dict, got a list of 1",
+        (
+            "node n5 configure(labels=...): expected set[str], got a list of 1\n"
+            "   from input s\n"
+            "   hint: make a set of it in a task"
+        ),
     ]
 
 

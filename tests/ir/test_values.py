@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, strategies as st
 
 from volery.ir.values import (
+    COMPLEX,
+    CONTENT,
     EMPTY,
+    UUID,
     Ext,
     Raw,
     comparable,
@@ -73,6 +77,19 @@ def test_scalars_compare_by_what_they_mean(kind, smaller, larger):
     assert left == comparable(codec.to_wire(smaller, "$"))
 
 
+def test_uuids_compare_by_being_equal():
+    one, other = (comparable(Ext(UUID, bytes([each] * 16))) for each in (1, 2))
+    assert one == comparable(Ext(UUID, bytes([1] * 16)))
+    assert one != other
+
+
+def test_decimals_compare_with_each_other_and_with_ints():
+    codec = codec_for(Decimal)
+    small, large = (comparable(codec.to_wire(Decimal(each), "$")) for each in ("1.10", "1.2"))
+    assert small < large < 2
+    assert comparable(codec.to_wire(Decimal("1.0"), "$")) == 1
+
+
 def test_one_time_of_the_day_in_two_zones_is_equal():
     codec = codec_for(time)
     there = time(13, tzinfo=timezone(timedelta(hours=1)))
@@ -80,7 +97,9 @@ def test_one_time_of_the_day_in_two_zones_is_equal():
     assert left == right
 
 
-@pytest.mark.parametrize("wire", [[1], {"a": 1}, Ext(99, b"")])
+@pytest.mark.parametrize(
+    "wire", [[1], {"a": 1}, Ext(99, b""), Ext(COMPLEX, bytes(16)), Ext(CONTENT, b"\x80")]
+)
 def test_what_is_no_scalar_does_not_compare(wire):
     with pytest.raises(ValueError, match="compare"):
         comparable(wire)

@@ -15,6 +15,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from volery.data.storage import Storage
+
 READY = 30.0
 """Seconds that it may take to start; it takes about 3."""
 
@@ -52,7 +54,7 @@ def weed() -> str | None:
 
 @contextmanager
 def s3_server(folder: Path) -> Iterator[S3]:
-    """Start a server that keeps its data in a folder. Its bucket is made at the first write."""
+    """Start a server that keeps its data in a folder."""
     program = weed()
     assert program, INSTALL
     (folder / "data").mkdir(parents=True)
@@ -65,15 +67,15 @@ def s3_server(folder: Path) -> Iterator[S3]:
         )
     try:
         _wait(process, endpoint, folder / "log")
-        yield S3(
-            "s3://bucket",
-            {
-                "endpoint": endpoint,
-                "access_key_id": "key",
-                "secret_access_key": "secret",
-                "region": "us-east-1",
-            },
-        )
+        options = {
+            "endpoint": endpoint,
+            "access_key_id": "key",
+            "secret_access_key": "secret",
+            "region": "us-east-1",
+        }
+        server = S3("s3://bucket", options)
+        Storage(server.url, server.options).put(b"")  # this server makes a bucket by itself
+        yield server
     finally:
         process.kill()  # nobody reads its data again
         process.wait()

@@ -56,7 +56,9 @@ def test_objects_come_back_as_themselves():
     row.made = "there"
     golden = [(Row("a", 1), "84a46e616d65a161a35f696401a47461677390a46d616465a468657265")]
     check_codec(Row, [row], [({"name": "a"}, "$"), (Row(1, 1), "$.name")], golden=golden)
-    check_codec(Tree, [Tree(1, [Tree(2)])], [(Tree(1, [Tree(2, [3])]), "$.children[0].children[0]")])
+    check_codec(
+        Tree, [Tree(1, [Tree(2)])], [(Tree(1, [Tree(2, [3])]), "$.children[0].children[0]")]
+    )
     check_codec(Old, [Old(1), Old(1, 7)])
     assert codec_for(Tree).type.fields[1].type == ListType(RecursiveType(f"{__name__}.Tree"))
 

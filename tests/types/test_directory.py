@@ -101,7 +101,7 @@ def test_directories_keep_the_contract_of_codecs(tmp_path, tree):
         Directory["csv"],
         Directory[Literal["csv"]],
         Annotated[Directory, "csv"],
-        Annotated[Directory["csv"], BatchSize(3)],
+        Annotated[Directory[Literal["csv"]], BatchSize(3)],
     ],
 )
 def test_a_format_can_be_declared(annotation):
@@ -163,6 +163,11 @@ def test_a_preview_lists_the_first_files(tree, tmp_path):
     preview = content(many).preview
     assert (preview["files"], len(preview["first"])) == (50, 10)
     assert len(msgspec.json.encode(preview)) < 8192
+
+
+def test_a_directory_has_its_name_however_it_is_written(tree, monkeypatch):
+    monkeypatch.chdir(tree / "deep")
+    assert [sent(path).name for path in (".", "..", "../deep/er")] == ["deep", "tree", "er"]
 
 
 def test_a_directory_can_stay_where_it_is(tree, tmp_path):
@@ -280,10 +285,10 @@ def test_an_input_takes_no_new_files(tree):
 
 def test_a_directory_elsewhere_is_looked_at_where_it_is(attempt):
     for name in ("a b.txt", "sub/c.txt"):
-        with remote.open_writer(f"memory://elsewhere/{name.replace(' ', '%20')}") as stream:
+        with remote.open_writer(f"memory://directory-elsewhere/{name.replace(' ', '%20')}") as stream:
             stream.write(name.encode())
-    arrived = sent("memory://elsewhere")
-    assert arrived == Directory.from_source("memory://elsewhere")
+    arrived = sent("memory://directory-elsewhere")
+    assert arrived == Directory.from_source("memory://directory-elsewhere")
     assert [each.name for each in arrived.listdir()] == ["a b.txt", "sub"]
     assert text_of(arrived / "a b.txt") == "a b.txt"
     assert text_of(arrived / "sub" / "c.txt") == "sub/c.txt"
@@ -352,7 +357,7 @@ UNSAFE = ["/etc/passwd", "../x", "a/../../x", "", ".", "..", "a\0b", "a\\..\\b",
 def test_names_that_lead_outside_are_refused(tree, name):
     new = Directory.new("new")
     streamed = Directory.new_remote()
-    elsewhere = Directory("memory://elsewhere")
+    elsewhere = Directory("memory://directory-elsewhere")
     tries = [Directory.new, new.new_file, new.new_dir, streamed.new_file, streamed.new_dir]
     tries += [elsewhere.new_file, *(each.__truediv__ for each in (sent(tree), new, elsewhere))]
     for attempt in tries:
@@ -426,7 +431,7 @@ def test_a_directory_whose_files_are_gone_is_missed(tree, tmp_path):
 
 @dataclass
 class Run:
-    logs: Directory["txt"]
+    logs: Directory[Literal["txt"]]
     models: list[Directory | File]
 
 

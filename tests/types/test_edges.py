@@ -15,7 +15,7 @@ from volery.errors import UnsupportedType
 from volery.ir.assign import refusal
 from volery.ir.cast import cast_wire, needs_cast
 from volery.ir.values import pack as pack_wire, unpack as unpack_wire
-from volery.testing.conformance.codec import is_same
+from volery.testing.conformance.same import fields_of, is_same
 from volery.types.packing import pack, unpack
 from volery.types.registry import codec_for
 
@@ -131,12 +131,13 @@ def meaning(value: object) -> object:
             return {name: meaning(getattr(value, name)) for name in value._fields}
         case list() | tuple():
             return [meaning(each) for each in value]
-        case _ if dataclasses.is_dataclass(value):
-            return {
-                each.name: meaning(getattr(value, each.name)) for each in dataclasses.fields(value)
-            }
+        case set() | frozenset():
+            return sorted(map(meaning, value), key=repr)
         case _:
-            return value
+            names = fields_of(type(value))
+            if names is None:
+                return value
+            return {name: meaning(getattr(value, name)) for name in names}
 
 
 def along(value: Any, source: Any, target: Any) -> Any:

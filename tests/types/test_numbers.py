@@ -10,8 +10,7 @@ import pytest
 
 from volery.errors import TypeMismatch
 from volery.ir import values
-from volery.ir.types import COMPLEX, DECIMAL
-from volery.ir.types import UUID as UUID_TYPE
+from volery.ir.types import COMPLEX, DECIMAL, UUID as UUID_TYPE
 from volery.testing.conformance.codec import check_codec
 from volery.types.packing import pack, unpack
 from volery.types.registry import codec_for
@@ -22,7 +21,18 @@ class Money(Decimal):
 
 
 def test_decimals_are_exact():
-    texts = ["0", "-0", "1.10", "1E+5", "-1.5E-400", "NaN", "-NaN123", "sNaN7", "Infinity", "-Infinity"]
+    texts = [
+        "0",
+        "-0",
+        "1.10",
+        "1E+5",
+        "-1.5E-400",
+        "NaN",
+        "-NaN123",
+        "sNaN7",
+        "Infinity",
+        "-Infinity",
+    ]
     bad = [(1.5, "$"), (1, "$"), ("1.5", "$"), (Money("1"), "$"), (None, "$")]
     golden = [(Decimal("1.10"), "d606312e3130")]
     check_codec(Decimal, [*map(Decimal, texts), Decimal("1" * 500)], bad=bad, golden=golden)
@@ -55,7 +65,13 @@ def test_a_common_mistake_gets_the_way_out(declared: type, value: object, hint: 
 
 
 def test_complex_numbers_keep_both_parts():
-    numbers = [0j, complex(-0.0, -0.0), 1.5 - 2j, complex(math.nan, math.inf), complex(-0.0, math.nan)]
+    numbers = [
+        0j,
+        complex(-0.0, -0.0),
+        1.5 - 2j,
+        complex(math.nan, math.inf),
+        complex(-0.0, math.nan),
+    ]
     golden = [(1 + 0j, "d8033ff00000000000000000000000000000".replace("d803", "d807"))]
     check_codec(complex, numbers, bad=[(1, "$"), (1.5, "$"), ("1j", "$")], golden=golden)
     assert codec_for(complex).type == COMPLEX

@@ -14,8 +14,8 @@ from volery.errors import TypeMismatch, UnsupportedType
 from volery.ir.content import content_of_wire
 from volery.ir.types import INT, ContentType, ListType, RecordType
 from volery.testing.conformance.codec import check_codec
+from volery.types.marks import untyped
 from volery.types.packing import pack, unpack
-from volery.types.pickled import untyped
 from volery.types.registry import codec_for
 
 T = TypeVar("T")

@@ -322,6 +322,12 @@ def test_a_preview_of_content_gets_shorter_arrays_where_there_is_no_room():
     assert first["preview"] == {"rows": 100, "head": rows[:2]}
 
 
+def test_numbers_that_json_has_no_word_for_are_text_in_the_preview_of_content_too():
+    odd = msgspec.structs.replace(CSV, preview={"min": math.nan, "max": [math.inf, 2**60, b"x"]})
+    shown = preview(ContentType("file"), content_to_wire(odd))
+    assert shown["preview"] == {"min": "NaN", "max": ["Infinity", str(2**60), None]}
+
+
 def test_an_offloaded_value_shows_how_large_it_is_and_is_not_opened():
     whole = Offloaded(digest=DIGEST, size=9_000_009, length=1_000_000, index=DIGEST)
     kind = ListType(FLOAT)

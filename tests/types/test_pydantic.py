@@ -119,8 +119,10 @@ def test_models_come_back_as_themselves():
         (whole, "83a46e616d65a161a57072696365cb4000000000000000a47461677391a178"),
         (
             Item(name="a"),
-            "84a46e616d65a161a57072696365cb3ff0000000000000a47461677390"
-            "b75f5f707964616e7469635f6669656c64735f7365745f5f91a46e616d65",
+            (
+                "84a46e616d65a161a57072696365cb3ff0000000000000a47461677390"
+                "b75f5f707964616e7469635f6669656c64735f7365745f5f91a46e616d65"
+            ),
         ),
     ]
     check_codec(Item, [whole, Item(name="a")], bad, golden=golden)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import MutableSet, Sequence, Set as AbstractSet
@@ -25,7 +26,7 @@ class Holder:
 
 def test_sets_come_back_as_sets():
     bad = [([1], "$"), (frozenset({1}), "$"), ({1, "x"}, "$['x']"), (None, "$")]
-    check_codec(set[int], [set(), {1, -5, 2**80}], bad=bad, golden=[({3, 1, 300}, "9301" "03cd012c")])
+    check_codec(set[int], [set(), {1, -5, 2**80}], bad=bad, golden=[({3, 1, 300}, "930103cd012c")])
     assert codec_for(set[int]).type == SetType(INT)
 
 
@@ -56,7 +57,8 @@ def test_whatever_has_a_hash_can_be_an_element(annotation: object, value: object
 
 
 @pytest.mark.parametrize(
-    "element", [list[int], dict[str, int], set[int], Share, tuple[list[int], int], Sequence[int], dict]
+    "element",
+    [list[int], dict[str, int], set[int], Share, tuple[list[int], int], Sequence[int], dict],
 )
 def test_an_element_without_a_hash_is_refused(element: object):
     with pytest.raises(UnsupportedType, match="cannot be the element of a set"):
@@ -74,7 +76,7 @@ def test_equal_sets_have_equal_bytes_in_every_process():
             capture_output=True,
             check=True,
             text=True,
-            env={"PYTHONHASHSEED": seed},
+            env=os.environ | {"PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2")
     }

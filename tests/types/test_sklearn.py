@@ -50,7 +50,12 @@ def same(left: BaseEstimator, right: BaseEstimator) -> bool:
     ids=str,
 )
 def test_an_estimator_comes_back_as_it_was_fitted(annotation: Any, estimator: BaseEstimator):
-    check_codec(annotation, [estimator], bad=[(None, "$"), (X, "$")], same=same)
+    codec = codec_for(annotation)
+    assert same(unpack(codec, pack(codec, estimator)), estimator)
+
+
+def test_estimators_keep_the_contract_of_codecs():
+    check_codec(BaseEstimator, [StandardScaler()], bad=[(None, "$"), (X, "$")], same=same)
 
 
 def test_an_estimator_of_another_class_is_refused():
@@ -71,15 +76,6 @@ def test_estimators_of_two_classes_make_a_union():
     for value in (KMeans(3), LinearRegression(), None):
         back = unpack(codec, pack(codec, value))
         assert str(back) == str(value)
-
-
-def test_equal_estimators_are_the_same_content():
-    made = content(BaseEstimator, LinearRegression().fit(X, Y))
-    again = unpack(
-        codec_for(BaseEstimator), pack(codec_for(BaseEstimator), LinearRegression().fit(X, Y))
-    )
-    assert content(BaseEstimator, again).identity == made.identity
-    assert content(BaseEstimator, LinearRegression().fit(X, -Y)).identity != made.identity
 
 
 def test_a_preview_shows_the_parameters_and_not_the_data():

@@ -21,7 +21,9 @@ def storage(tmp_path):
         yield
 
 
-@pytest.mark.parametrize("annotation", [Iterator[str], Iterable[str], Generator[str, None, None], Generator[str]])
+@pytest.mark.parametrize(
+    "annotation", [Iterator[str], Iterable[str], Generator[str, None, None], Generator[str]]
+)
 def test_every_way_to_write_a_stream_is_a_list_to_the_graph(annotation):
     assert codec_for(annotation).type == ListType(STR)
 

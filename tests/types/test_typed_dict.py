@@ -101,7 +101,9 @@ def test_a_recursive_typed_dict():
 
 
 def test_typed_dicts_in_other_types():
-    check_codec(Shelf, [Shelf([{"id": 1, "title": "a"}])], [(Shelf([{"id": 1}]), "$.movies[0].title")])
+    check_codec(
+        Shelf, [Shelf([{"id": 1, "title": "a"}])], [(Shelf([{"id": 1}]), "$.movies[0].title")]
+    )
     check_codec(Movie | int | None, [{"id": 1, "title": "a"}, 3, None], [({"id": 1}, "$.title")])
 
 

@@ -14,10 +14,12 @@ import msgspec
 
 from volery.cli.document import document, failure_text, place_of
 from volery.cli.errors import FAILED, INTERRUPTED, complain
+from volery.cli.glance import glance
 from volery.cli.options import home_flag
 from volery.cli.output import phase, print_json, say, seconds, styled
 from volery.cli.plain import PlainView, QuietView
-from volery.cli.showing import SCREENFUL, record_json, to_text
+from volery.cli.showing import SCREENFUL, cut, record_json, record_previews
+from volery.data.current import using
 from volery.engine.model import Phase
 from volery.errors import VoleryError
 from volery.ir.interface import Output
@@ -104,7 +106,8 @@ class Driver:
                 view.say(f"{execution} has not ended; finish it: {resume}")
                 raise
         try:
-            self._tell_outputs(record, engine.outputs(execution) or EMPTY)
+            with using(engine.storage):
+                self._tell_outputs(record, engine.outputs(execution) or EMPTY)
         finally:  # stdout may be of no use; the record is there all the same
             self._tell_end(record, engine.home.database)
         if record.phase is Phase.SUCCEEDED:
@@ -112,12 +115,12 @@ class Driver:
         return INTERRUPTED if interrupt.asked else FAILED
 
     def _tell_outputs(self, record: ExecutionRecord, outputs: bytes) -> None:
-        values = record_json(self._outputs, outputs)
         if self._manner.json:
-            print_json(document(record) | {"outputs": values})
+            print_json(document(record) | {"outputs": record_json(self._outputs, outputs)})
             return
-        for name, value in values.items():
-            click.echo(f"{name} = {to_text(value, limit=SCREENFUL)}")
+        for name, tree in record_previews(self._outputs, outputs).items():
+            for each in glance(name, tree):
+                click.echo(cut(each, SCREENFUL))
 
     def _tell_end(self, record: ExecutionRecord, database: Path) -> None:
         took = seconds((record.ended or record.created) - record.created)

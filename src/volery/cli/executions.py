@@ -14,6 +14,7 @@ from volery.cli import options
 from volery.cli.document import code_folder, document
 from volery.cli.errors import INTERRUPTED, tell
 from volery.cli.output import instant, phase, print_json, say, seconds, table
+from volery.data.current import using
 from volery.engine.model import Phase
 from volery.errors import ConfigError, VoleryError
 
@@ -167,13 +168,14 @@ def get(name: str, **given: Any) -> None:
     from volery.services import records
 
     home = _home(given)
-    with records.opened(home) as store:
+    storage = options.storage_of(given)
+    with records.opened(home) as store, using(storage):
         record = records.find(store, name)
         interrupted = records.is_interrupted(home, store, record)
         page = Page(store, record, interrupted=interrupted, logs=home.logs / record.id)
-    if given["output"] == "json":
-        print_json(page.document())
-        return
+        if given["output"] == "json":
+            print_json(page.document())
+            return
     click.echo(page.text())
     if interrupted:
         say(f"finish it: volery executions resume {record.id}{options.home_flag(given)}")
@@ -247,6 +249,7 @@ def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int
     )
     with embedded(
         home.folder,
+        storage=options.storage_of(given),
         workers=chosen.workers,
         import_roots=_import_roots(record, options.home_flag(given)),
         on_print=driver.view.printed,
@@ -293,6 +296,6 @@ def abort(name: str, reason: str, **given: Any) -> None:
     if driven:
         say(f"{record.id} was asked to stop; the process that drives it does so")
         return
-    with embedded(home.folder) as engine:  # nobody else is there to do it
+    with embedded(home.folder, storage=options.storage_of(given)) as engine:  # nobody else is there to do it
         ended = engine.resume(record.id)
     say(f"{ended.id} {phase(ended.phase, sys.stderr)}")

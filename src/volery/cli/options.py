@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from volery.config import Settings, settings
 from volery.errors import ConfigError
+
+if TYPE_CHECKING:
+    from volery.data.storage import Storage
 
 IMPORT_ROOT = "import-root"
 """The label that keeps where the user's modules were found, for a later resume. Not for users."""
@@ -72,6 +75,13 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     """The settings, those of the options among them. Raises ConfigError."""
     keys = Settings.__struct_fields__
     return settings({key: given[key] for key in keys if key in given})
+
+
+def storage_of(given: Mapping[str, Any]) -> Storage:
+    """Where large values and files are kept. Raises ConfigError."""
+    from volery.data.storage import Storage
+
+    return Storage(settings_of(given).storage)
 
 
 def home_flag(given: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,13 @@ from volery.cli.document import (
     place_of,
     users_labels,
 )
+from volery.cli.glance import glance
 from volery.cli.labels import Labels
 from volery.cli.output import instant, iso, phase, seconds, styled
-from volery.cli.showing import SCREENFUL, record_json, to_text
+from volery.cli.showing import SCREENFUL, cut, record_json, record_previews
 from volery.engine.model import Phase
 from volery.ids import ROOT, split
+from volery.ir.interface import Input, Output
 from volery.ir.values import EMPTY
 from volery.services import records
 from volery.store.base import ExecutionRecord, NodeRecord, Store
@@ -44,14 +46,13 @@ class Page:
         self, store: Store, record: ExecutionRecord, *, interrupted: bool, logs: Path
     ) -> None:
         bundle = records.bundle_of(store, record)
-        interface = records.interface_of(bundle, record)
-        outputs = store.outputs(record.id, [ROOT]).get(ROOT, EMPTY)
+        self._interface = records.interface_of(bundle, record)
         self._record = record
         self._interrupted = interrupted
         self._logs = str(logs) if logs.exists() else None
         self._labels = Labels(bundle, record.entity)
-        self._inputs = record_json(interface.inputs, store.scope_inputs(record.id, ROOT))
-        self._outputs = record_json(interface.outputs, outputs)
+        self._inputs = store.scope_inputs(record.id, ROOT)
+        self._outputs = store.outputs(record.id, [ROOT]).get(ROOT, EMPTY)
         self._nodes = store.nodes(record.id)
         self._attempts = store.attempts(record.id)
 
@@ -60,8 +61,8 @@ class Page:
         return document(self._record) | {
             "interrupted": self._interrupted,
             "logs": self._logs,
-            "inputs": self._inputs,
-            "outputs": self._outputs,
+            "inputs": record_json(self._interface.inputs, self._inputs),
+            "outputs": record_json(self._interface.outputs, self._outputs),
             "nodes": [
                 {
                     "path": node.path,
@@ -107,18 +108,22 @@ class Page:
         if given := users_labels(record):
             yield "  " + ", ".join(f"{key}={value}" for key, value in given.items())
         yield from self._tree()
-        for title, values in (("inputs", self._inputs), ("outputs", self._outputs)):
-            if values:
-                yield f"\n{title}"
-                yield from (
-                    f"  {name} = {to_text(value, limit=SCREENFUL)}"
-                    for name, value in values.items()
-                )
+        yield from self._values("inputs", self._interface.inputs, self._inputs)
+        yield from self._values("outputs", self._interface.outputs, self._outputs)
         if record.failure is not None:
             yield f"\nfailure{place_of(record.failure, record)}"
             yield from (f"  {line}" for line in failure_text(record.failure).splitlines())
         if self._logs is not None:
             yield f"\nwhat its tasks printed is in {self._logs}"
+
+    def _values(
+        self, title: str, interface: Sequence[Input] | Sequence[Output], record: bytes
+    ) -> Iterator[str]:
+        previews = record_previews(interface, record)
+        if previews:
+            yield f"\n{title}"
+        for name, tree in previews.items():
+            yield from (f"  {cut(each, SCREENFUL)}" for each in glance(name, tree))
 
     def _tree(self) -> Iterator[str]:
         shown = _worth_a_row(self._nodes)

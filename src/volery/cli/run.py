@@ -14,6 +14,8 @@ from volery.cli.inputs import PREFIX, Check, input_options, read_record
 from volery.cli.labels import Labels
 from volery.cli.output import table
 from volery.cli.users import users_code
+from volery.data.current import using
+from volery.data.storage import Storage
 from volery.errors import CallError, VoleryError
 from volery.ids import is_execution_name
 from volery.ir.types import show
@@ -187,13 +189,16 @@ def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping
             hint="lower-case letters, digits and dashes, a letter first, at most 63 of them",
         )
     labels = options.labels_of(given["labels"])
-    with users_code():
+    storage = Storage(chosen.storage)
+    with users_code(), using(storage):
         record = read_record(entity.interface, texts, given["inputs_file"], _check(entity))
         program = compile_entity(entity)
 
     labels_of_nodes = Labels(program.bundle, entity.ref)
     driver = Driver(entity.name, labels_of_nodes, entity.interface.outputs, Manner.of(given))
-    with embedded(chosen.home, workers=chosen.workers, on_print=driver.view.printed) as engine:
+    with embedded(
+        chosen.home, storage=storage, workers=chosen.workers, on_print=driver.view.printed
+    ) as engine:
         execution = engine.submit(
             program,
             entity.ref,

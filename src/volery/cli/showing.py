@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from volery.cli.reading import Json, Records
+from volery.data import offload
 from volery.ir.interface import Input, Output
 from volery.ir.types import (
     NONE,
@@ -110,10 +111,25 @@ def _key(tree: Json) -> str:
 
 
 def record_json(interface: Sequence[Input] | Sequence[Output], record: bytes) -> dict[str, Json]:
-    """The inputs or outputs that a record holds, in the order of the interface."""
+    """The inputs or outputs that a record holds, in the order of the interface.
+
+    What was offloaded is read from the current storage. Raises StorageError.
+    """
     entries = split_record(record)
     return {
-        each.name: to_json(each.type, unpack(entries[each.name]))
+        each.name: to_json(each.type, offload.unpack(entries[each.name]))
+        for each in interface
+        if each.name in entries
+    }
+
+
+def record_previews(
+    interface: Sequence[Input] | Sequence[Output], record: bytes
+) -> dict[str, Json]:
+    """The same as previews (`types.preview`), for which nothing is read from a storage."""
+    entries = split_record(record)
+    return {
+        each.name: preview(each.type, unpack(entries[each.name]))
         for each in interface
         if each.name in entries
     }
@@ -127,6 +143,9 @@ def to_text(tree: Json, limit: int | None = None) -> str:
         limit: cut what is longer than so many characters, and say so.
     """
     text = tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)
-    if limit is None or len(text) <= limit:
-        return text
-    return f"{text[:limit]}... ({len(text):,} characters)"
+    return text if limit is None else cut(text, limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """Text of at most so many characters; what is longer says so."""
+    return text if len(text) <= limit else f"{text[:limit]}... ({len(text):,} characters)"

@@ -32,7 +32,10 @@ UNIT: Final = 256
 def pack(wire: Wire) -> bytes:
     """A wire tree as a packed value, its large parts offloaded."""
     packed = values.pack(wire)
-    return packed if len(packed) <= THRESHOLD else values.pack(_small(wire))
+    if len(packed) <= THRESHOLD:
+        return packed
+    del packed  # it may be as large as memory allows, and is written once more in pieces
+    return values.pack(_small(wire))
 
 
 class ArrayBuilder:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from volery.data.ahead import ahead
@@ -166,23 +166,33 @@ class Place:
             return
 
     def beneath(self) -> Iterator[tuple[str, int]]:
-        """The objects of the folder: name from here and size, in the order of the store."""
+        """The objects of the folder, at any depth: name from here and size, as they are found.
+
+        Some programs put empty objects into buckets that stand for folders, with the same names:
+        empty objects come last, without those.
+        """
+        empty: list[str] = []
+        folders = {""}
+        for name, size in self._listing():
+            folders.update(str(folder) for folder in PurePosixPath(name).parents)
+            if size:
+                yield name, size
+            else:
+                empty.append(name)
+        yield from ((name, 0) for name in empty if name not in folders)
+
+    def _listing(self) -> Iterator[tuple[str, int]]:
+        library: Any = import_module("obstore")  # it types `list` by a library that may be missing
         skip = len(self.key) + 1 if self.key else 0
         with told("list", self.uri):
-            stream = iter(self._listing())
+            chunks: Iterator[list[ObjectMeta]] = iter(library.list(self.store, self.key or None))
         while True:
             with told("list", self.uri):
-                chunk = next(stream, None)
+                chunk = next(chunks, None)
             if chunk is None:
                 return
             for entry in chunk:
-                name = entry["path"][skip:]
-                if name:  # not what some programs put into a bucket to stand for the folder
-                    yield name, entry["size"]
-
-    def _listing(self) -> Iterable[Sequence[ObjectMeta]]:
-        module: Any = import_module("obstore")  # it types `list` by a library that may be missing
-        return module.list(self.store, self.key or None)
+                yield entry["path"][skip:], entry["size"]
 
     def _expect(self, end: int) -> None:
         size = self.size()

@@ -15,8 +15,8 @@ from volery.sdk.docs import parse
 from volery.sdk.entity import Entity
 from volery.sdk.interface import Port, Signature, port
 from volery.types.codec import is_streaming
+from volery.types.marks import untyped
 from volery.types.packing import pack
-from volery.types.pickled import untyped
 
 _Parameter = inspect.Parameter
 _KINDS = {

@@ -18,9 +18,9 @@ from volery.sdk.opaque import IN_A_TEXT, Shown
 from volery.sdk.promise import Outputs, Promise, Step, Void, draft_of, names_of, part_of, reason_of
 from volery.sdk.trace import Scope
 from volery.types.codec import Codec
+from volery.types.marks import parts_of
 from volery.types.mismatch import at, step
 from volery.types.packing import pack
-from volery.types.pickled import parts_of
 from volery.types.registry import codec_for
 
 

@@ -22,7 +22,8 @@ from volery.ir.values import Raw, split_record
 from volery.store.base import ExecutionRecord, Store
 
 KEPT = 4096
-"""Scopes whose context is kept; the rest is read again when it is needed."""
+KEPT_BYTES = 32 * 1024 * 1024
+"""So many scopes with so much input are kept at hand; the rest is read again when it is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Contexts:
         self._definitions: dict[str, Definitions] = {}
         self._found: dict[tuple[str, str], Context] = {}
         self._states: dict[tuple[str, str], ScopeState] = {}
+        self._bytes = 0
 
     def definitions(self, bundle: str) -> Definitions:
         """The definitions of a bundle, by digest."""
@@ -86,10 +88,13 @@ class Contexts:
         key = (execution, path)
         found = self._found.get(key)
         if found is None:
-            if len(self._found) >= KEPT:
+            found = self._find(execution, path)
+            self._bytes += sum(len(memoryview(each)) for each in found.inputs.values())
+            if len(self._found) >= KEPT or self._bytes > KEPT_BYTES:
                 self._found.clear()
                 self._states.clear()
-            found = self._found[key] = self._find(execution, path)
+                self._bytes = 0
+            self._found[key] = found
         return found
 
     def state(self, execution: str, path: str) -> ScopeState:

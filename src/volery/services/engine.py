@@ -176,7 +176,7 @@ def embedded(
 
     Args:
         home: the folder with the database; made if it is not there.
-        storage: where large values and files are kept; by default in a folder of the home.
+        storage: where large values and files are kept; by default in the home.
         workers: at most so many worker processes; by default one for each processor.
         import_roots: where workers find the user's modules; by default this process's `sys.path`.
         on_print: told what attempts print.

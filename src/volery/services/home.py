@@ -18,7 +18,6 @@ class Home:
     Attributes:
         folder: the home itself.
         database: the embedded database.
-        blobs: what is stored by digest, unless a storage elsewhere was chosen.
         owners: a locked file for each process at work.
         logs: what attempts printed.
         scratch: files of running workers, a folder for each owner.
@@ -27,7 +26,6 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.database = folder / "volery.db"
-        self.blobs = folder / "blobs"
         self.owners = folder / "owners"
         self.logs = folder / "logs"
         self.scratch = folder / "scratch"
@@ -45,9 +43,9 @@ class Home:
         except OSError as error:
             raise self.refused(error) from None
 
-    def storage(self, url: str | None = None) -> Storage:
-        """The storage that was chosen, or the folder of this home."""
-        return Storage(url or self.blobs.resolve().as_uri())
+    def storage(self) -> Storage:
+        """The storage inside of the home, for when no other was chosen."""
+        return Storage(self.folder.resolve().as_uri())
 
     def has_database(self) -> bool:
         """Whether there is one, and something in it.

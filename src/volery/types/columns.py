@@ -6,7 +6,7 @@ A column that holds a record is declared as its fields, with names in dots: ``a.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from volery.errors import UnsupportedType
 from volery.ir.types import Field, LiteralType, RecordType, RecursiveType, unfold
@@ -19,6 +19,11 @@ def kwtypes(**types: Any) -> dict[str, Any]:
     Columns whose names are no identifiers are declared by a dict: ``{"unit price": float}``.
     """
     return types
+
+
+def is_columns(metadata: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Whether metadata of an annotation declares columns: what `kwtypes` gives, or a dict."""
+    return isinstance(metadata, Mapping)
 
 
 def columns_of(declared: Mapping[str, Any], codec_for: CodecFor) -> tuple[Field, ...]:
@@ -43,9 +48,8 @@ def columns_of(declared: Mapping[str, Any], codec_for: CodecFor) -> tuple[Field,
 
 def _columns(declared: Mapping[str, Any], codec_for: CodecFor, before: str) -> Iterator[Field]:
     for name, annotation in declared.items():
-        if isinstance(annotation, Mapping):
-            inner: Mapping[str, Any] = annotation
-            yield from _columns(inner, codec_for, f"{before}{name}.")
+        if is_columns(annotation):
+            yield from _columns(annotation, codec_for, f"{before}{name}.")
         else:
             kind = codec_for(annotation, f".{before}{name}").type
             yield from _flat(f"{before}{name}", kind)

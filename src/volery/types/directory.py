@@ -14,17 +14,14 @@ from volery.data.names import check_name
 from volery.data.workplace import workplace
 from volery.errors import UnsupportedType
 from volery.ir.content import Content
-from volery.types.directory_source import (
-    DirectorySource,
-    ForeignDirectory,
-    LocalDirectory,
-    NewDirectory,
-    directory_source,
-)
 from volery.types.file import File, fresh
-from volery.types.file_source import FileSource
 from volery.types.formatted import Format_co, Formatted
 from volery.types.names import inside, plain_name
+from volery.types.sources.foreign import ForeignDirectory
+from volery.types.sources.local import LocalDirectory
+from volery.types.sources.named import directory_source
+from volery.types.sources.new import NewDirectory
+from volery.types.sources.source import DirectorySource, FileSource
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage

@@ -10,16 +10,14 @@ from volery.data.current import current
 from volery.data.workplace import workplace
 from volery.errors import StorageError
 from volery.ir.content import Content
-from volery.types.file_source import (
-    FileSource,
-    ForeignFile,
-    LocalFile,
-    NewFile,
-    TextStream,
-    file_source,
-)
 from volery.types.formatted import Format_co, Formatted
 from volery.types.names import inside, plain_name
+from volery.types.sources.foreign import ForeignFile
+from volery.types.sources.local import LocalFile
+from volery.types.sources.named import file_source
+from volery.types.sources.new import NewFile
+from volery.types.sources.sink import TextStream
+from volery.types.sources.source import FileSource
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage

@@ -312,7 +312,7 @@ def _clean(tree: Json, length: int | None) -> Json:
             entries = cast("dict[Json, Json]", tree)
             return {safe(str(key)): _clean(each, length) for key, each in entries.items()}
         case None | bool() | int() | float():
-            return tree
+            return _scalar(tree)
         case _:
             return None
 

@@ -14,8 +14,8 @@ from volery.errors import UnsupportedType
 from volery.types.builtin import BUILTIN
 from volery.types.codec import Codec
 from volery.types.making import CodecFor, Factory, Making
+from volery.types.marks import is_opaque
 from volery.types.mismatch import preview
-from volery.types.pickled import is_opaque
 from volery.types.unsupported import unsupported
 
 Predicate = Callable[[Any], bool]

@@ -18,7 +18,7 @@ class DatasetMetadata(NamedTuple):
     """What is known about a dataset without reading its rows.
 
     Attributes:
-        columns: names and Arrow types, in order.
+        columns: names and Arrow types of those that are declared, or of all.
         rows: how many; None where only reading all of them would tell.
         format: how it is written, such as ``parquet``.
     """
@@ -43,6 +43,7 @@ class StructuredDataset:
 
     Attributes:
         dataframe: what the dataset was made of; None where it came from another step.
+        stored: where codecs keep it; None: nobody has stored or read it yet.
     """
 
     def __init__(
@@ -51,24 +52,25 @@ class StructuredDataset:
         self.dataframe = dataframe
         self._format = (file_format or "").lower()
         self._uri = uri or ""
-        self._stored: StoredFrame | None = None
+        self.stored: StoredFrame | None = None
         self._opened: OpenDataset[Any] | None = None
 
     @property
     def file_format(self) -> str:
         """How it is written; empty as long as nobody has said it."""
-        return self._format if self._stored is None else self._stored.format
+        return self._format if self.stored is None else self.stored.format
 
     @property
     def uri(self) -> str:
         """Where the data is, for people and other programs; empty where it is in the value."""
-        return self._uri if self._stored is None else self._stored.uri
+        return self._uri if self.stored is None else self.stored.uri
 
     @property
     def metadata(self) -> DatasetMetadata:
         """Columns, number of rows and format."""
         stored = self._kept()
-        columns = {field.name: str(field.type) for field in stored.schema}
+        names = stored.declared or stored.schema.names
+        columns = {name: str(stored.schema.field(name).type) for name in names}
         return DatasetMetadata(columns, stored.rows_told, stored.format)
 
     def open(self, frame: type[FrameT]) -> OpenDataset[FrameT]:
@@ -113,36 +115,24 @@ class StructuredDataset:
 
     def _kept(self) -> StoredFrame:
         """Where it is kept; a dataset that was made here and is read here is stored now."""
-        if self._stored is None:
+        if self.stored is None:
             from volery.types.frames.datasets import stored_of
 
-            self._stored = stored_of(self)
-        return self._stored
+            self.stored = stored_of(self)
+        return self.stored
 
 
 class OpenDataset(Generic[FrameT]):
     """A dataset together with the class of frames as which it is read."""
 
     def __init__(self, stored: StoredFrame, library: FrameLibrary) -> None:
-        self._stored = stored
+        self.stored = stored
         self._library = library
 
     def all(self) -> FrameT:
         """The whole frame."""
-        return self._library.whole(self._stored)
+        return self._library.whole(self.stored)
 
     def iter(self) -> Iterator[FrameT]:
         """Frames of some rows each, with bounded memory: a part of a file is read at a time."""
-        return self._library.pieces(self._stored)
-
-
-def of_stored(stored: StoredFrame) -> StructuredDataset:
-    """The dataset that a step gets."""
-    dataset = StructuredDataset()
-    dataset._stored = stored  # noqa: SLF001 - the other half of the class
-    return dataset
-
-
-def stored_in(dataset: StructuredDataset) -> StoredFrame | None:
-    """Where a dataset is kept; None: it has not been stored yet."""
-    return dataset._stored  # noqa: SLF001 - the other half of the class
+        return self._library.pieces(self.stored)

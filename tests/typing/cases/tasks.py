@@ -17,7 +17,7 @@ def mean(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
-@task(retries=2, environment={"A": "1"}, docs="Scales.", deprecated="")
+@task(retries=2, environment={"A": "1"}, docs="Scales.", deprecated="", pickle_untyped=False)
 def scale(value: float, factor: float = 1.0) -> float:
     return value * factor
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 
 def is_same(left: Any, right: Any) -> bool:
@@ -15,7 +15,7 @@ def is_same(left: Any, right: Any) -> bool:
     datetimes do, and so does the order of dicts. Records are compared field by field; of models,
     which fields were set counts, too.
     """
-    kind: type[Any] = type(left)
+    kind = cast("type[Any]", type(left))
     if type(right) is not kind:
         return False
     if issubclass(kind, float):
@@ -27,7 +27,7 @@ def is_same(left: Any, right: Any) -> bool:
     if issubclass(kind, list | tuple):
         return len(left) == len(right) and all(map(is_same, left, right))
     if issubclass(kind, set | frozenset):
-        return len(left) == len(right) and all(_is_among(each, right) for each in left)
+        return len(left) == len(right) and _is_part(left, right) and _is_part(right, left)
     if kind is dict:
         return is_same([*left.items()], [*right.items()])
     return _has_same_parts(left, right)
@@ -38,8 +38,8 @@ def _is_same_float(left: float, right: float) -> bool:
     return bool(equal) and math.copysign(1, left) == math.copysign(1, right)
 
 
-def _is_among(element: Any, others: Iterable[Any]) -> bool:
-    return any(is_same(element, each) for each in others)
+def _is_part(left: Iterable[Any], right: Iterable[Any]) -> bool:
+    return all(any(is_same(each, other) for other in right) for each in left)
 
 
 _CLOCK = ("tzinfo", "fold")
@@ -47,7 +47,7 @@ _MODEL = ("__pydantic_fields_set__", "__pydantic_extra__")
 
 
 def _has_same_parts(left: Any, right: Any) -> bool:
-    names = _fields(type(left))
+    names = fields_of(type(left))
     if names is not None:
         names = [*names, *(name for name in _MODEL if hasattr(left, name))]
         return all(is_same(getattr(left, name), getattr(right, name)) for name in names)
@@ -57,7 +57,7 @@ def _has_same_parts(left: Any, right: Any) -> bool:
     return bool(left == right) and all(clock)
 
 
-def _fields(cls: Any) -> Iterable[str] | None:
+def fields_of(cls: Any) -> Iterable[str] | None:
     """The names of the fields of a record; None: it is no record."""
     if hasattr(cls, "__attrs_attrs__"):
         return [each.name for each in cls.__attrs_attrs__]

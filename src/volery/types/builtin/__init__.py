@@ -23,9 +23,8 @@ from enum import Enum
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from volery.types.frames.classes import is_frame
-from volery.types.hash_method import HashMethod
 from volery.types.hints import is_alias
-from volery.types.pickled import Pickle, Untyped, is_marked
+from volery.types.marks import HashMethod, Pickle, Untyped, is_marked
 
 _PRIMITIVES: Final = frozenset({type(None), bool, int, float, str, bytes})
 _PATHS: Final = (

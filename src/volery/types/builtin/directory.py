@@ -13,9 +13,10 @@ from volery.ir.values import Wire
 from volery.types.builtin.file import check_declared, content_from_wire, located, place_of
 from volery.types.codec import Codec
 from volery.types.directory import BatchSize, Directory
-from volery.types.directory_source import ForeignDirectory, StoredDirectory
 from volery.types.formatted import format_of
 from volery.types.making import CodecFor
+from volery.types.sources.foreign import ForeignDirectory
+from volery.types.sources.stored import StoredDirectory
 
 
 class DirectoryCodec:

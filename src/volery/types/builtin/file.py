@@ -17,12 +17,13 @@ from volery.ir.types import ContentType, show
 from volery.ir.values import Ext, Wire
 from volery.types.codec import Codec
 from volery.types.file import File
-from volery.types.file_source import ForeignFile, StoredFile
 from volery.types.formatted import format_of
 from volery.types.hints import meaning
 from volery.types.making import CodecFor
 from volery.types.mismatch import at, mismatch
 from volery.types.names import is_name
+from volery.types.sources.foreign import ForeignFile
+from volery.types.sources.stored import StoredFile
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _MODES: Final[dict[Any, str]] = {TextIO: "r", BinaryIO: "rb"}

@@ -6,18 +6,18 @@ all that travels, and the format. Columns may also stand in a dict or a ``pyarro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, get_args
 
 from volery.data.current import current
+from volery.data.places import path_of
 from volery.errors import TypeMismatch, UnsupportedType, suggest
 from volery.ir.content import Content, content_of_wire, content_to_wire
 from volery.ir.types import Field, FrameType, show
 from volery.ir.values import Ext, Wire
 from volery.types.codec import Codec
-from volery.types.columns import columns_of
+from volery.types.columns import columns_of, is_columns
 from volery.types.frames.classes import library_of
 from volery.types.frames.names import SUFFIXES, format_by_name
 from volery.types.making import CodecFor
@@ -42,13 +42,11 @@ class FrameCodec:
         return content_to_wire(store(rows, self.type, path))
 
     def from_wire(self, wire: Wire, path: str) -> Any:
-        from volery.types.frames import faults
         from volery.types.frames.reading import StoredFrame
 
         content = read_content(self.type, wire, path)
         stored = StoredFrame(content, current(), self.type.columns, path)
-        with faults.reading(stored.format, path):
-            return library_of(self._python).whole(stored)
+        return library_of(self._python).whole(stored)
 
     def _hint(self, value: Any) -> str | None:
         if isinstance(value, self._python):
@@ -81,9 +79,8 @@ def declared(annotation: Any, codec_for: CodecFor) -> tuple[type, FrameType]:
     for each in metadata:
         if isinstance(each, str):
             format = _format(each)
-        elif isinstance(each, Mapping):
-            told: Mapping[str, Any] = each
-            columns = columns_of(told, codec_for)
+        elif is_columns(each):
+            columns = columns_of(each, codec_for)
         elif type(each).__module__ == "pyarrow.lib" and type(each).__name__ == "Schema":
             from volery.types.frames.schema import declared_by
 
@@ -133,8 +130,8 @@ def content_from_text(kind: FrameType, text: str, path: str) -> Wire:
         known = ", ".join(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
         raise mismatch("a file with a frame", text, path, hint=f"its name ends in one of: {known}")
     stored = StoredFrame(reference(text, kind, path), current(), kind.columns, path)
-    file = stored.file()
-    if file is not None:
+    file = path_of(stored.content.uri)
+    if file is not None and file.is_file():
         return content_to_wire(store_file(stored, file))
     _ = stored.declared  # it is there and has the columns
     return content_to_wire(stored.content)

@@ -25,8 +25,8 @@ from volery.ir.content import (
 from volery.ir.types import show
 from volery.ir.values import CONTENT, OFFLOADED, Ext, Wire
 from volery.types.codec import Codec, is_streaming
-from volery.types.hash_method import HashMethod
 from volery.types.making import CodecFor
+from volery.types.marks import HashMethod
 from volery.types.mismatch import at, preview
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pickle
 from types import UnionType
-from typing import Any, BinaryIO, Union, cast, get_origin
+from typing import Any, BinaryIO, Final, Union, cast, get_origin
 
 from volery.data.content import About
 from volery.errors import UnsupportedType
@@ -17,6 +17,8 @@ from volery.types.content import ContentCodec, class_name
 from volery.types.hints import meaning
 from volery.types.making import CodecFor
 from volery.types.mismatch import preview
+
+_UNKNOWN: Final = (Any, Union, UnionType)
 
 
 def codec(annotation: Any, codec_for: CodecFor) -> Codec:  # noqa: ARG001 - it has no parts
@@ -28,7 +30,11 @@ def codec(annotation: Any, codec_for: CodecFor) -> Codec:  # noqa: ARG001 - it h
             f"{preview(meaning(annotation))} is to be pickled, which takes cloudpickle",
             hint="pip install 'volery[pickle]'",
         ) from None
-    dump = cast("Any", cloudpickle).dump
+    write = cast("Any", cloudpickle).dump
+
+    def dump(value: Any, file: BinaryIO) -> None:
+        write(value, file, protocol=5)  # known to every Python that is supported
+
     cls = _class(meaning(annotation))
     name = "" if cls is object else class_name(cls)
     return ContentCodec(ContentType("pickle", name), cls, dump, _load, _about)
@@ -36,9 +42,9 @@ def codec(annotation: Any, codec_for: CodecFor) -> Codec:  # noqa: ARG001 - it h
 
 def _class(annotation: Any) -> type:
     """The class that objects of an annotation have; object where it says nothing."""
-    found = get_origin(annotation) or annotation
-    says_nothing = found in (Any, Union, UnionType) or not isinstance(found, type)
-    return object if says_nothing else found
+    found: object = get_origin(annotation) or annotation
+    says_something = isinstance(found, type) and found not in _UNKNOWN
+    return cast("type", found) if says_something else object
 
 
 def _load(file: BinaryIO) -> Any:

@@ -87,7 +87,7 @@ def _maker(model: type[pydantic.BaseModel]) -> Make:
 def _validated(model: type[pydantic.BaseModel], parts: dict[str, Any]) -> pydantic.BaseModel:
     try:
         if issubclass(model, pydantic.RootModel):
-            return model.model_validate(parts["root"])  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            return model.model_validate(parts["root"])  # pyright: ignore[reportUnknownVariableType]
         return model.model_validate(parts, by_alias=False, by_name=True)
     except pydantic.ValidationError as error:
         problems = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())

@@ -3,8 +3,8 @@
 Any estimator is taken where ``BaseEstimator`` is declared, those of a subclass where a class is.
 It can be read with the version of scikit-learn that wrote it; others may or may not.
 
-Pickles of equal objects differ by which texts in them happen to be one object, so what estimators
-are known by is joblib's hash, which does not.
+Equal estimators need not be the same content: a pickle also says which texts in it happened to be
+one object. Where that matters, `HashMethod` says what they are known by.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from itertools import islice
 from typing import Any, BinaryIO, Final, cast
 
 from volery.data.content import About
-from volery.data.hashing import digest_of
 from volery.ir.types import ContentType
 from volery.types.codec import Codec
 from volery.types.content import ContentCodec, class_name
@@ -46,10 +45,8 @@ def _about(estimator: Any) -> About:
     parameters = cast("dict[str, Any]", estimator.get_params(deep=False))
     shown = {name: preview(value) for name, value in islice(parameters.items(), _SHOWN)}
     version: str = importlib.import_module("sklearn").__version__
-    known_by: str = importlib.import_module("joblib").hash(estimator)
     return {
         "format": "pickle",
-        "identity": digest_of(known_by.encode()),
         "facts": {"library": f"scikit-learn {version}"},
         "preview": {"type": class_name(type(cast("object", estimator))), "parameters": shown},
     }

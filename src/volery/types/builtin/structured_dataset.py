@@ -13,7 +13,7 @@ from volery.types.codec import Codec
 from volery.types.frames.classes import is_frame
 from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch
-from volery.types.structured_dataset import StructuredDataset, of_stored
+from volery.types.structured_dataset import StructuredDataset
 
 
 class StructuredDatasetCodec:
@@ -41,7 +41,9 @@ class StructuredDatasetCodec:
         stored = StoredFrame(content, current(), self.type.columns, path)
         if self.type.columns and not content.uri:
             _ = stored.declared  # now, where the step is about to begin
-        return of_stored(stored)
+        dataset = StructuredDataset()
+        dataset.stored = stored
+        return dataset
 
 
 def codec(annotation: Any, codec_for: CodecFor) -> Codec:

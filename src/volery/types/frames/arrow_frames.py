@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from volery.errors import TypeMismatch
 from volery.types.frames.arrow import Rows, Table
 from volery.types.frames.library import FrameLibrary
 from volery.types.frames.reading import StoredFrame
+from volery.types.mismatch import at
 
 
 class Tables(FrameLibrary):
     """Tables are what is written and read."""
 
-    def to_rows(self, frame: Table, path: str) -> Rows:  # noqa: ARG002 - nothing can be wrong
+    def to_rows(self, frame: Rows, path: str) -> Rows:
+        names = frame.schema.names
+        if len(set(names)) < len(names):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            raise TypeMismatch(
+                f"the table{at(path)} has several columns called {', '.join(twice)}",
+                hint="give every column a name of its own",
+                path=path,
+            )
         return frame
 
     def from_table(self, table: Table, declared: list[str] | None) -> Table:
@@ -23,5 +33,5 @@ class Readers(Tables):
     def from_table(self, table: Table, declared: list[str] | None) -> Rows:
         return super().from_table(table, declared).to_reader()
 
-    def whole(self, stored: StoredFrame) -> Rows:
+    def read(self, stored: StoredFrame) -> Rows:
         return stored.rows(stored.declared)

@@ -11,14 +11,13 @@ from volery.data.places import is_uri, path_of
 from volery.errors import ConfigError, TypeMismatch
 from volery.ir.content import Content
 from volery.ir.types import FrameType
-from volery.types.frames.arrow import pa
 from volery.types.frames.classes import KNOWN, is_frame, library_of
 from volery.types.frames.formats import format_of
 from volery.types.frames.names import format_by_name
 from volery.types.frames.reading import StoredFrame
 from volery.types.frames.writing import DEFAULT, store
 from volery.types.mismatch import at, mismatch
-from volery.types.structured_dataset import StructuredDataset, stored_in
+from volery.types.structured_dataset import StructuredDataset
 
 
 def stored_of(dataset: StructuredDataset) -> StoredFrame:
@@ -34,11 +33,10 @@ def content_of(dataset: StructuredDataset, kind: FrameType, path: str) -> Conten
         kind: its declared columns and format.
         path: where it stands in the whole.
     """
-    stored = stored_in(dataset)
-    if stored is not None:
-        return _passed_on(stored, kind, path)
+    if dataset.stored is not None:
+        return _passed_on(dataset.stored, kind, path)
     kind = _with_format(kind, dataset.file_format, path)
-    frame = dataset.dataframe
+    frame: object = dataset.dataframe
     if frame is not None:
         if not is_frame(type(frame)):
             raise mismatch("a frame", frame, path, hint=f"it is one of: {KNOWN}")

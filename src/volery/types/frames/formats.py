@@ -228,7 +228,8 @@ def _native(source: Source) -> Any:
 
 def _original(file: Any) -> Schema | None:
     """The schema as it was written: Parquet itself has no seconds and fewer dictionaries."""
-    told = (file.metadata.metadata or {}).get(b"ARROW:schema")
+    metadata: dict[bytes, bytes] = file.metadata.metadata or {}
+    told = metadata.get(b"ARROW:schema")
     return None if told is None else pa.ipc.read_schema(pa.py_buffer(base64.b64decode(told)))
 
 
@@ -238,11 +239,11 @@ def _undecoded(kind: ArrowType) -> ArrowType:
 
 def _cast(table: Table, schema: Schema) -> Table:
     """A table with the columns of a schema, and their types; values of categories are encoded."""
-    for at, field in enumerate(table.schema):
+    for place, field in enumerate(table.schema):
         wanted = schema.field(field.name).type if field.name in schema.names else field.type
         if pa.types.is_dictionary(wanted) and not pa.types.is_dictionary(field.type):
-            encoded = table.column(at).cast(wanted.value_type).dictionary_encode()
-            table = table.set_column(at, field.with_type(encoded.type), encoded)
+            encoded = table.column(place).cast(wanted.value_type).dictionary_encode()
+            table = table.set_column(place, field.with_type(encoded.type), encoded)
     return table.select(schema.names).cast(schema)
 
 

@@ -198,7 +198,7 @@ def _text_of(array: Array) -> memoryview | bytes:
 
 def _with_categories(schema: Schema) -> dict[str, Array | None]:
     """The columns whose categories mean something."""
-    pandas = bool(said_by_pandas(schema))
+    pandas = said_by_pandas(schema) is not None
     return {
         field.name: None
         for field in schema

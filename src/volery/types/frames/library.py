@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
+from volery.types.frames import faults
 from volery.types.frames.arrow import Rows, Table, pa
 from volery.types.frames.reading import StoredFrame
 
@@ -26,7 +27,7 @@ class FrameLibrary(ABC):
 
         Args:
             table: the rows.
-            declared: the columns that the frame is to have; None: all.
+            declared: the columns that the frame is to have, in order; None: all.
         """
 
     def columns(self, stored: StoredFrame) -> list[str] | None:
@@ -34,10 +35,17 @@ class FrameLibrary(ABC):
         return stored.declared
 
     def whole(self, stored: StoredFrame) -> Any:
-        """The whole frame."""
+        """The whole frame. Raises TypeMismatch for a file that does not make one."""
+        with faults.reading(stored.format, stored.path):
+            return self.read(stored)
+
+    def read(self, stored: StoredFrame) -> Any:
+        """The whole frame; libraries that have a better way than a table take it."""
         return self.from_table(stored.table(self.columns(stored)), stored.declared)
 
     def pieces(self, stored: StoredFrame) -> Iterator[Any]:
         """The frame piece by piece, with bounded memory."""
         for batch in stored.batches(self.columns(stored)):
-            yield self.from_table(pa.Table.from_batches([batch]), stored.declared)
+            with faults.reading(stored.format, stored.path):
+                piece = self.from_table(pa.Table.from_batches([batch]), stored.declared)
+            yield piece

@@ -7,9 +7,10 @@ an index of times.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
+
+import msgspec
 
 from volery.types.frames.arrow import Array, Schema, Table, pa
 
@@ -19,27 +20,43 @@ _UNNAMED: Final = "__index_level_"
 """How pandas calls the columns of index levels that have no name."""
 
 
-def said_by_pandas(schema: Schema) -> dict[str, Any]:
-    """The description that pandas left in a schema; empty if there is none that can be read."""
+class Described(msgspec.Struct, frozen=True):
+    """What pandas says about a column."""
+
+    field_name: str | None = None
+    pandas_type: str | None = None
+    numpy_type: str | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class Said(msgspec.Struct, frozen=True):
+    """The description that pandas leaves in a schema."""
+
+    index_columns: list[str | dict[str, Any]] = []
+    columns: list[Described] = []
+    pandas_version: str | None = None
+
+
+def said_by_pandas(schema: Schema) -> Said | None:
+    """What pandas says in a schema; None if it says nothing that can be read."""
+    told = _metadata(schema).get(b"pandas")
     try:
-        said: object = json.loads(_metadata(schema).get(b"pandas", b"{}"))
-    except ValueError:
-        return {}
-    return dict(said) if isinstance(said, dict) else {}  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+        return None if told is None else msgspec.json.decode(told, type=Said)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
-def index_of(schema: Schema) -> list[Any]:
+def index_of(schema: Schema) -> list[str | dict[str, Any]]:
     """The levels of the index: names of columns, or a dict where it is a range.
 
     Empty for the index that every frame has: 0, 1, 2, ...
     """
-    match said_by_pandas(schema).get("index_columns"):
+    said = said_by_pandas(schema)
+    match said.index_columns if said else []:
         case [{"kind": "range", "name": None, "start": 0, "step": 1}]:
             return []
-        case list() as levels:  # pyright: ignore[reportUnknownVariableType]
-            return levels  # pyright: ignore[reportUnknownVariableType]
-        case _:
-            return []
+        case levels:
+            return levels
 
 
 def index_columns(schema: Schema) -> list[str]:
@@ -47,20 +64,18 @@ def index_columns(schema: Schema) -> list[str]:
     return [each for each in index_of(schema) if isinstance(each, str) and each in schema.names]
 
 
-def described_columns(schema: Schema, since: int = 0) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What pandas says about each column.
-
-    Args:
-        schema: the schema.
-        since: nothing is given if an older pandas than this version said it.
-    """
+def described_columns(schema: Schema) -> dict[str, Described]:
+    """What pandas says about each column."""
     said = said_by_pandas(schema)
-    version = str(said.get("pandas_version", "")).partition(".")[0]
-    if not version.isdigit() or int(version) < since:
-        return
-    for each in said.get("columns", []):
-        if isinstance(each, dict) and each.get("field_name") in schema.names:  # pyright: ignore[reportUnknownMemberType]
-            yield each["field_name"], each
+    columns = said.columns if said else []
+    return {each.field_name: each for each in columns if each.field_name is not None}
+
+
+def pandas_version(schema: Schema) -> int:
+    """The pandas that described a schema, without minor versions; 0: none that says which."""
+    said = said_by_pandas(schema)
+    major = ((said and said.pandas_version) or "").partition(".")[0]
+    return int(major) if major.isdecimal() else 0
 
 
 def unnamed_index_columns(schema: Schema) -> list[str]:

@@ -19,6 +19,7 @@ from volery.types.frames.metadata import (
     described_columns,
     frequency_of,
     index_columns,
+    pandas_version,
     with_categories,
     with_frequency,
 )
@@ -40,7 +41,11 @@ class DataFrames(FrameLibrary):
                 table = table if _is_text(each.type) else _decoded(table, place)
             named = {table.schema.names[place]: each for place, each in categories.items()}
             table = with_frequency(with_categories(table, named), _frequency(frame.index))
-        _check_returns(frame, self.from_table(table.slice(0, 0), None), path)
+        try:
+            back = self.from_table(table.slice(0, 0), None)
+        except faults.FAULTS:  # labels that pandas describes and then does not understand
+            raise _labels_lost(frame, path) from None
+        _check_returns(frame, back, path)
         return table
 
     def columns(self, stored: StoredFrame) -> list[str] | None:
@@ -73,23 +78,22 @@ def _check_labels(frame: Any, path: str) -> None:
             hint="give every column a label of its own",
             path=path,
         )
-    kinds = {type(label).__name__ for label in frame.columns}
-    if len(kinds) > 1:
-        raise TypeMismatch(
-            f"the frame{at(path)} mixes labels that are {' and '.join(sorted(kinds))}",
-            hint="frame.columns = frame.columns.astype(str)",
-            path=path,
-        )
+    if not isinstance(frame.columns, _pd.MultiIndex) and "mixed" in frame.columns.inferred_type:
+        raise _labels_lost(frame, path)
+
+
+def _labels_lost(frame: Any, path: str) -> TypeMismatch:
+    return TypeMismatch(
+        f"the frame{at(path)} has labels that Arrow does not keep: {preview([*frame.columns])}",
+        hint="frame.columns = frame.columns.astype(str)",
+        path=path,
+    )
 
 
 def _check_returns(frame: Any, back: Any, path: str) -> None:
     """Refuse a frame that would come back with other labels or dtypes than it has."""
     if not back.columns.equals(frame.columns):
-        raise TypeMismatch(
-            f"the frame{at(path)} has labels that Arrow does not keep: {preview(frame.columns)}",
-            hint="frame.columns = frame.columns.astype(str)",
-            path=path,
-        )
+        raise _labels_lost(frame, path)
     pairs = zip(frame.columns, frame.dtypes, back.dtypes, strict=True)
     lost = {label: (mine, other) for label, mine, other in pairs if mine != other}
     if lost:
@@ -166,7 +170,7 @@ def _restore(frame: Any, table: Table) -> None:
         if label is not None and frame[label].dtype != object:
             values = table[name].to_pylist()
             frame[label] = _pd.Series(values, dtype=object, index=frame.index)
-    for name, (categories, ordered) in _told_categories(schema):
+    for name, categories, ordered in _told_categories(schema):
         if name in labels:
             dtype = _pd.CategoricalDtype(categories.to_pandas(), ordered=ordered)
             if frame[labels[name]].dtype != dtype:
@@ -178,16 +182,16 @@ def _restore(frame: Any, table: Table) -> None:
 
 
 def _objects(schema: Schema) -> Iterator[str]:
-    """The columns that pandas 3 says were objects; before, texts were, too."""
-    for name, said in described_columns(schema, since=3):
-        if said.get("numpy_type") == "object" and said.get("pandas_type") != "categorical":
+    """The columns that were objects on purpose: before pandas 3 all texts were."""
+    others = {"categorical"} if pandas_version(schema) >= 3 else {"categorical", "unicode"}
+    for name, said in described_columns(schema).items():
+        if said.numpy_type == "object" and said.pandas_type not in others:
             yield name
 
 
-def _told_categories(schema: Schema) -> Iterator[tuple[str, tuple[Array, bool]]]:
-    ordered = {
-        name: bool((said.get("metadata") or {}).get("ordered"))
-        for name, said in described_columns(schema)
-    }
+def _told_categories(schema: Schema) -> Iterator[tuple[str, Array, bool]]:
+    """Columns, their categories, and whether they are ordered."""
+    described = described_columns(schema)
     for name, categories in categories_of(schema).items():
-        yield name, (categories, ordered.get(name, False))
+        told = described[name].metadata if name in described else None
+        yield name, categories, bool(told and told.get("ordered"))

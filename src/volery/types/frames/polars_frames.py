@@ -54,7 +54,7 @@ class LazyFrames(DataFrames):
     def from_table(self, table: Table, declared: list[str] | None) -> Any:
         return super().from_table(table, declared).lazy()
 
-    def whole(self, stored: StoredFrame) -> Any:
+    def read(self, stored: StoredFrame) -> Any:
         names, file = self.columns(stored), stored.file()
         if file is not None and stored.format in _SCANS:
             return _SCANS[stored.format](file, glob=False).select(names)

@@ -14,8 +14,8 @@ from volery.errors import MissingContent
 from volery.ir.content import Content
 from volery.ir.types import Field
 from volery.types.frames import faults
-from volery.types.frames.formats import Known, Reader, format_of
 from volery.types.frames.arrow import Batch, Rows, Schema, Table, pa
+from volery.types.frames.formats import Known, Reader, format_of
 from volery.types.frames.names import format_by_name
 from volery.types.frames.schema import arrow_types, check_columns, names_of
 from volery.types.frames.summary import schema_of

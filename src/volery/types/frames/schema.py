@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import Any, Final
 
 from volery.errors import TypeMismatch
@@ -123,13 +124,13 @@ def check_columns(schema: Schema, columns: Sequence[Field], path: str) -> None:
     wrong = {field.name: text for field in columns if (text := _difference(schema, field))}
     if not wrong:
         return
-    listed = [f"{step(path, name)} {text}" for name, text in wrong.items()]
+    listed = [f"{_place(path, name)} {text}" for name, text in wrong.items()]
     known = ", ".join(f"{each.name}: {each.type}" for each in list(schema)[:20])
     more = f" and {len(schema) - 20} more" if len(schema) > 20 else ""
     raise TypeMismatch(
         f"the frame{at(path)} does not have the declared columns: {'; '.join(listed)}",
         hint=f"it has {known or 'no columns'}{more}",
-        path=step(path, next(iter(wrong))) if len(wrong) == 1 else path,
+        path=_place(path, next(iter(wrong))) if len(wrong) == 1 else path,
     )
 
 
@@ -143,6 +144,11 @@ def names_of(schema: Schema, columns: Sequence[Field]) -> list[str] | None:
     there = set(schema.names)
     names = (name if (name := field.name) in there else name.partition(".")[0] for field in columns)
     return list(dict.fromkeys(names))
+
+
+def _place(path: str, name: str) -> str:
+    """The path of a column; dots lead into structs."""
+    return reduce(step, name.split("."), path)
 
 
 def _difference(schema: Schema, field: Field) -> str | None:

@@ -11,8 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from volery.ir.content import MAX_PREVIEW, Json
-from volery.types.frames.identity import FrameHash
 from volery.types.frames.arrow import Array, Batch, Schema, pa
+from volery.types.frames.identity import FrameHash
 
 _COLUMNS: Final = 200
 """Columns that the facts name."""

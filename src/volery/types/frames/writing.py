@@ -14,8 +14,8 @@ from volery.errors import TypeMismatch
 from volery.ir.content import THRESHOLD, Content
 from volery.ir.types import FrameType
 from volery.types.frames import faults
-from volery.types.frames.formats import FORMATS, Write, format_of
 from volery.types.frames.arrow import Rows, batches_of, pa
+from volery.types.frames.formats import FORMATS, Write, format_of
 from volery.types.frames.metadata import index_columns
 from volery.types.frames.reading import StoredFrame
 from volery.types.frames.schema import check_columns, names_of

@@ -1,14 +1,15 @@
-"""What users write to have objects pickled."""
+"""Marks: what users write in ``Annotated[...]`` to say how values are kept."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, get_args, get_origin
 
 from volery.types.hints import meaning
 
 
 class Pickle:
-    """Marks a type whose objects are to be pickled: ``Annotated[Model, Pickle]``.
+    """Says that objects are to be pickled: ``Annotated[Model, Pickle]``.
 
     Any object that cloudpickle takes can be one. Pickles are read by running what they say, so they
     should come from nobody but your own tasks; and they are read by code that has the same classes
@@ -16,8 +17,28 @@ class Pickle:
     """
 
 
+class HashMethod:
+    """Says by what a value is known: ``Annotated[Frame, HashMethod(version_of)]``.
+
+    Two values are the same one, for caches and lineage, if the function gives the same text for
+    both, whatever their bytes are. It is called where a value is made, not where it is read.
+
+    Args:
+        function: gives the text of a value. It is not called for None.
+    """
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Callable[[Any], str]) -> None:
+        self.function = function
+
+    def __repr__(self) -> str:
+        name = getattr(self.function, "__qualname__", repr(self.function))
+        return f"HashMethod({name})"
+
+
 class Untyped:
-    """Marks an annotation of whose parts all that no other codec handles are to be pickled."""
+    """Says that all parts of an annotation that no other codec handles are to be pickled."""
 
 
 def untyped(annotation: Any) -> Any:
