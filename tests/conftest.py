@@ -6,6 +6,7 @@ import contextlib
 import gc
 import multiprocessing.resource_tracker
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,6 +31,14 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+# --- names of tests: the same in each process, so without addresses --------------------------------
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    text = "" if isinstance(val, str | bytes) else repr(val)
+    return re.sub(r" at 0x[0-9a-f]+", "", text)[:100] if " at 0x" in text else None
 
 
 # --- nothing is left running ---------------------------------------------------------------------

@@ -43,6 +43,44 @@ def test_a_home_in_a_file_is_meant_from_the_file(tmp_path):
     assert settings(folder=below, environ={}).home == tmp_path / "records"
 
 
+def test_the_storage_is_the_home_unless_it_is_said(tmp_path):
+    found = settings({"home": str(tmp_path / "a b")}, folder=tmp_path, environ={})
+    assert found.storage == (tmp_path / "a b").as_uri()
+    found = settings(folder=tmp_path, environ={"VOLERY_STORAGE": "s3://bucket/prefix"})
+    assert found.storage == "s3://bucket/prefix"
+
+
+def test_a_storage_may_be_a_path_and_is_meant_from_the_file(tmp_path):
+    (tmp_path / "volery.toml").write_text('storage = "large things"\n')
+    below = tmp_path / "below"
+    below.mkdir()
+    found = settings(folder=below, environ={})
+    assert found.storage == (tmp_path / "large things").as_uri()
+
+
+def test_options_of_object_stores_are_texts_by_scheme_or_bucket(tmp_path):
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.volery.storage_options.s3]\nallow_http = true\nmax_retries = 3\n"
+        '[tool.volery.storage_options."s3://bucket"]\nregion = "eu-west-1"\n'
+    )
+    assert settings(folder=tmp_path, environ={}).storage_options == {
+        "s3": {"allow_http": "true", "max_retries": "3"},
+        "s3://bucket": {"region": "eu-west-1"},
+    }
+    environ = {"VOLERY_STORAGE_OPTIONS": '{"s3": {"region": "eu-west-2"}}'}
+    found = settings(folder=tmp_path, environ=environ)
+    assert found.storage_options == {"s3": {"region": "eu-west-2"}}
+
+
+@pytest.mark.parametrize(
+    "given", ["secret", '"secret"', '{"s3": "secret"}', '{"s3": {"key": ["secret"]}}', "[1]"]
+)
+def test_wrong_options_are_refused_and_not_repeated(tmp_path, given):
+    with pytest.raises(ConfigError, match="VOLERY_STORAGE_OPTIONS: expected a table") as caught:
+        settings(folder=tmp_path, environ={"VOLERY_STORAGE_OPTIONS": given})
+    assert "secret" not in str(caught.value).replace("may be secret", "")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -50,8 +50,12 @@ def test_content_that_nobody_has_read_is_its_uri():
 
 
 def test_a_stored_list_is_identical_to_an_equal_one():
-    assert identity(offload.pack(list(range(50_000)))) == identity(offload.pack(list(range(50_000))))
-    assert identity(offload.pack(list(range(50_000)))) != identity(offload.pack(list(range(50_001))))
+    assert identity(offload.pack(list(range(50_000)))) == identity(
+        offload.pack(list(range(50_000)))
+    )
+    assert identity(offload.pack(list(range(50_000)))) != identity(
+        offload.pack(list(range(50_001)))
+    )
 
 
 def test_an_element_of_a_stored_list_is_identical_to_the_value_alone():

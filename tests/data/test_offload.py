@@ -143,7 +143,9 @@ def test_of_an_offloaded_array_only_the_blocks_of_the_elements_are_read(tmp_path
     with using(storage):
         packed = offload.pack(["%06d" % each * 20 for each in range(100_000)])
         part = offload.ranges(packed)(70_000, 70_100)
-        assert [each[:6] for each in offload.unpack(part)] == ["%06d" % each for each in range(70_000, 70_100)]
+        assert [each[:6] for each in offload.unpack(part)] == [
+            "%06d" % each for each in range(70_000, 70_100)
+        ]
     assert 0 < storage.read < 4 * THRESHOLD
 
 

@@ -405,9 +405,9 @@ def test_the_source_of_an_error_is_the_users_line():
     assert re.search(r"test_task\.py:\d+", str(caught.value))
 
 
-def test_a_generator_is_no_task():
+def test_a_generator_that_does_not_declare_a_stream_is_no_task():
     def numbers(n: int) -> int:
         yield n
 
-    with pytest.raises(DefinitionError, match=r"it yields(.|\n)*a list"):
+    with pytest.raises(DefinitionError, match=r"it yields(.|\n)*Iterator"):
         task(numbers)

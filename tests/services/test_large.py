@@ -93,7 +93,9 @@ def test_what_was_packed_before_an_engine_was_opened_is_carried_into_its_storage
 def test_a_value_that_is_gone_fails_what_needs_it_and_says_so(tmp_path):
     with embedded(tmp_path / "home", workers=1, import_roots=[IMPORT_ROOT]) as engine:
         with using(Storage((tmp_path / "elsewhere").as_uri())):
-            inputs = large.below.signature.pack_inputs({"values": [f"lost {each}" for each in range(COUNT)]})
+            inputs = large.below.signature.pack_inputs(
+                {"values": [f"lost {each}" for each in range(COUNT)]}
+            )
         execution = engine.submit(compile_entity(large.below), large.below.ref, inputs)
         failure = engine.drain(execution).failure
     assert failure.code == MissingContent.__name__

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, NewType, Optional, Union
+from typing import Annotated, NewType, Optional, TypeVar, Union
 
 import pytest
 from typing_extensions import TypeAliasType
@@ -12,6 +12,8 @@ from volery.ir.types import FLOAT, INT, NONE, STR, ListType, UnionType
 from volery.testing.conformance.codec import check_codec
 from volery.types.registry import codec_for
 
+A = TypeVar("A")
+B = TypeVar("B")
 UserId = NewType("UserId", int)
 AdminId = NewType("AdminId", UserId)
 Rows = TypeAliasType("Rows", list[float])
@@ -93,3 +95,12 @@ def test_two_classes_of_one_name_are_told_apart_under_metadata_that_cannot_be_ha
     first, second = make(), make()
     for cls in (first, second):
         check_codec(Annotated[cls, {}], [cls(1)])
+
+
+def test_parameters_of_a_type_statement_are_filled_in():
+    pair = TypeAliasType("pair", tuple[A, list[B], A], type_params=(B, A))
+    same = TypeAliasType("same", A, type_params=(A,))
+    assert codec_for(pair[int, str]) is not codec_for(pair[str, int])
+    check_codec(pair[int, str], [("a", [1], "b")], bad=[(("a", ["b"], "c"), "$[1][0]")])
+    check_codec(same[int], [1], bad=[("a", "$")])
+    check_codec(list[same[int]] | None, [[1], None], bad=[(["a"], "$[0]")])

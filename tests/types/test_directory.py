@@ -285,10 +285,10 @@ def test_an_input_takes_no_new_files(tree):
 
 def test_a_directory_elsewhere_is_looked_at_where_it_is(attempt):
     for name in ("a b.txt", "sub/c.txt"):
-        with remote.open_writer(f"memory://directory-elsewhere/{name.replace(' ', '%20')}") as stream:
+        with remote.open_writer(f"memory://folder/{name.replace(' ', '%20')}") as stream:
             stream.write(name.encode())
-    arrived = sent("memory://directory-elsewhere")
-    assert arrived == Directory.from_source("memory://directory-elsewhere")
+    arrived = sent("memory://folder")
+    assert arrived == Directory.from_source("memory://folder")
     assert [each.name for each in arrived.listdir()] == ["a b.txt", "sub"]
     assert text_of(arrived / "a b.txt") == "a b.txt"
     assert text_of(arrived / "sub" / "c.txt") == "sub/c.txt"
@@ -357,7 +357,7 @@ UNSAFE = ["/etc/passwd", "../x", "a/../../x", "", ".", "..", "a\0b", "a\\..\\b",
 def test_names_that_lead_outside_are_refused(tree, name):
     new = Directory.new("new")
     streamed = Directory.new_remote()
-    elsewhere = Directory("memory://directory-elsewhere")
+    elsewhere = Directory("memory://folder")
     tries = [Directory.new, new.new_file, new.new_dir, streamed.new_file, streamed.new_dir]
     tries += [elsewhere.new_file, *(each.__truediv__ for each in (sent(tree), new, elsewhere))]
     for attempt in tries:

@@ -323,6 +323,19 @@ def test_what_was_uploaded_and_then_changed_is_found_out(note, tmp_path):
         _ = arrived.path
 
 
+def test_what_is_not_as_expected_leaves_nothing(note, tmp_path):
+    arrived = sent(note.as_uri(), File["png"])
+    with pytest.raises(TypeMismatch):
+        arrived.download(tmp_path / "copy")
+    assert not list(tmp_path.glob("*copy*"))
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_directory_that_was_passed_as_a_file_is_found_out(tmp_path):
+    with pytest.raises(StorageError, match="Is a directory"):
+        _ = sent(tmp_path.as_uri()).path
+
+
 def test_what_was_passed_by_reference_and_is_gone_is_named(note):
     arrived = sent(File(note, remote_path=False))
     note.unlink()

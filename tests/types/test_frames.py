@@ -333,7 +333,7 @@ def test_a_table_with_one_name_twice_is_refused():
 
 def test_frames_stand_in_records_and_lists():
     codec = codec_for(list[tuple[str, pd.DataFrame | None]])
-    name, frame = unpack(codec, pack(codec, [("x", PANDAS["index"]), ("y", None)]))[0]
+    _, frame = unpack(codec, pack(codec, [("x", PANDAS["index"]), ("y", None)]))[0]
     pd.testing.assert_frame_equal(frame, PANDAS["index"])
     with pytest.raises(TypeMismatch, match=r"\$\[1\]\[1\]"):
         pack(codec, [("x", None), ("y", PANDAS["index"].to_dict())])

@@ -155,7 +155,6 @@ def test_a_preview_of_long_elements_is_short():
         (Annotated[npt.NDArray[np.int8], "pixels"], "int8"),
         (Floats, "float64"),
     ],
-    ids=str,
 )
 def test_the_type_names_the_elements_where_they_are_of_one_type(annotation: Any, name: str):
     assert codec_for(annotation).type == ContentType("numpy.ndarray", name)
@@ -174,7 +173,6 @@ def test_the_type_names_the_elements_where_they_are_of_one_type(annotation: Any,
         (np.ndarray, np.ma.masked_array([1, 2], [True, False]), "np.asarray"),
         (np.ndarray, np.rec.array([(1, 2.0)]), "np.asarray"),
     ],
-    ids=str,
 )
 def test_an_array_of_another_kind_is_refused(annotation: Any, array: Any, hint: str):
     codec = codec_for(annotation)
@@ -191,7 +189,6 @@ def test_an_array_of_another_kind_is_refused(annotation: Any, array: Any, hint: 
         (np.ndarray[tuple[Any, ...], np.dtype[np.int8]], np.zeros((1, 1), "i1")),
         (npt.NDArray[np.float64], np.zeros(1, ">f8")),
     ],
-    ids=str,
 )
 def test_an_array_of_the_declared_kind_is_taken(annotation: Any, array: Any):
     codec = codec_for(annotation)

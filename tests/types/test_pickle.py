@@ -77,7 +77,6 @@ def test_a_pickled_object_comes_back():
         (Annotated[object, Pickle], ""),
         (Annotated[Engine | int, Pickle], ""),
     ],
-    ids=str,
 )
 def test_the_type_names_the_declared_class(annotation: Any, name: str):
     assert codec_for(annotation).type == ContentType("pickle", name)
@@ -159,7 +158,6 @@ def test_without_cloudpickle_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPat
         (Parked, Parked(Engine(1.0), 2)),
         (Annotated[Engine, "fast"], Engine(1.0)),
     ],
-    ids=str,
 )
 def test_what_no_family_handles_is_pickled_when_it_is_asked_for(annotation: Any, value: Any):
     back = trip(annotation, value, pickle_untyped=True)

@@ -212,7 +212,7 @@ def test_a_folder_of_files_is_one_dataset(tmp_path):
     for at in (1, 2, 3):
         part = tmp_path / "sales" / f"month={at}"
         part.mkdir(parents=True)
-        pl.DataFrame({"a": [at, at]}).write_parquet(part / "part.parquet")
+        pl.DataFrame({"a": [at, at]}).write_parquet(part / "100% part.parquet")
     (tmp_path / "sales" / "_SUCCESS").touch()
     (tmp_path / "sales" / "notes.txt").write_text("no part of it")
     dataset = sent(StructuredDataset(uri=str(tmp_path / "sales")))
@@ -238,6 +238,12 @@ def test_files_that_are_missing_are_named(tmp_path):
     gone = sent(StructuredDataset(uri="memory://bucket/gone.parquet"))
     with pytest.raises(MissingContent, match="gone"):
         gone.open(pd.DataFrame).all()
+    here = tmp_path / "here.parquet"
+    PEOPLE.to_parquet(here)
+    dataset = sent(StructuredDataset(uri=str(here)))
+    here.unlink()
+    with pytest.raises(MissingContent, match="is not where it was"):
+        dataset.open(pd.DataFrame).all()
     (tmp_path / "empty").mkdir()
     with pytest.raises(MissingContent, match="has no parquet files"):
         sent(StructuredDataset(uri=str(tmp_path / "empty"))).open(pa.Table).all()

@@ -296,6 +296,7 @@ def abort(name: str, reason: str, **given: Any) -> None:
     if driven:
         say(f"{record.id} was asked to stop; the process that drives it does so")
         return
-    with embedded(home.folder, storage=options.storage_of(given)) as engine:  # nobody else is there to do it
+    # Nobody else is there to do it.
+    with embedded(home.folder, storage=options.storage_of(given)) as engine:
         ended = engine.resume(record.id)
     say(f"{ended.id} {phase(ended.phase, sys.stderr)}")

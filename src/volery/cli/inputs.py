@@ -15,6 +15,7 @@ from volery.cli.describing import choices, describe, example, place
 from volery.cli.parsing import Json, decode, parse
 from volery.cli.reading import to_wire
 from volery.cli.showing import to_json, to_text
+from volery.data import offload
 from volery.errors import CallError, TypeMismatch, VoleryError, suggest
 from volery.ir.interface import Input, Interface
 from volery.ir.types import (
@@ -38,7 +39,7 @@ from volery.ir.types import (
     is_tagged,
     show,
 )
-from volery.ir.values import MAX_INLINE, NIL, Wire, join_record, pack, unpack
+from volery.ir.values import NIL, Wire, join_record, unpack
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -186,12 +187,12 @@ def read_record(
             elif is_required(each):
                 problems.append(f"{flag(each.name)} is missing: {show(each.type)}")
             elif each.default is None:
-                entries[each.name] = pack(None)
+                entries[each.name] = offload.pack(None)
         except CallError as error:
             problems.append(error.message)
     if problems:
         raise CallError(_together(problems))
-    return _of_bearable_size(entries)
+    return join_record(entries)
 
 
 def flag(name: str) -> str:
@@ -204,7 +205,7 @@ def _from_option(each: Input, text: str, check: Check) -> bytes:
     kind = _bare(each.type)
     try:
         if text.startswith("@") and kind == BYTES:
-            return pack(_read_bytes(text[1:]))
+            return offload.pack(_read_bytes(text[1:]))
         if text.startswith("@") and _is_json(kind):
             tree, where = _load(text[1:]), f"{where}: {text[1:]}"
         else:
@@ -218,7 +219,7 @@ def _packed(each: Input, tree: Json, where: str, check: Check) -> bytes:
     try:
         wire = to_wire(each.type, tree)
         check(each.name, wire)
-        return pack(wire)
+        return offload.pack(wire)
     except VoleryError as error:
         raise CallError(f"{where}: {error}") from None
     except RecursionError:
@@ -230,18 +231,6 @@ def _together(problems: list[str]) -> str:
         return problems[0]
     listed = "".join(f"\n  {number}. {text}" for number, text in enumerate(problems, start=1))
     return f"{len(problems)} problems with the inputs{listed}"
-
-
-def _of_bearable_size(entries: dict[str, bytes]) -> bytes:
-    record = join_record(entries)
-    if len(record) <= MAX_INLINE:
-        return record
-    largest = max(entries, key=lambda name: len(entries[name]))
-    raise CallError(
-        f"the inputs take {len(record) / 2**20:.0f} MiB, most of it {largest}; "
-        f"at most {MAX_INLINE // 2**20} MiB can be passed by value",
-        hint="pass the path of a file and read it inside the task",
-    )
 
 
 # -- files -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from volery.data.current import current
 from volery.data.hashing import Data, digest_of
 from volery.data.spool import spooled
 from volery.errors import AlteredContent
-from volery.ir.content import THRESHOLD, Content, Json
+from volery.ir.content import MAX_INLINE, Content, Json
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage
@@ -29,7 +29,7 @@ class About(TypedDict, total=False):
 def content_of(data: Data, **about: Unpack[About]) -> Content:
     """Content of bytes that are at hand: few stand in the value, many in the current storage."""
     view = memoryview(data).cast("B")
-    if view.nbytes > THRESHOLD:
+    if view.nbytes > MAX_INLINE:
         return Content(digest=current().put(view), size=view.nbytes, **about)
     return Content(digest=digest_of(view), size=view.nbytes, data=bytes(view), **about)
 
@@ -42,7 +42,7 @@ def write_content(dump: Callable[[BinaryIO], object], **about: Unpack[About]) ->
     with spooled(lambda: current().scratch()) as spool:
         dump(cast("BinaryIO", spool))
         held = spool.held()
-        if held is not None and spool.size <= THRESHOLD:
+        if held is not None and spool.size <= MAX_INLINE:
             return Content(digest=spool.digest, size=spool.size, data=held, **about)
         digest, size = current().keep(spool)
         return Content(digest=digest, size=size, **about)

@@ -45,7 +45,7 @@ def told(doing: str, where: str) -> Generator[None]:
         hint = _HINTS.get(error.errno or 0)
         raise StorageError(f"cannot {doing} {where}: {reason}", hint=hint) from None
     except Exception as error:
-        if not type(error).__module__.startswith("obstore"):
+        if not type(error).__module__.startswith("obstore") and "parse path" not in str(error):
             raise
         raise _of_library(doing, where, error) from None
 

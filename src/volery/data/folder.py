@@ -65,15 +65,14 @@ class Folder:
     def scratch(self) -> Path:
         with told("write", str(self._incoming)):
             self._open()
-            part = self._incoming / secrets.token_hex(16)
-            part.touch(exist_ok=False)
-        return part
+        return self._incoming / secrets.token_hex(16)
 
     def put(self, digest: str, data: Data) -> None:
         part = self.scratch()
         try:
             with told("write", str(part)):
-                part.write_bytes(data)
+                with part.open("xb", buffering=0) as file:
+                    file.write(data)
             self._appear(part, digest)
         finally:
             part.unlink(missing_ok=True)

@@ -178,11 +178,12 @@ def step(wire: Wire, to: str | int) -> Wire:
         KeyError, IndexError, TypeError: there is no such part.
     """
     found = _offloaded(wire)
-    if found is None:
-        return wire[to]
-    if not _is_list(found) or isinstance(to, str):
-        return opened(wire)[to]
-    return _part(found, range(_length(found))[to], None)
+    if found is not None and _is_list(found) and isinstance(to, int):
+        return _part(found, range(_length(found))[to], None)
+    whole = opened(wire)
+    if not isinstance(whole, list | dict):
+        raise TypeError(f"{type(whole).__name__} has no parts")
+    return cast("Any", whole)[to]
 
 
 def opened(wire: Wire) -> Wire:
@@ -197,6 +198,12 @@ def opened(wire: Wire) -> Wire:
 
 
 # -- arrays, without looking at their elements --------------------------------------------------
+
+
+def is_array(value: bytes | Raw) -> bool:
+    """Whether a packed value is an array, here or offloaded; nothing is read to find out."""
+    found = _offloaded(values.unpack(value)) if values.is_extension(value) else None
+    return values.is_array(value) if found is None else _is_list(found)
 
 
 def length(array: bytes | Raw) -> int:
@@ -258,7 +265,8 @@ def _part(array: Offloaded, start: int, end: int | None) -> Ext:
     """Elements of an offloaded array, or (`end` is None) one of them, still offloaded."""
     offset = array.start or 0
     stop = None if end is None else offset + end
-    return offloaded_to_wire(msgspec.structs.replace(array, start=offset + start, end=stop))
+    part = msgspec.structs.replace(array, start=offset + start, end=stop, identity="")
+    return offloaded_to_wire(part)
 
 
 def _fetched(offloaded: Offloaded) -> bytes | Raw:

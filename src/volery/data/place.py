@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from obstore import ObjectMeta
     from obstore.store import ObjectStore
 
-PIECE: Final = 8 * 1024 * 1024
-"""Bytes that travel at once."""
+PIECE: Final = 4 * 1024 * 1024
+"""Bytes that one request reads."""
+
+PART: Final = 8 * 1024 * 1024
+"""Bytes that one request writes, but for the largest objects."""
 
 WIDTH: Final = 8
-"""Pieces of one object that travel at a time."""
+"""Requests for one object at a time."""
 
-MAX_PIECES: Final = 9_000
-"""Pieces of one upload at most; S3 takes 10,000."""
+MAX_PARTS: Final = 9_000
+"""Parts of one object at most; S3 takes 10,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Place:
         """The object of this name in the folder."""
         key = f"{self.key}/{name}" if self.key else name
         return Place(self.store, key, f"{self.uri.rstrip('/')}/{name}")
+
+    @property
+    def is_web(self) -> bool:
+        """Whether a web server has it: those list nothing, and many read out no ranges."""
+        return self.uri.startswith(("http://", "https://"))
 
     def size(self) -> int | None:
         """How many bytes the object has; None: there is none."""
@@ -83,6 +91,9 @@ class Place:
 
     def pieces(self, start: int, end: int) -> Generator[memoryview]:
         """The same piece by piece, in order; several are read at a time."""
+        if start == 0 and self.is_web:
+            yield from self._stream()
+            return
         spans = [(at, min(at + PIECE, end)) for at in range(start, end, PIECE)]
         if len(spans) > 1:
             yield from ahead(lambda span: self.read(*span), spans, WIDTH)
@@ -107,7 +118,7 @@ class Place:
         AlteredContent is raised when a digest is given and another one comes out.
         """
         seen = hasher()
-        with told("write", str(target)), whole(target) as part, part.open("wb") as file:
+        with told("write", str(target)), whole(target) as part, part.open("xb") as file:
             for piece in self.pieces(0, size):
                 if digest:
                     seen.update(piece)
@@ -120,8 +131,8 @@ class Place:
         import obstore
 
         view = memoryview(data).cast("B")
-        if view.nbytes > PIECE:
-            step = piece_of(view.nbytes)
+        if view.nbytes > PART:
+            step = part_of(view.nbytes)
             pieces = (bytes(view[at : at + step]) for at in range(0, view.nbytes, step))
             self.upload(pieces, view.nbytes)
             return
@@ -137,23 +148,23 @@ class Place:
         """
         import obstore
 
-        if size <= PIECE:
+        if size <= PART:
             self.write(b"".join(pieces))
             return
-        piece = piece_of(size)
+        part = part_of(size)
         with told("write", self.uri):
             obstore.put(
                 self.store,
                 self.key,
                 cast("Iterator[bytes]", iter(pieces)),
                 use_multipart=True,
-                chunk_size=piece,
-                max_concurrency=max(1, WIDTH * PIECE // piece),
+                chunk_size=part,
+                max_concurrency=max(1, WIDTH * PART // part),
             )
 
     def upload_file(self, path: Path, size: int) -> None:
         """Make the object of a file."""
-        self.upload(pieces_of_file(path, piece_of(size)), size)
+        self.upload(pieces_of_file(path, part_of(size)), size)
 
     def remove(self) -> None:
         """Remove the object; that there is none is fine."""
@@ -181,6 +192,18 @@ class Place:
                 empty.append(name)
         yield from ((name, 0) for name in empty if name not in folders)
 
+    def _stream(self) -> Iterator[memoryview]:
+        import obstore
+
+        with told("read", self.uri):
+            stream = iter(obstore.get(self.store, self.key).stream(PIECE))
+        while True:
+            with told("read", self.uri):
+                data = next(stream, None)
+            if data is None:
+                return
+            yield memoryview(data)
+
     def _listing(self) -> Iterator[tuple[str, int]]:
         library: Any = import_module("obstore")  # it types `list` by a library that may be missing
         skip = len(self.key) + 1 if self.key else 0
@@ -200,12 +223,12 @@ class Place:
             raise altered(self.uri, f"has {size} bytes, {end} or more are expected")
 
 
-def piece_of(size: int) -> int:
-    """How many bytes of an object of some size travel at once when it is uploaded."""
-    return max(PIECE, -(-size // MAX_PIECES))
+def part_of(size: int) -> int:
+    """How many bytes a part has, in an upload of some size."""
+    return max(PART, -(-size // MAX_PARTS))
 
 
-def pieces_of_file(path: Path, piece: int = PIECE) -> Generator[bytes]:
+def pieces_of_file(path: Path, piece: int) -> Generator[bytes]:
     """A file, piece by piece."""
     with told("read", str(path)):
         file = path.open("rb", buffering=0)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from volery.data.place import Place
 
 _FIRST: Final = 256 * 1024
-_MOST: Final = 8 * 1024 * 1024
+_MOST: Final = 4 * 1024 * 1024
 
 
 class PlaceReader(io.RawIOBase):

@@ -7,8 +7,9 @@ cannot be used, and StorageError and its children.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -16,9 +17,10 @@ from volery.data.ahead import ahead
 from volery.data.faults import missing, told
 from volery.data.names import check_name, folder_inside
 from volery.data.place import Place
-from volery.data.places import WEB, parts_of, path_of, place_of
+from volery.data.places import path_of, place_of
 from volery.data.spool import spooled, temporary
 from volery.data.tree import Found, walk
+from volery.errors import StorageError
 
 BATCH: Final = 16
 """Files that travel at a time, unless said otherwise."""
@@ -40,9 +42,8 @@ def is_folder(uri: str) -> bool:
     if path is not None:
         with told("look at", uri):
             return path.is_dir()
-    if parts_of(uri).scheme in WEB:
-        return False
-    return next(listing(uri), None) is not None
+    place = place_of(uri)
+    return not place.is_web and next(place.beneath(), None) is not None
 
 
 def listing(uri: str) -> Iterator[tuple[str, int]]:
@@ -53,7 +54,8 @@ def listing(uri: str) -> Iterator[tuple[str, int]]:
 def open_uri(uri: str) -> BinaryIO:
     """An object as a file for reading, with ``seek``; read piece by piece as it is asked for."""
     place = place_of(uri)
-    return place.open(_size(place))
+    size = _size(place)
+    return place.open(size) if _takes_ranges(place, size) else _copied(place, size)
 
 
 @contextmanager
@@ -120,6 +122,28 @@ def upload_folder(folder: Path, uri: str, batch: int | None = None) -> None:
     files = (found for found in walk(folder) if not found.is_folder)
     for _ in ahead(copy, files, batch or BATCH):
         pass
+
+
+def _takes_ranges(place: Place, size: int) -> bool:
+    if not place.is_web:
+        return True
+    try:
+        place.read(0, min(1, size))
+    except StorageError:
+        return False
+    return True
+
+
+def _copied(place: Place, size: int) -> BinaryIO:
+    """A copy of an object, as a file that is gone when it is closed."""
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        for piece in place.pieces(0, size):
+            with told("write", tempfile.gettempdir()):
+                file.write(piece)
+        file.seek(0)
+        stack.pop_all()
+        return cast("BinaryIO", file)
 
 
 def _size(place: Place) -> int:

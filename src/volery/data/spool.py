@@ -23,7 +23,7 @@ class Spool(io.BufferedIOBase):
     To close it changes nothing: libraries close the files that they are given.
 
     Args:
-        scratch: makes a new and empty file, for when the bytes become many.
+        scratch: gives the path of a new or empty file, for when the bytes become many.
 
     Attributes:
         size: bytes so far.
@@ -78,7 +78,7 @@ class Spool(io.BufferedIOBase):
         held = self.held() or b""
         self.path = self._scratch()
         with told("write", str(self.path)):
-            self._file = self.path.open("wb")
+            self._file = self.path.open("ab")
             self._file.write(held)
 
 

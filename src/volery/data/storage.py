@@ -54,7 +54,7 @@ class Objects(Protocol):
         ...
 
     def scratch(self) -> Path:
-        """A new and empty temporary file."""
+        """The path of a new or empty temporary file."""
         ...
 
     def put(self, digest: str, data: Data) -> None: ...
@@ -138,7 +138,7 @@ class Storage:
             self.keep(spool)
 
     def scratch(self) -> Path:
-        """A new and empty temporary file where a spool for `keep` does best."""
+        """The path of a new or empty temporary file, where a spool for `keep` does best."""
         return self._objects.scratch()
 
     def keep(self, spool: Spool) -> Stored:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
-import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
-from typing import Protocol
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Workplace(Protocol):
@@ -48,6 +49,7 @@ def working_at(place: Workplace) -> Generator[None]:
 def new_folder(place: Workplace, prefix: str) -> Path:
     """A new folder in the working directory, for data that is brought there."""
     import tempfile
+    from pathlib import Path
 
     with _making:  # files may be used in several threads at once
         directory = place.working_directory
@@ -62,16 +64,20 @@ class _Process:
     @property
     def working_directory(self) -> Path:
         if self._folder is None:
+            import atexit
             import shutil
             import tempfile
+            from pathlib import Path
 
             self._folder = Path(tempfile.mkdtemp(prefix="volery-"))
             atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
         return self._folder
 
     def at_end(self, action: Callable[[], object], /) -> None:
+        import atexit
+
         atexit.register(action)
 
 
 _own = _Process()
-_making = threading.Lock()
+_making = Lock()

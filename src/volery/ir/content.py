@@ -22,6 +22,9 @@ stays below the threshold."""
 MAX_PREVIEW: Final = 8 * 1024
 """Bytes of a preview, as JSON, at most."""
 
+MAX_OWN_PREVIEW: Final = MAX_PREVIEW - 1024
+"""Of which what content brings itself may take so many; the rest is for its name and its like."""
+
 Json = Any
 
 
@@ -38,7 +41,7 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
         is_manifest: whether the bytes list the files of a directory (`data.manifest`).
         identity: digest of what the bytes mean, where that is not the digest of the bytes.
         facts: what a codec has to know to read the bytes.
-        preview: what people are shown of it: JSON, at most `MAX_PREVIEW` bytes.
+        preview: what people are shown of it: JSON, at most `MAX_OWN_PREVIEW` bytes.
     """
 
     digest: str = ""

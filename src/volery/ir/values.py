@@ -46,9 +46,6 @@ NIL: Final = b"\xc0"
 EMPTY: Final = b"\x80"
 """A record without entries."""
 
-MAX_INLINE: Final = 64 * 1024 * 1024
-"""Largest record, in bytes, that travels by value: what a pipe and a database row take well."""
-
 _FIXARRAY: Final = 0x90
 _ARRAY16: Final = b"\xdc"
 _ARRAY32: Final = b"\xdd"
@@ -127,16 +124,23 @@ def join_map(pairs: Sequence[tuple[bytes, bytes | Raw]]) -> bytes:
     return header + b"".join(bytes(part) for pair in pairs for part in pair)
 
 
+def is_scalar(wire: Wire) -> bool:
+    """Whether `comparable` takes a wire tree."""
+    if isinstance(wire, Ext):
+        return wire.code not in {COMPLEX, CONTENT, OFFLOADED}
+    return not isinstance(wire, dict | list)
+
+
 def comparable(wire: Wire) -> Any:
     """A scalar in a form that compares as its meaning does.
 
     Raises ValueError for what is not a scalar.
     """
+    if not is_scalar(wire):
+        raise ValueError("only scalars compare")
     if isinstance(wire, Ext):
         if wire.code == UUID:
             return bytes(wire.data)
-        if wire.code in {COMPLEX, CONTENT, OFFLOADED}:
-            raise ValueError(f"extension {wire.code} does not compare")
         text = bytes(wire.data).decode()
         match wire.code:
             case code if code in {BIG_INT, DURATION}:
@@ -147,8 +151,6 @@ def comparable(wire: Wire) -> Any:
                 return _reading(_CLOCKS[code], text)
             case code:
                 raise ValueError(f"extension {code} does not compare")
-    if isinstance(wire, dict | list):
-        raise ValueError("only scalars compare")  # noqa: TRY004 - one error, whatever came
     return wire
 
 

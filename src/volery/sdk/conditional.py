@@ -163,20 +163,17 @@ class Case(Continued):
         if isinstance(value, Promise):
             use = _flow(value, self._arm.scope)
             return use, use.target
-        try:
-            codec = codec_for(type(value))
-            constant = Constant(pack(codec, value))
-            if isinstance(codec.type, JsonType):  # of a list or dict its class says too little
-                raise UnsupportedType(f"{type(value).__name__} says no type")
-        except (UnsupportedType, TypeMismatch):
+        kind = _type_of(value)
+        if kind is None:
             raise PromiseError(
                 f"{self._draft}: {_shown(value)} cannot be what an arm gives "
                 f"({source.show(source.here())})",
                 hint="call it: .then(f(...))"
                 if callable(value) and not isinstance(value, Opaque)
                 else "give a promise or a scalar; for anything else call a task that returns it",
-            ) from None
-        return Cast(constant, codec.type, codec.type), codec.type  # a constant says no type itself
+            )
+        constant = Constant(pack(codec_for(type(value)), value))
+        return Cast(constant, kind, kind), kind  # a constant says no type itself
 
     def _fail(self, message: str) -> None:
         self._recording.close(self._arm.scope)
@@ -260,6 +257,16 @@ def _flow(promise: Promise, scope: Scope) -> Flow:
 
 def _shown(value: object) -> str:
     return repr(value) if isinstance(value, Opaque) else preview(value)
+
+
+def _type_of(constant: Any) -> LiteralType | None:
+    """The literal type of a constant; None where its class does not tell, as list does not."""
+    try:
+        codec = codec_for(type(constant))
+        codec.to_wire(constant, "$")
+    except (UnsupportedType, TypeMismatch):
+        return None
+    return None if isinstance(codec.type, JsonType) else codec.type
 
 
 def _given(value: Any) -> dict[str, Any]:

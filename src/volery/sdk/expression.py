@@ -12,7 +12,16 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from volery.errors import TypeMismatch
 from volery.ir.bindings import Cast, Constant
-from volery.ir.types import NONE, ListType, LiteralType, MapType, TupleType, UnionType, show
+from volery.ir.types import (
+    NONE,
+    JsonType,
+    ListType,
+    LiteralType,
+    MapType,
+    TupleType,
+    UnionType,
+    show,
+)
 from volery.sdk.condition import Condition
 from volery.sdk.opaque import IN_A_TEXT, Shown
 from volery.sdk.promise import Outputs, Promise, Step, Void, draft_of, names_of, part_of, reason_of
@@ -63,6 +72,8 @@ def expression(
             return _each(items, parts, scope, path)
         if isinstance(kind, ListType) and not isinstance(value, Outputs):
             return _each(items, parts[:1] * len(items), scope, path)
+    if isinstance(kind, JsonType) and isinstance(value, _PYTHON[kind.shape]):
+        return _json(value, scope, path)
     got, hint = _described(cast("object", value))
     raise TypeMismatch(f"expected {show(kind)}, got {got}", hint=hint, path=path)
 
@@ -105,6 +116,29 @@ def _entries(
             f"several keys of a dict mean the same{at(path)}", hint="give each once", path=path
         )
     return packed
+
+
+def _json(value: Any, scope: Scope, path: str) -> Expression:
+    """JSON, the leaves of which may be promises."""
+    from volery.types.builtin.json import JsonCodec
+
+    part = JsonCodec("any")
+    match value:
+        case list():
+            items = cast("list[Any]", value)
+            return [
+                expression(item, Any, part, scope, f"{path}[{index}]")
+                for index, item in enumerate(items)
+            ]
+        case _:
+            entries = cast("dict[Any, Any]", value)
+            return {
+                pack(part, key, path): expression(each, Any, part, scope, step(path, key))
+                for key, each in entries.items()
+            }
+
+
+_PYTHON: dict[str, tuple[type, ...]] = {"any": (list, dict), "list": (list,), "dict": (dict,)}
 
 
 def _is_mixed(value: object) -> bool:

@@ -10,7 +10,7 @@ from volery.engine.model import Finish, Phase
 from volery.ids import join, range_of
 from volery.ir.bindings import Binding, OutputRef, references
 from volery.ir.nodes import LaunchPlanTarget, Node, Ref, Target
-from volery.ir.values import EMPTY, NIL, Raw, comparable, join_record, split_record
+from volery.ir.values import EMPTY, NIL, Raw, comparable, is_scalar, join_record, split_record
 from volery.services.bindings import Record, resolve
 from volery.services.context import Context
 from volery.store.base import Store
@@ -19,6 +19,9 @@ Cut = Callable[[int, int | None], bytes | Raw]
 """Takes a list apart: given start and end a range of it, without end one element."""
 
 _NIL = Raw(NIL)
+
+THERE = object()
+"""What is not None and no scalar."""
 
 KEPT_BYTES = 32 * 1024 * 1024
 """How much output is kept at hand, so that a value is not read again for every reader."""
@@ -125,7 +128,7 @@ class Values:
         values = {binding: self.of(context, path, binding) for binding in wants}
         if isinstance(context.definition, MapDefinition):
             return {binding: offload.length(value) for binding, value in values.items()}
-        return {binding: comparable(offload.unpack(value)) for binding, value in values.items()}
+        return {binding: _compared(value) for binding, value in values.items()}
 
     def _gather(self, context: Context, path: str, definition: MapDefinition) -> bytes:
         """The lists that a map gives back; failed elements leave nil."""
@@ -138,6 +141,14 @@ class Values:
         return join_record(
             {each.name: _column(records, each.name, length) for each in interface.outputs}
         )
+
+
+def _compared(value: bytes | Raw) -> object:
+    """A scalar as it compares. Of anything else a condition asks only whether it is there."""
+    if offload.is_array(value):
+        return THERE
+    wire = offload.unpack(value)
+    return comparable(wire) if is_scalar(wire) else THERE
 
 
 def _column(records: Mapping[str, Record], name: str, length: int) -> bytes:

@@ -9,7 +9,7 @@ import msgspec
 
 from volery.data.content import About, open_content, write_content
 from volery.errors import TypeMismatch, VoleryError
-from volery.ir.content import MAX_PREVIEW, Content, content_of_wire, content_to_wire
+from volery.ir.content import MAX_OWN_PREVIEW, Content, content_of_wire, content_to_wire
 from volery.ir.types import ContentType, show
 from volery.ir.values import Ext, Wire
 from volery.types.mismatch import at, mismatch
@@ -40,7 +40,7 @@ class ContentCodec:
         load: reads it again from a file with ``read`` and ``seek``.
         about: what else is said of an object: the `format` in which it was written, `facts` (the
             one called ``library`` is told when it cannot be read) and a `preview`, which is left
-            out where it is longer than `ir.content.MAX_PREVIEW`.
+            out where it is longer than `ir.content.MAX_OWN_PREVIEW`.
         refuse: why an object of the class is not taken, as a hint; None: it is. It is asked before
             writing and after reading.
     """
@@ -67,7 +67,7 @@ class ContentCodec:
         self._check(value, path)
         try:
             about = self._about(value)
-            if len(msgspec.json.encode(about.get("preview"))) > MAX_PREVIEW:
+            if len(msgspec.json.encode(about.get("preview"))) > MAX_OWN_PREVIEW:
                 about["preview"] = None
             content = write_content(lambda file: self._dump(value, file), **about)
         except (VoleryError, MemoryError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NewType, get_args, get_type_hints
+from typing import Any, NewType, TypeVar, get_args, get_origin, get_type_hints
 
 from volery.errors import UnsupportedType
 
@@ -13,7 +13,8 @@ def is_alias(annotation: Any) -> bool:
     return (
         hasattr(annotation, "__metadata__")
         or isinstance(annotation, NewType)
-        or type(annotation).__name__ == "TypeAliasType"  # also the one of typing_extensions
+        or _is_statement(annotation)
+        or _is_statement(get_origin(annotation))
     )
 
 
@@ -27,12 +28,27 @@ def behind(alias: Any) -> Any:
         return get_args(alias)[0]
     if isinstance(alias, NewType):
         return alias.__supertype__
+    statement = alias if _is_statement(alias) else get_origin(alias)
     try:
-        return alias.__value__
+        value = statement.__value__
     except NameError as error:
         raise UnsupportedType(
             f"type {alias}: {error}", hint="import it outside `if TYPE_CHECKING`"
         ) from None
+    return _filled(value, dict(zip(statement.__type_params__, get_args(alias), strict=False)))
+
+
+def _is_statement(annotation: Any) -> bool:
+    """Whether an annotation is the name in a ``type`` statement."""
+    return type(annotation).__name__ == "TypeAliasType"  # also the one of typing_extensions
+
+
+def _filled(value: Any, given: dict[Any, Any]) -> Any:
+    """What a ``type`` statement says, with types in place of its parameters."""
+    if isinstance(value, TypeVar):
+        return given.get(value, value)
+    parameters = getattr(value, "__parameters__", ())
+    return value[tuple(given.get(each, each) for each in parameters)] if parameters else value
 
 
 def meaning(annotation: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final, ForwardRef, TypeVar, get_origin
 
 from volery.errors import UnsupportedType
-from volery.types.hints import is_alias
 from volery.types.mismatch import preview
 
 _PICKLED: Final = "Annotated[..., Pickle] or @task(pickle_untyped=True) has it pickled"
@@ -56,8 +55,6 @@ def _hint(annotation: Any) -> str:
     if isinstance(annotation, TypeVar):
         return "tasks are not generic: declare the type that comes"
     subject = get_origin(annotation) or annotation
-    if is_alias(subject):
-        return "write out what it stands for: a type statement with parameters is not resolved"
     if any(hasattr(subject, name) for name in _RECORDS):
         return f"declare a class without type parameters in place of {subject.__qualname__}"
     if hasattr(subject, "get_secret_value"):  # of pydantic

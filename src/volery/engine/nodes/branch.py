@@ -39,7 +39,7 @@ def _choose(
 ) -> None:
     try:
         position = _first_that_holds(branch, known)
-    except TypeError as error:  # a time with a zone and one without
+    except (TypeError, ArithmeticError) as error:  # times with and without zone, a decimal NaN
         plan.finish = _fail(scope, "Incomparable", str(error))
         return
     if position is None:

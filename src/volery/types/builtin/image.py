@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any, BinaryIO, Final
 
 from volery.data.content import About
-from volery.ir.content import MAX_PREVIEW
+from volery.ir.content import MAX_OWN_PREVIEW
 from volery.ir.types import ContentType
 from volery.types.codec import Codec
 from volery.types.content import ContentCodec
@@ -24,7 +24,7 @@ _KEPT: Final = {"png": ("dpi", "icc_profile"), "tiff": ("icc_profile",)}
 """What is kept of what came with an image, besides transparency and EXIF in a PNG."""
 _THUMBNAILS: Final = (128, 96, 64, 48, 32, 16)
 """Lengths of the longer side that are tried, in pixels."""
-_LONGEST: Final = MAX_PREVIEW - 256
+_LONGEST: Final = MAX_OWN_PREVIEW - 256
 """Characters of a thumbnail as text: what a preview leaves for it."""
 
 

@@ -19,6 +19,7 @@ from volery.data.content import About
 from volery.ir.types import ContentType
 from volery.types.codec import Codec
 from volery.types.content import ContentCodec
+from volery.types.hints import meaning
 from volery.types.making import CodecFor
 
 _SHOWN = 8
@@ -52,7 +53,7 @@ def codec(annotation: Any, codec_for: CodecFor) -> Codec:  # noqa: ARG001 - it h
 def _declared(annotation: Any) -> tuple[tuple[type, ...], int | None]:
     """The types of elements that are declared, if any, and the number of dimensions, if it is."""
     shape, dtype, *_ = (*get_args(annotation), Any, Any)
-    lengths = get_args(shape)
+    lengths = get_args(meaning(shape))
     scalars = [get_origin(each) or each for part in get_args(dtype) for each in _variants(part)]
     if not all(isinstance(each, type) for each in scalars):  # Any, or a type variable
         scalars = []

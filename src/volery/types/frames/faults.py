@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-from volery.errors import TypeMismatch, VoleryError
+from volery.errors import MissingContent, TypeMismatch, VoleryError
 from volery.types.frames.arrow import pa
 from volery.types.mismatch import at
 
@@ -26,6 +26,10 @@ def reading(what: str, path: str) -> Generator[None]:
         yield
     except VoleryError:
         raise
+    except FileNotFoundError as error:
+        raise MissingContent(
+            f"the frame{at(path)} is not where it was: {first_line(error)}", path=path
+        ) from error
     except FAULTS as error:
         raise TypeMismatch(
             f"expected a frame in format {what}, got a file that cannot be read as one{at(path)}",

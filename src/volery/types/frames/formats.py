@@ -136,11 +136,12 @@ class JsonReader:
 
 def _write_parquet(file: BinaryIO, schema: Schema, batches: Iterable[Batch]) -> None:
     parquet = import_module("pyarrow.parquet")
+    rows = max(1024, min(_GROUP_ROWS, _GROUP_CELLS // max(1, len(schema))))
     # Numbers seldom repeat enough for dictionaries, and trying it costs a fifth of the time.
     texts = [field.name for field in schema if _undecoded(field.type) in _TEXTS]
     with parquet.ParquetWriter(_sink(file), schema, use_dictionary=texts) as writer:
         for batch in batches:
-            writer.write_batch(batch)
+            writer.write_batch(batch, row_group_size=rows)
 
 
 def _write_arrow(file: BinaryIO, schema: Schema, batches: Iterable[Batch]) -> None:
@@ -198,6 +199,10 @@ def format_of(name: str, path: str) -> Format:
         path=path,
     )
 
+
+_GROUP_ROWS: Final = 1024 * 1024
+_GROUP_CELLS: Final = 16 * _GROUP_ROWS
+"""The size of a part of a Parquet file, which is held in memory while it is written."""
 
 _TEXTS: Final = (pa.string(), pa.large_string(), pa.string_view())
 

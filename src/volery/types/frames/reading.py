@@ -6,7 +6,8 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
+from urllib.parse import quote
 
 from volery.data.content import open_content
 from volery.data.places import path_of
@@ -22,6 +23,9 @@ from volery.types.frames.summary import schema_of
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage
+
+_ESCAPED: Final = ("file:", "memory:")
+"""The schemes of folders in whose URIs names are escaped (see `data.places`)."""
 
 
 class StoredFrame:
@@ -120,7 +124,8 @@ class StoredFrame:
             raise MissingContent(
                 f"{uri} has no {self.format} files", hint="check the URI and the format"
             )
-        return [f"{uri.rstrip('/')}/{name}" for name in files]
+        escape = quote if uri.startswith(_ESCAPED) else str
+        return [f"{uri.rstrip('/')}/{escape(name)}" for name in files]
 
     def _is_part(self, name: str) -> bool:
         hidden = any(part.startswith(("_", ".")) for part in PurePosixPath(name).parts)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from volery.ir.content import MAX_PREVIEW, Json
+from volery.ir.content import MAX_OWN_PREVIEW, Json
 from volery.types.frames.arrow import Array, Batch, Schema, pa
 from volery.types.frames.identity import FrameHash
 
@@ -70,12 +70,12 @@ class Summary:
         return facts
 
     def preview(self) -> Json:
-        """Columns and first rows, as many as `MAX_PREVIEW` bytes of JSON hold."""
+        """Columns and first rows, as many as `MAX_OWN_PREVIEW` bytes of JSON hold."""
         head, columns = self._head, _columns(self._schema, _WIDE)
         preview: dict[str, Json] = {"rows": self._rows, "width": len(self._schema)}
         while True:
             shown = preview | {"columns": columns, "head": head}
-            if len(msgspec.json.encode(shown)) <= MAX_PREVIEW:
+            if len(msgspec.json.encode(shown)) <= MAX_OWN_PREVIEW:
                 return shown
             head = head[:-1]
 

@@ -11,7 +11,7 @@ import msgspec
 from volery.data.content import content_of, write_content
 from volery.data.current import current
 from volery.errors import TypeMismatch
-from volery.ir.content import THRESHOLD, Content
+from volery.ir.content import MAX_INLINE, Content
 from volery.ir.types import FrameType
 from volery.types.frames import faults
 from volery.types.frames.arrow import Rows, batches_of, pa
@@ -105,7 +105,7 @@ def store_file(stored: StoredFrame, file: Path) -> Content:
         summary = Summary(stored.schema)
         for _ in summary.watch(stored.batches(None)):
             pass
-    if file.stat().st_size <= THRESHOLD:
+    if file.stat().st_size <= MAX_INLINE:
         content = content_of(file.read_bytes())
     else:
         kept = current().put_file(file)

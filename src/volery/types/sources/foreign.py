@@ -10,9 +10,11 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from volery.data import remote
+from volery.data.faults import told
 from volery.data.hashing import digest_of_file
 from volery.data.names import check_name
 from volery.data.places import parts_of, path_of
+from volery.data.whole import whole
 from volery.data.workplace import Workplace
 from volery.errors import AlteredContent, MissingContent
 from volery.ir.content import Content
@@ -40,8 +42,9 @@ class ForeignFile(FetchedFile):
         return self.content.size if self.content.size >= 0 else remote.size_of(self.uri)
 
     def copy(self, target: Path) -> None:
-        remote.download(self.uri, target)
-        self._verify(target)
+        with whole(target) as part:  # nothing is left of what is not as expected
+            remote.download(self.uri, part)
+            self._verify(part)
 
     def reader(self) -> BinaryIO:
         return remote.open_uri(self.uri)
@@ -65,7 +68,7 @@ class ForeignFile(FetchedFile):
         return path
 
     def _verify(self, path: Path) -> None:
-        with path.open("rb") as file:
+        with told("read", self.uri), path.open("rb") as file:
             check_format(self.content.format, file.read(HEAD), self.name)
         if self.content.digest and digest_of_file(path) != self.content.digest:
             raise AlteredContent(

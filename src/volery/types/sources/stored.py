@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec.structs import replace
 
-from volery.data import manifest
+from volery.data import manifest, references
 from volery.data.content import open_content
 from volery.data.manifest import Entry
-from volery.data.references import copy
 from volery.data.workplace import Workplace
 from volery.errors import StorageError
 from volery.ir.content import Content, content_to_wire
@@ -55,7 +54,7 @@ class StoredFile(FetchedFile):
 
     def stored(self, storage: Storage, format: str) -> Content:
         if storage is not self._storage:
-            copy(pack(content_to_wire(self.content)), self._storage, storage)
+            references.copy(pack(content_to_wire(self.content)), self._storage, storage)
         if format and not self.content.format:
             with self.reader() as file:
                 check_format(format, file.read(HEAD), self.name)
@@ -156,7 +155,7 @@ class StoredDirectory(FetchedDirectory):
             digest = manifest.store_manifest(self._storage, self.entries)
             self._content = manifest_content(digest, self.entries, self.name, format)
         if storage is not self._storage:
-            copy(pack(content_to_wire(self._content)), self._storage, storage)
+            references.copy(pack(content_to_wire(self._content)), self._storage, storage)
         return replace(self._content, format=self._content.format or format)
 
     def _fetch(self, batch: int | None) -> Path:
