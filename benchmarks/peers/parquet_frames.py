@@ -11,22 +11,28 @@ from measure import report, settled
 from samples import frame
 
 
-def written_and_read(values: pd.DataFrame, path: Path) -> pd.DataFrame:
-    values.to_parquet(path)
-    return pd.read_parquet(path)
-
-
-def boundary(values: pd.DataFrame) -> float:
+def boundary(values: pd.DataFrame, **options: object) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "frame.parquet"
-        seconds, result = settled(lambda: written_and_read(values, path))
+
+        def written_and_read() -> pd.DataFrame:
+            values.to_parquet(path, **options)
+            return pd.read_parquet(path)
+
+        seconds, result = settled(written_and_read)
         assert_frame_equal(result, values)
     return seconds
 
 
 def main(rows: int) -> None:
     boundary(frame(1_000))  # libraries are loaded
-    report({"boundary": [boundary(frame(rows))]})
+    values = frame(rows)
+    report(
+        {
+            "default": [boundary(values)],
+            "same": [boundary(values, use_dictionary=["text"])],  # as ours is written
+        }
+    )
 
 
 if __name__ == "__main__":

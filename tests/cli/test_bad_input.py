@@ -125,13 +125,6 @@ def w() -> int:
     assert "process" in told
 
 
-def test_an_input_of_100_mb(refused, tmp_path):
-    file = tmp_path / "big.json"
-    file.write_text(json.dumps({"text": "x" * 100_000_000}))
-    flow = written(tmp_path, "@task\ndef f(text: str) -> int:\n    return len(text)\n")
-    assert "at most 64 MiB" in refused("run", flow, "f", "--inputs-file", file)
-
-
 def test_a_home_that_cannot_be_written(refused, tmp_path):
     (tmp_path / "file").write_text("")
     told = refused("run", STATS, "pipeline", "--home", tmp_path / "file" / "home")

@@ -32,7 +32,7 @@ class SequenceCodec:
         if type(value) is not self._python:
             raise mismatch(self._shown, value, path, hint=self._hint(value))
         if self._plain(value):
-            return list(value)
+            return value if type(value) is list else list(value)  # packed at once: no copy needed
         to_wire = self._element.to_wire
         return [to_wire(each, f"{path}[{at}]") for at, each in enumerate(value)]
 
