@@ -113,8 +113,8 @@ def test_a_task_leaves_six_rows(entity, volery_home):
 @pytest.mark.parametrize(
     ("program", "most"),
     [
-        ("from volery import task, workflow", 36),
-        ("import volery.worker.__main__", 48),
+        ("from volery import task, workflow", 39),
+        ("import volery.worker.__main__", 53),
         ("import volery.cli.main", 6),
     ],
     ids=["authoring", "worker", "command line"],

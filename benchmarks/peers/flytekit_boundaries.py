@@ -13,12 +13,14 @@ from flytekit.core.context_manager import FlyteContextManager
 from flytekit.core.type_engine import TypeEngine
 from flytekit.core.utils import load_proto_from_file, write_proto_to_file
 from flytekit.models.literals import LiteralMap
+from flytekit.utils.asyn import run_sync
 
 
 def packed(task: PythonTask, value: Any) -> Proto:
     kind, python = task.interface.outputs["o0"].type, task.python_interface.outputs["o0"]
     context = FlyteContextManager.current_context()
-    literal = TypeEngine.to_literal(context, value, python, kind)
+    # Like to_literal, but that one remembers what it made of equal values, and writes them once.
+    literal = run_sync(TypeEngine.async_to_literal, context, value, python, kind)
     return LiteralMap({"o0": literal}).to_flyte_idl()
 
 

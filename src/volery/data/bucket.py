@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from volery.data.faults import altered
 from volery.data.hashing import Data, hasher
-from volery.data.place import Place, part_of, pieces_of_file
+from volery.data.place import Place, piece_of, pieces_of_file
 from volery.data.spool import temporary
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Bucket:
         self._at(digest).write(data)
 
     def put_file(self, path: Path, stored: Stored, check: Callable[[], None]) -> None:
-        pieces = pieces_of_file(path, part_of(stored.size))
+        pieces = pieces_of_file(path, piece_of(stored.size))
         self._at(stored.digest).upload(_verified(pieces, stored, check), stored.size)
 
     def take(self, path: Path, stored: Stored) -> None:

@@ -70,9 +70,8 @@ class Folder:
     def put(self, digest: str, data: Data) -> None:
         part = self.scratch()
         try:
-            with told("write", str(part)):
-                with part.open("xb", buffering=0) as file:
-                    file.write(data)
+            with told("write", str(part)), part.open("xb") as file:
+                file.write(data)
             self._appear(part, digest)
         finally:
             part.unlink(missing_ok=True)

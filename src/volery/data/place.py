@@ -19,17 +19,14 @@ if TYPE_CHECKING:
     from obstore import ObjectMeta
     from obstore.store import ObjectStore
 
-PIECE: Final = 4 * 1024 * 1024
-"""Bytes that one request reads."""
+PIECE: Final = 8 * 1024 * 1024
+"""Bytes that one request reads, or writes but for the largest objects."""
 
-PART: Final = 8 * 1024 * 1024
-"""Bytes that one request writes, but for the largest objects."""
+WIDTH: Final = 6
+"""Requests for one object at a time: enough for a fast line, and memory stays below 200 MB."""
 
-WIDTH: Final = 8
-"""Requests for one object at a time."""
-
-MAX_PARTS: Final = 9_000
-"""Parts of one object at most; S3 takes 10,000."""
+MAX_PIECES: Final = 9_000
+"""Pieces of which an object is made at most; S3 takes 10,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +128,8 @@ class Place:
         import obstore
 
         view = memoryview(data).cast("B")
-        if view.nbytes > PART:
-            step = part_of(view.nbytes)
+        if view.nbytes > PIECE:
+            step = piece_of(view.nbytes)
             pieces = (bytes(view[at : at + step]) for at in range(0, view.nbytes, step))
             self.upload(pieces, view.nbytes)
             return
@@ -148,23 +145,23 @@ class Place:
         """
         import obstore
 
-        if size <= PART:
+        if size <= PIECE:
             self.write(b"".join(pieces))
             return
-        part = part_of(size)
+        piece = piece_of(size)
         with told("write", self.uri):
             obstore.put(
                 self.store,
                 self.key,
                 cast("Iterator[bytes]", iter(pieces)),
                 use_multipart=True,
-                chunk_size=part,
-                max_concurrency=max(1, WIDTH * PART // part),
+                chunk_size=piece,
+                max_concurrency=max(1, WIDTH * PIECE // piece),
             )
 
     def upload_file(self, path: Path, size: int) -> None:
         """Make the object of a file."""
-        self.upload(pieces_of_file(path, part_of(size)), size)
+        self.upload(pieces_of_file(path, piece_of(size)), size)
 
     def remove(self) -> None:
         """Remove the object; that there is none is fine."""
@@ -223,9 +220,9 @@ class Place:
             raise altered(self.uri, f"has {size} bytes, {end} or more are expected")
 
 
-def part_of(size: int) -> int:
-    """How many bytes a part has, in an upload of some size."""
-    return max(PART, -(-size // MAX_PARTS))
+def piece_of(size: int) -> int:
+    """How many bytes of an object of some size are written at once."""
+    return max(PIECE, -(-size // MAX_PIECES))
 
 
 def pieces_of_file(path: Path, piece: int) -> Generator[bytes]:

@@ -10,15 +10,19 @@ import re
 import stat
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, Protocol
 
 from volery.data.faults import altered, missing, told
-from volery.data.hashing import Data, digest_of, digest_of_file
-from volery.data.places import WEB, parts_of, path_of, place_of
-from volery.data.spool import Spool, spooled
 from volery.errors import ConfigError, StorageError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from volery.data.hashing import Data
+    from volery.data.spool import Spool
+
+_URL: Final = re.compile(r"(file|memory|s3|gs|az|abfss?|adl)://")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -87,20 +91,28 @@ class Storage:
             settings. The environment (``AWS_...``) is read as well.
 
     Every method may be called from any thread. Sizes are in bytes; -1 stands for one that is not
-    known, and is then looked up. Raises ConfigError for a URL that cannot be used;
+    known, and is then looked up. Raises ConfigError for a URL or options that cannot be used;
     methods raise StorageError and its children.
     """
 
     def __init__(self, url: str, options: Mapping[str, str] | None = None) -> None:
         self.url = url
         self.options = None if options is None else dict(options)
-        self._objects = _objects(url, options)
+        if options or not _URL.match(url):
+            self._objects  # noqa: B018 - tells what is wrong with it
+
+    @cached_property
+    def _objects(self) -> Objects:
+        """Made at the first use: every process has a storage, and many never use it."""
+        return _objects(self.url, self.options)
 
     def __repr__(self) -> str:
         return f"Storage({self.url!r})"
 
     def put(self, data: Data) -> str:
         """Store bytes that are at hand; returns their digest."""
+        from volery.data.hashing import digest_of
+
         view = memoryview(data).cast("B")
         digest = digest_of(view)
         if not self._objects.holds(digest, view.nbytes):
@@ -112,6 +124,8 @@ class Storage:
 
         Memory is bounded. Raises StorageError when the file changes meanwhile.
         """
+        from volery.data.hashing import digest_of_file
+
         with told("read", str(path)):
             before = _mark(path)
             stored = Stored(digest_of_file(path), before.size)
@@ -133,6 +147,8 @@ class Storage:
     @contextmanager
     def writer(self) -> Generator[Writer]:
         """Store bytes that come piece by piece, with bounded memory."""
+        from volery.data.spool import spooled
+
         with spooled(self.scratch) as spool:
             yield spool
             self.keep(spool)
@@ -160,6 +176,8 @@ class Storage:
 
     def get(self, digest: str, size: int) -> bytes:
         """All the bytes, verified."""
+        from volery.data.hashing import digest_of
+
         size = self._size(digest, size)
         data = b"".join(self._objects.pieces(digest, size))
         if digest_of(data) != digest:
@@ -204,6 +222,8 @@ class Storage:
 
 
 def _objects(url: str, options: Mapping[str, str] | None) -> Objects:
+    from volery.data.places import WEB, parts_of, path_of, place_of
+
     if parts_of(url).scheme in WEB:
         raise ConfigError(
             f"{url}: nothing can be stored there", hint="use a folder (file:///...) or a bucket"

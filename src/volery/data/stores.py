@@ -120,7 +120,7 @@ def _made(scheme: str, bucket: str, own: dict[str, str], network: dict[str, Any]
 def _retries(scheme: str, given: dict[str, str]) -> RetryConfig:
     try:
         return {
-            "max_retries": int(given.get("max_retries", 6)),
+            "max_retries": int(given.get("max_retries", 10)),
             "retry_timeout": timedelta(seconds=float(given.get("retry_timeout", 60))),
             "backoff": {
                 "init_backoff": timedelta(milliseconds=100),

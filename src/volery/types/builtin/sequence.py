@@ -40,7 +40,7 @@ class SequenceCodec:
         if not is_list(wire):
             raise mismatch(self._shown, wire, path)
         if self._plain(wire):
-            return self._python(wire)
+            return wire if self._python is list else self._python(wire)
         from_wire = self._element.from_wire
         return self._python([from_wire(each, f"{path}[{at}]") for at, each in enumerate(wire)])
 
