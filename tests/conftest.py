@@ -14,9 +14,13 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tests.servers.s3 import S3
 
 # --- hypothesis: no deadlines (a busy machine is no bug), and a blob to repeat a failure ---------
 
@@ -33,7 +37,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
-# --- names of tests: the same in each process, so without addresses --------------------------------
+# --- names of tests: the same in each process, so without addresses -------------------------------
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
@@ -183,3 +187,17 @@ def pytest_make_collect_report() -> Iterator[None]:
         report.outcome = "failed"
         report.longrepr = _no_excuse(report.longrepr)
     return report
+
+
+# --- a real S3 server, started when it is first needed --------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+    """A server for all the tests of this process. Each uses a prefix of its own in the bucket."""
+    from tests.servers.s3 import INSTALL, s3_server, weed
+
+    if weed() is None:
+        pytest.skip(INSTALL)
+    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server

@@ -7,8 +7,9 @@ whatever else a program may put there would come out as something else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Set as AbstractSet
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set as AbstractSet
 from enum import Enum
+from itertools import chain
 from typing import Any, Final, Literal, get_origin
 
 from volery.ir.types import JsonType, show
@@ -41,17 +42,17 @@ class JsonCodec:
 
     def plain(self, values: Collection[Any]) -> bool:
         """Whether all these values are their own wire form (see `volery.types.plain`)."""
-        return all(map(self._has_shape, values)) and _all_plain(values, 0)
+        return all(map(self._has_shape, values)) and _are_plain(values)
 
     def to_wire(self, value: Any, path: str) -> Wire:
         if not self._has_shape(value):
             raise mismatch(show(self.type), value, path, hint=self._hint(value))
-        return value if _all_plain((value,), 0) else _copy(value, path, _leaf_to_wire, 0)
+        return value if _are_plain((value,)) else _copy(value, path, _leaf_to_wire, 0)
 
     def from_wire(self, wire: Wire, path: str) -> Any:
         if not self._has_shape(wire):
             raise mismatch(show(self.type), wire, path)
-        return wire if _all_plain((wire,), 0) else _copy(wire, path, _leaf_from_wire, 0)
+        return wire if _are_plain((wire,)) else _copy(wire, path, _leaf_from_wire, 0)
 
     def _has_shape(self, value: Any) -> bool:
         return self._python is object or type(value) is self._python
@@ -61,30 +62,49 @@ class JsonCodec:
         return f"pass {self._python.__name__}(...) of it" if alike else None
 
 
-def _all_plain(values: Collection[Any], depth: int) -> bool:
+def _are_plain(values: Collection[Any]) -> bool:
     """Whether values are JSON that stands for itself; False where that has yet to be seen.
+
+    Walks level by level, so that many rows are looked at as one.
 
     Raises RecursionError, of which `volery.types.packing` makes a TypeMismatch.
     """
-    if depth > _DEEPEST:
-        raise RecursionError
+    for _ in range(_DEEPEST + 1):
+        below: list[Any] = []
+        for kind, some in _by_type(values):
+            if kind is list:
+                below.extend(chain.from_iterable(_distinct(some)))
+            elif kind is dict:
+                dicts = _distinct(some)
+                if not _are_plain_keys(dicts):
+                    return False
+                below.extend(chain.from_iterable(map(dict.values, dicts)))
+            elif kind not in _LEAVES or not _LEAVES[kind].plain(some):
+                return False
+        if not below:
+            return True
+        values = below
+    raise RecursionError
+
+
+def _by_type(values: Collection[Any]) -> Iterator[tuple[type, Collection[Any]]]:
     kinds = set(map(type, values))
-    if len(kinds) == 1 and not kinds.isdisjoint(_LEAVES):
-        return _LEAVES[kinds.pop()].plain(values)
-    return all(_is_plain(each, depth) for each in values)
+    if len(kinds) == 1:
+        yield kinds.pop(), values
+        return
+    for kind in kinds:
+        yield kind, [each for each in values if type(each) is kind]
 
 
-def _is_plain(value: Any, depth: int) -> bool:
-    if is_list(value):
-        return _all_plain(value, depth + 1)
-    if is_dict(value):
-        return _are_plain_keys(value) and _all_plain(value.values(), depth + 1)
-    leaf = _leaf(value)
-    return leaf is not None and leaf.plain((value,))
+def _distinct(values: Iterable[Any]) -> Collection[Any]:
+    """Each object once: what contains itself twice would double at every level."""
+    return {id(each): each for each in values}.values()
 
 
-def _are_plain_keys(keys: Collection[Any]) -> bool:
-    return _KEYS.issuperset(map(type, keys)) and _all_plain(keys, 0)
+def _are_plain_keys(dicts: Collection[Any]) -> bool:
+    if not _KEYS.issuperset(map(type, chain.from_iterable(dicts))):
+        return False
+    return _are_plain(set(chain.from_iterable(dicts)))
 
 
 def _copy(value: Any, path: str, leaf: Leaf, depth: int) -> Any:
@@ -95,7 +115,7 @@ def _copy(value: Any, path: str, leaf: Leaf, depth: int) -> Any:
         return [_copy(each, f"{path}[{at}]", leaf, depth + 1) for at, each in enumerate(value)]
     if is_dict(value):
         for key in value:
-            if not _are_plain_keys((key,)):
+            if type(key) not in _KEYS or not _are_plain((key,)):
                 expected = "a key that is text or an int of 64 bits"
                 raise mismatch(expected, key, step(path, key), hint=_KEY_HINT)
         return {key: _copy(each, step(path, key), leaf, depth + 1) for key, each in value.items()}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from volery.data.workplace import Workplace, new_folder
 from volery.ir.content import Content
+from volery.types.sources.guard import Guard, protect
 
 
 class FetchedFile:
@@ -18,6 +19,7 @@ class FetchedFile:
         self._place = place
         self._lock = threading.Lock()
         self._local: Path | None = None
+        self._guard: Guard | None = None
 
     @property
     def name(self) -> str:
@@ -32,12 +34,28 @@ class FetchedFile:
                 self._local = self._fetch()
             return self._local
 
-    def _fetch(self) -> Path:
+    def copy(self, target: Path) -> None:
         raise NotImplementedError
+
+    def _fetch(self) -> Path:
+        target = self._target()
+        self.copy(target)
+        protect(target)
+        return self._guarded(target)
 
     def _target(self) -> Path:
         """Where a file of this name can be put, in a folder of its own."""
         return new_folder(self._place, "file-") / self.name
+
+    def _guarded(self, path: Path) -> Path:
+        """The path, which is for reading."""
+        self._guard = Guard(path, self.name, "f.download(to=...)")
+        return path
+
+    def _check(self) -> None:
+        """Raise StorageError when somebody wrote to the local file: that would be lost."""
+        if self._guard is not None:
+            self._guard.check()
 
 
 class FetchedDirectory:
@@ -49,6 +67,7 @@ class FetchedDirectory:
         self._place = place
         self._lock = threading.Lock()
         self._local: Path | None = None
+        self._guard: Guard | None = None
 
     def local(self, batch: int | None) -> Path:
         with self._lock:
@@ -60,12 +79,19 @@ class FetchedDirectory:
         raise NotImplementedError
 
     def _fetch(self, batch: int | None) -> Path:
-        target = self._target()
-        self.copy(target, batch)
+        name = self.name or "directory"
+        target = new_folder(self._place, "directory-") / name
+        target.mkdir()
+        self._fill(target, batch)
+        self._guard = Guard(target, name, "d.download(to=...)")
         return target
 
-    def _target(self) -> Path:
-        """A directory of this name, empty, in a folder of its own."""
-        target = new_folder(self._place, "directory-") / (self.name or "directory")
-        target.mkdir()
-        return target
+    def _fill(self, target: Path, batch: int | None) -> None:
+        """Bring everything into an empty directory, for reading."""
+        self.copy(target, batch)
+        protect(target)
+
+    def _check(self) -> None:
+        """Raise StorageError when somebody changed the local directory: that would be lost."""
+        if self._guard is not None:
+            self._guard.check()
