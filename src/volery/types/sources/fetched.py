@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from volery.data.workplace import Workplace, new_folder
@@ -10,16 +11,32 @@ from volery.ir.content import Content
 from volery.types.sources.guard import Guard, protect
 
 
-class FetchedFile:
-    """A file that is brought here when a local one is first asked for, once for all threads."""
-
-    content: Content
+class Fetched:
+    """Holds what was brought here, for reading."""
 
     def __init__(self, place: Workplace) -> None:
         self._place = place
         self._lock = threading.Lock()
         self._local: Path | None = None
         self._guard: Guard | None = None
+
+    def _once(self, fetch: Callable[[], Path]) -> Path:
+        """The local path, fetched when this is first asked for."""
+        with self._lock:
+            if self._local is None:
+                self._local = fetch()
+            return self._local
+
+    def _check(self) -> None:
+        """Raise StorageError when somebody wrote to what is here: as an input that is lost."""
+        if self._guard is not None:
+            self._guard.check()
+
+
+class FetchedFile(Fetched):
+    """A file that is brought here when a local one is first asked for, once for all threads."""
+
+    content: Content
 
     @property
     def name(self) -> str:
@@ -29,51 +46,30 @@ class FetchedFile:
         return self.content.digest or None
 
     def local(self) -> Path:
-        with self._lock:
-            if self._local is None:
-                self._local = self._fetch()
-            return self._local
+        return self._once(self._fetch)
 
     def copy(self, target: Path) -> None:
         raise NotImplementedError
 
     def _fetch(self) -> Path:
-        target = self._target()
+        target = new_folder(self._place, "file-") / self.name
+        self._fill(target)
+        self._guard = Guard(target, self.name, "f.download(to=...)")
+        return target
+
+    def _fill(self, target: Path) -> None:
+        """Bring the file to a path, for reading."""
         self.copy(target)
         protect(target)
-        return self._guarded(target)
-
-    def _target(self) -> Path:
-        """Where a file of this name can be put, in a folder of its own."""
-        return new_folder(self._place, "file-") / self.name
-
-    def _guarded(self, path: Path) -> Path:
-        """The path, which is for reading."""
-        self._guard = Guard(path, self.name, "f.download(to=...)")
-        return path
-
-    def _check(self) -> None:
-        """Raise StorageError when somebody wrote to the local file: that would be lost."""
-        if self._guard is not None:
-            self._guard.check()
 
 
-class FetchedDirectory:
+class FetchedDirectory(Fetched):
     """A directory that is brought here when one is first asked for, once for all threads."""
 
     name: str
 
-    def __init__(self, place: Workplace) -> None:
-        self._place = place
-        self._lock = threading.Lock()
-        self._local: Path | None = None
-        self._guard: Guard | None = None
-
     def local(self, batch: int | None) -> Path:
-        with self._lock:
-            if self._local is None:
-                self._local = self._fetch(batch)
-            return self._local
+        return self._once(lambda: self._fetch(batch))
 
     def copy(self, target: Path, batch: int | None) -> None:
         raise NotImplementedError
@@ -90,8 +86,3 @@ class FetchedDirectory:
         """Bring everything into an empty directory, for reading."""
         self.copy(target, batch)
         protect(target)
-
-    def _check(self) -> None:
-        """Raise StorageError when somebody changed the local directory: that would be lost."""
-        if self._guard is not None:
-            self._guard.check()

@@ -47,24 +47,22 @@ class ForeignFile(FetchedFile):
             self._verify(part)
 
     def reader(self) -> BinaryIO:
-        return remote.open_uri(self.uri)
+        return remote.open_uri(self.uri, self.content.digest)
 
     def writer(self) -> BinaryIO:
         return sink(remote.open_writer(self.uri))
 
     def stored(self, storage: Storage, format: str) -> Content:  # noqa: ARG002 - it stays there
+        self._check()
         return replace(self.content, format=self.content.format or format)
 
     def _fetch(self) -> Path:
         path = path_of(self.uri)
         if path is None:
-            self.copy(path := self._target())
-        elif path.exists():
-            self._verify(path)
-        else:
-            raise MissingContent(
-                f"{path} is not there", hint="it was passed by reference: it has to stay there"
-            )
+            return super()._fetch()
+        if not path.exists():
+            raise _gone(path)
+        self._verify(path)
         return path
 
     def _verify(self, path: Path) -> None:
@@ -120,18 +118,23 @@ class ForeignDirectory(FetchedDirectory):
         return self.directory(name)
 
     def stored(self, storage: Storage, format: str, batch: int | None) -> Content:  # noqa: ARG002
+        self._check()
         return replace(self._content, format=self._content.format or format)
 
     def _fetch(self, batch: int | None) -> Path:
         path = path_of(self.uri)
         if path is None:
             return super()._fetch(batch)
-        if path.is_dir():
-            return path
-        raise MissingContent(
-            f"{path} is not there", hint="it was passed by reference: it has to stay there"
-        )
+        if not path.is_dir():
+            raise _gone(path)
+        return path
 
     def _at(self, name: str) -> str:
         escaped = parts_of(self.uri).scheme in {"file", "memory", "http", "https"}
         return f"{self.uri.rstrip('/')}/{quote(name) if escaped else name}"
+
+
+def _gone(path: Path) -> MissingContent:
+    return MissingContent(
+        f"{path} is not there", hint="it was passed by reference: it has to stay there"
+    )

@@ -26,15 +26,13 @@ class Guard:
         self._marks = _marks(path)
 
     def check(self) -> None:
-        """Raise StorageError when it was changed: passed on as an input it is what it was."""
+        """Raise StorageError when it was changed."""
         if not self._path.exists():  # moved or removed: nothing was written for others
             return
-        now = _marks(self._path)
-        if now != self._marks:
-            changed = sorted(name for name, _ in now.items() ^ self._marks.items())
-            place = "/".join(filter(None, (self._name, changed[0])))
+        changed = sorted(name for name, _ in _marks(self._path).items() ^ self._marks.items())
+        if changed:
             raise StorageError(
-                f"{place} was changed, but {self._name} is an input",
+                f"{self._name} is an input, and was changed: {changed[0]}",
                 hint=f"change a copy, {self._advice}, and pass that on",
             )
 
@@ -47,20 +45,20 @@ class _Mark(NamedTuple):
 
 
 def _marks(path: Path) -> dict[str, _Mark]:
-    """The marks of a file, or of the files of a directory by name."""
-    if not path.is_dir():
-        return {"": _mark(path)}
-    return {found.name: _mark(found.path) for found in walk(path) if not found.is_folder}
-
-
-def _mark(path: Path) -> _Mark:
-    status = path.stat()
-    return _Mark(status.st_size, status.st_mtime_ns)
+    """The marks of a file, or of the files of a directory, by name."""
+    found = {name: file.stat() for name, file in _files(path).items()}
+    return {name: _Mark(each.st_size, each.st_mtime_ns) for name, each in found.items()}
 
 
 def protect(path: Path) -> None:
     """Make a file, or the files of a directory, read-only, as those of a storage are."""
-    files = [path] if path.is_file() else [found.path for found in walk(path)]
-    for file in files:
+    for file in _files(path).values():
         with suppress(OSError):  # a file system without permissions
             file.chmod(file.stat().st_mode & 0o555)
+
+
+def _files(path: Path) -> dict[str, Path]:
+    """A file, or the files of a directory, by name."""
+    if path.is_file():
+        return {path.name: path}
+    return {found.name: found.path for found in walk(path) if not found.is_folder}

@@ -53,6 +53,7 @@ class StoredFile(FetchedFile):
         )
 
     def stored(self, storage: Storage, format: str) -> Content:
+        self._check()
         if storage is not self._storage:
             references.copy(pack(content_to_wire(self.content)), self._storage, storage)
         if format and not self.content.format:
@@ -61,14 +62,13 @@ class StoredFile(FetchedFile):
             return replace(self.content, format=format)
         return self.content
 
-    def _fetch(self) -> Path:
-        target = self._target()
+    def _fill(self, target: Path) -> None:
         kept = self._storage.in_place(self.content.digest, self.content.size)
         if kept is None:
-            self.copy(target)
-        else:
-            target.symlink_to(kept)
-        return target
+            super()._fill(target)
+            return
+        target.symlink_to(kept)
+        self._place.at_end(lambda: _verify(self.name, self.content, self._storage))
 
 
 class StoredDirectory(FetchedDirectory):
@@ -151,6 +151,7 @@ class StoredDirectory(FetchedDirectory):
         raise self._refusal(name)
 
     def stored(self, storage: Storage, format: str, batch: int | None) -> Content:  # noqa: ARG002
+        self._check()
         if self._content is None:
             digest = manifest.store_manifest(self._storage, self.entries)
             self._content = manifest_content(digest, self.entries, self.name, format)
@@ -158,8 +159,9 @@ class StoredDirectory(FetchedDirectory):
             references.copy(pack(content_to_wire(self._content)), self._storage, storage)
         return replace(self._content, format=self._content.format or format)
 
-    def _fetch(self, batch: int | None) -> Path:
-        target = self._target()
+    def _fill(self, target: Path, batch: int | None) -> None:
+        linked = [each for each in self.entries if self._link(each, target)]
+        manifest.restore(self._storage, [each for each in self.entries if each not in linked]
         rest = [each for each in self.entries if not self._link(each, target)]
         manifest.restore(self._storage, rest, target, batch)
         return target
