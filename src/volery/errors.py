@@ -7,6 +7,7 @@
     ├── CallError                an entity is called wrongly (also a TypeError)
     ├── PromiseError             a promise is used as if it were a value (also a TypeError)
     ├── TypeMismatch             a value is not of the declared type (also a TypeError)
+    ├── AlteredInput             a task wrote to an input, which is for reading
     ├── NotFound                 something named does not exist (also a LookupError)
     ├── AlreadyExists
     ├── RegistrationError
@@ -87,6 +88,10 @@ class PromiseError(VoleryError, TypeError):
 
 class TypeMismatch(VoleryError, TypeError):
     """A value is not of the type that was declared for it."""
+
+
+class AlteredInput(VoleryError):
+    """A task wrote to a file or directory that it was given for reading."""
 
 
 class NotFound(VoleryError, LookupError):

@@ -67,7 +67,9 @@ def test_only_the_large_part_of_a_record_is_offloaded(storage):
 WIRES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.text(max_size=5)
     | st.integers(0, 3).map(lambda each: "long " * each * 10_000),
-    lambda inner: st.lists(inner, max_size=8) | st.dictionaries(st.text(max_size=3), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=8) | st.dictionaries(st.text(max_size=3), inner, max_size=5)
+    ),
     max_leaves=30,
 )  # fmt: skip
 
@@ -141,10 +143,10 @@ class Counted(Storage):
 def test_of_an_offloaded_array_only_the_blocks_of_the_elements_are_read(tmp_path):
     storage = Counted(tmp_path.as_uri())
     with using(storage):
-        packed = offload.pack(["%06d" % each * 20 for each in range(100_000)])
+        packed = offload.pack([f"{each:06}" * 20 for each in range(100_000)])
         part = offload.ranges(packed)(70_000, 70_100)
         assert [each[:6] for each in offload.unpack(part)] == [
-            "%06d" % each for each in range(70_000, 70_100)
+            f"{each:06}" for each in range(70_000, 70_100)
         ]
     assert 0 < storage.read < 4 * THRESHOLD
 
@@ -208,7 +210,10 @@ def test_nothing_is_stored_of_an_array_whose_elements_fail(tmp_path):
         yield from range(100_000)
         raise ValueError("stop")
 
-    with using(Storage(tmp_path.as_uri())), pytest.raises(ValueError, match="stop"):
+    def write():
         with offload.ArrayBuilder() as array:
             array.extend(elements())
+
+    with using(Storage(tmp_path.as_uri())), pytest.raises(ValueError, match="stop"):
+        write()
     assert [each for each in tmp_path.rglob("*") if each.is_file()] == []

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import pytest
+from tests.sdk import parts
 
 from volery import conditional, create_node, task, workflow
 from volery.errors import CompileError, DefinitionError, PromiseError
@@ -151,6 +152,49 @@ def test_parts_are_typed_and_become_paths():
         OutputRef("n2", "o0", ("tags", 0)),
         OutputRef("n4", "o0", ("a b", -1, "x")),
     ]
+
+
+def test_parts_are_found_through_every_kind_of_record():
+    def body() -> None:
+        shop = parts.shop()
+        take_text(value=shop[0].orders[-1].customer.address.city)
+        take_text(value=shop[0]["orders"][0]["customer"]["names"]["last"].text)
+        take(value=shop[0].totals[parts.Currency.EUR].cents)
+        take(value=shop[0].totals["EUR"]["cents"])
+
+    bindings = [node.inputs[0].binding for node in recorded(body).nodes]
+    assert [each.path for each in bindings if isinstance(each, OutputRef)] == [
+        (0, "orders", -1, "customer", "address", "city"),
+        (0, "orders", 0, "customer", "names", "last", "text"),
+        (0, "totals", "EUR", "cents"),
+        (0, "totals", "EUR", "cents"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (lambda shop: shop[0].order, "Shop has no field order .*did you mean orders"),
+        (lambda shop: shop[0].orders.customer, r"orders: list\[Order\]\) cannot be asked for"),
+        (lambda shop: shop[0].orders[0].custom, "Order has no field custom .*mean customer"),
+        (lambda shop: shop[0].orders[0].customer.x, "Customer has no field x .*address, names"),
+        (lambda shop: shop[0].orders[0].customer.address.zip, "Address has no field zip .*city"),
+        (lambda shop: shop[0].totals["USD"], "no key 'USD' .*its keys are Currency"),
+        (lambda shop: shop[0].totals[Colour.RED], "cannot be indexed with <Colour.RED"),
+    ],
+)
+def test_a_part_that_is_not_there_is_told_at_its_line_before_anything_runs(part, told):
+    with pytest.raises(PromiseError, match=f"(?s){told}") as caught:
+        recorded(doing(lambda: part(parts.shop())))
+    assert "test_promise.py:" in caught.value.message
+
+
+def test_a_part_of_another_type_than_is_declared_is_a_problem_of_the_graph():
+    def body() -> None:
+        take(value=parts.shop()[0].orders[0].customer.address.city)
+
+    with pytest.raises(CompileError, match="expected float, got str"):
+        recorded(body)
 
 
 def test_an_input_is_a_promise_even_when_it_has_a_default():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.sdk.parts import shop
+
 from volery import LaunchPlan, conditional, map_task, task, workflow
 
 COUNT = 12_000
@@ -61,6 +63,11 @@ def name_of(value: str) -> str:
 
 
 @task
+def number_of(value: float) -> float:
+    return value
+
+
+@task
 def optional(values: list[str] | None) -> int:
     return -1 if values is None else len(values)
 
@@ -80,6 +87,17 @@ def streamed(count: int = COUNT) -> tuple[int, int]:
 def parts(count: int = COUNT) -> tuple[str, int, str]:
     made = table(count=count)
     return name_of(value=made.name), length(values=made.rows), name_of(value=made.rows[4_999])
+
+
+@workflow
+def deep_parts(count: int = COUNT) -> tuple[str, float, str]:
+    """Parts of a list of records of every kind, with a large list in it."""
+    made = shop(count=count)[0]
+    return (
+        name_of(value=made.orders[-1].customer.address.city),
+        number_of(value=made.totals["EUR"]["cents"]),
+        name_of(value=made.orders[0].customer.names["last"].text),
+    )
 
 
 @workflow

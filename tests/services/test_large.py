@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.services import flows, large
+from tests.services.conftest import ROOT as IMPORT_ROOT
 
 from volery.data.current import using
 from volery.data.storage import Storage
@@ -13,7 +14,6 @@ from volery.ids import ROOT
 from volery.ir.content import THRESHOLD
 from volery.sdk.compile import compile_entity
 from volery.services.engine import embedded
-from tests.services.conftest import ROOT as IMPORT_ROOT
 
 COUNT = large.COUNT
 
@@ -21,6 +21,7 @@ CASES = {
     large.handed_on: COUNT,
     large.streamed: (sum(len(f"row {each}") for each in range(COUNT)), COUNT),
     large.parts: ("numbers", COUNT, "row 4999"),
+    large.deep_parts: ("Bern", 1.5, "Doe"),
     large.chosen: COUNT,
     large.mapped: [f"ROW {each}" for each in range(COUNT)],
     large.mapped_workflow: [letter * 100_000 for letter in "ABC"],

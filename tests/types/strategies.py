@@ -182,7 +182,9 @@ def _dataclass(fields: dict[str, Any]) -> Any:
 
 
 def _attrs(fields: dict[str, Any]) -> Any:
-    made = attrs.make_class("Made", {name: attrs.field(type=each) for name, each in fields.items()})
+    # To attrs itself the type None says that there is none.
+    typed = {name: attrs.field(type=each or type(None)) for name, each in fields.items()}
+    made = attrs.make_class("Made", typed)
     made.__module__ = "m"
     return made
 

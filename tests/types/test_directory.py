@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +15,7 @@ from volery.data.current import current, using
 from volery.data.manifest import Entry
 from volery.data.storage import Storage
 from volery.data.workplace import working_at
-from volery.errors import MissingContent, StorageError, TypeMismatch, UnsupportedType
+from volery.errors import AlteredInput, MissingContent, StorageError, TypeMismatch, UnsupportedType
 from volery.ir.content import Content, content_of_wire, content_to_wire
 from volery.ir.types import ContentType, show
 from volery.ir.values import unpack as unpack_wire
@@ -222,6 +223,54 @@ def test_a_storage_without_files_is_fetched_from(tree):
     assert names(arrived) == names(tree)
 
 
+def from_memory(tree: Path) -> Directory:
+    with using(Storage("memory://inputs")):
+        return sent(tree)
+
+
+@pytest.mark.parametrize("arrive", [sent, from_memory])
+def test_an_input_is_for_reading_wherever_it_was(tree, arrive):
+    path = Path(arrive(tree).path)
+    files = [each for each in path.rglob("*") if each.is_file()]
+    assert len(files) == 5
+    assert not any(each.stat().st_mode & 0o222 for each in files)
+    assert os.access(path / "run", os.X_OK)
+
+
+def write(path: Path) -> None:
+    path.chmod(0o644)  # root needs not even that
+    path.write_text("mine")
+
+
+CHANGES = {
+    "/a.txt": lambda path: write(path / "a.txt"),
+    "/more.txt": lambda path: (path / "more.txt").touch(),
+    "/deep/c.txt": lambda path: (path / "deep/c.txt").unlink(),
+}
+
+
+@pytest.mark.parametrize("arrive", [sent, from_memory])
+@pytest.mark.parametrize("changed", CHANGES)
+def test_an_input_that_was_changed_is_not_passed_on_without_it(tree, arrive, changed):
+    def work() -> None:
+        arrived = arrive(tree)
+        CHANGES[changed](Path(arrived.path))
+        pack(codec_for(list[Directory]), [arrived])
+
+    with pytest.raises(AlteredInput, match=f"an input was written to: tree{changed}"):
+        attempted(work)
+
+
+def test_who_writes_to_what_the_storage_shares_is_told_at_the_end_of_the_attempt(tree):
+    with pytest.raises(AlteredInput, match=r"an input was written to: tree/deep/c\.txt"):
+        attempted(lambda: write(Path(sent(tree).path) / "deep/c.txt"))
+
+
+def attempted(work: Callable[[], object]) -> None:
+    with Context() as context, working_at(context):
+        work()
+
+
 def test_what_was_fetched_can_be_returned_with_more_in_it(tree):
     path = Path(sent(tree).path)
     (path / "more.txt").write_text("more")
@@ -366,6 +415,13 @@ def test_names_that_lead_outside_are_refused(tree, name):
         assert caught.value.code == "UnsafeName"
 
 
+def test_a_link_to_something_inside_counts_as_what_it_leads_to(tree):
+    (tree / "again").symlink_to("deep")
+    expected = ["again/c.txt", "again/er/d.txt", "deep/c.txt", "deep/er/d.txt"]
+    for each in (Directory(tree), sent(tree)):
+        assert [path for _, path in each.crawl() if "/" in path] == expected
+
+
 def test_links_that_lead_outside_are_refused(tmp_path):
     new = Directory.new("new")
     (Path(new.path) / "out").symlink_to(tmp_path)
@@ -395,6 +451,11 @@ def test_a_missing_directory_is_refused_with_its_path(tmp_path):
     told = refused({"x": tmp_path / "missing"}, dict[str, Directory])
     assert "missing" in told
     assert "it does not exist at $.x" in told
+
+
+def test_a_missing_directory_is_not_an_empty_one(tmp_path):
+    with pytest.raises(MissingContent):
+        Directory(tmp_path / "missing").listdir()
 
 
 def test_a_file_is_no_directory(tree):

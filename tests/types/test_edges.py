@@ -8,13 +8,14 @@ from collections.abc import Callable
 from enum import Enum, IntEnum
 from typing import Any, Union
 
+import pytest
 from hypothesis import given, strategies as st
 from tests.types.strategies import FLOATS, TEXTS, Point, Span, Typed, annotated_values
 
-from volery.errors import UnsupportedType
+from volery.errors import TypeMismatch, UnsupportedType
 from volery.ir.assign import refusal
 from volery.ir.cast import cast_wire, needs_cast
-from volery.ir.values import pack as pack_wire, unpack as unpack_wire
+from volery.ir.values import Ext, pack as pack_wire, unpack as unpack_wire
 from volery.testing.conformance.same import fields_of, is_same
 from volery.types.packing import pack, unpack
 from volery.types.registry import codec_for
@@ -175,3 +176,10 @@ def test_a_record_loses_nothing_on_the_way_to_another_version_of_its_class():
     node = Older(2**70, Mode.SLOW, [Older(1, Mode.FAST)])
     assert along(node, Older, Newer) == Newer(2**70, "slow", [Newer(1, "fast")])
     assert along(Point(1.0), Point, Point | None) == Point(1.0)
+
+
+def test_an_extension_of_a_newer_version_is_named():
+    packed = pack_wire([1, Ext(99, b"new")])
+    with pytest.raises(TypeMismatch, match="newer Volery wrote extension 99") as caught:
+        unpack(codec_for(list[int]), packed)
+    assert caught.value.path == "$[1]"

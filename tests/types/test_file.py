@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, BinaryIO, Literal, TextIO, TypeVar
@@ -17,6 +18,7 @@ from volery.data.storage import Storage
 from volery.data.workplace import working_at
 from volery.errors import (
     AlteredContent,
+    AlteredInput,
     ConfigError,
     MissingContent,
     StorageError,
@@ -313,6 +315,8 @@ def test_what_is_elsewhere_is_not_uploaded():
 def test_an_unknown_scheme_is_refused_with_those_that_are_known():
     with pytest.raises(ConfigError, match="scheme 'ftp' is unknown"):
         File("ftp://host/a")
+    with pytest.raises(ConfigError, match=r"scheme 'ftp' is unknown.* at \$\[0\]"):
+        pack(codec_for(list[File]), ["ftp://host/a"])
 
 
 def test_what_was_uploaded_and_then_changed_is_found_out(note, tmp_path):
@@ -321,6 +325,17 @@ def test_what_was_uploaded_and_then_changed_is_found_out(note, tmp_path):
     target.write_text("other")
     with pytest.raises(AlteredContent, match="was changed since"):
         _ = arrived.path
+
+
+def test_what_was_uploaded_and_then_changed_is_found_out_by_who_reads_it_as_a_stream():
+    made = File.new_remote("x.txt", alt="memory://uploads")
+    arrived = sent(made)
+    said = msgspec.structs.replace(content(made), digest=digest_of(b"expected"))
+    arrived = codec_for(File).from_wire(content_to_wire(said), "$")
+    with made.open("wb") as stream:
+        stream.write(b"other")
+    with pytest.raises(AlteredContent), arrived.open("rb") as stream:
+        stream.read()
 
 
 def test_what_is_not_as_expected_leaves_nothing(note, tmp_path):
@@ -440,13 +455,77 @@ def test_bytes_that_are_gone_are_missed(note, tmp_path):
         _ = arrived.path
 
 
-def test_bytes_that_were_altered_are_found_out(note, tmp_path):
+@pytest.mark.parametrize("use", [lambda file: file.path, lambda file: file.open()])
+def test_bytes_that_were_altered_are_found_out(note, tmp_path, use):
     arrived = sent(note)
     (stored,) = (tmp_path / "storage" / "blobs").glob("*/*")
     stored.chmod(0o644)
     stored.write_bytes(b"x" * arrived.size)
+    with pytest.raises(AlteredContent, match=stored.name):
+        use(arrived)
+
+
+# -- inputs are for reading --------------------------------------------------------------------
+
+
+def from_elsewhere(note: Path) -> File:
+    uri = "memory://inputs/note.txt"
+    with remote.open_writer(uri) as stream:
+        stream.write(note.read_bytes())
+    return sent(uri)
+
+
+def from_memory(note: Path) -> File:
+    with using(Storage("memory://inputs")):
+        return sent(note)
+
+
+@pytest.mark.parametrize("arrive", [sent, from_memory, from_elsewhere])
+def test_an_input_is_for_reading_wherever_it_was(note, arrive):
+    assert Path(arrive(note).path).stat().st_mode & 0o222 == 0
+
+
+@pytest.mark.parametrize("arrive", [sent, from_memory, from_elsewhere])
+def test_an_input_that_was_written_to_is_not_passed_on_without_it(note, arrive):
+    def work() -> None:
+        arrived = arrive(note)
+        write(arrived)
+        pack(codec_for(list[File]), [arrived])
+
+    with pytest.raises(AlteredInput, match=r"an input was written to: note\.txt"):
+        attempted(work)
+
+
+def test_who_writes_to_what_the_storage_shares_is_told_at_the_end_of_the_attempt(note):
+    arrived = sent(note)
+    with pytest.raises(AlteredInput, match=r"an input was written to: note\.txt"):
+        attempted(lambda: write(sent(note)))
     with pytest.raises(AlteredContent):
         _ = arrived.path
+
+
+def test_what_only_looks_written_to_is_no_fault(note):
+    attempted(lambda: Path(sent(note).path).touch())
+
+
+def test_what_was_moved_away_was_not_written_to(note, tmp_path):
+    def work() -> None:
+        arrived = sent(note)
+        Path(arrived.path).rename(tmp_path / "moved")
+        assert sent(arrived) == arrived
+
+    attempted(work)
+
+
+def write(file: File) -> None:
+    path = Path(file.path)
+    path.chmod(0o644)  # root needs not even that
+    path.write_text("mine")
+
+
+def attempted(work: Callable[[], object]) -> None:
+    with Context() as context, working_at(context):
+        work()
 
 
 # -- new files ---------------------------------------------------------------------------------

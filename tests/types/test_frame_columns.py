@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from decimal import Decimal
 from enum import Enum
 from itertools import pairwise
@@ -94,6 +94,20 @@ def test_columns_are_declared_by_names_and_types():
     assert columns("csv", PEOPLE) == {"name": STR, "age": INT}
 
 
+def test_columns_may_stand_in_a_union():
+    codec = codec_for(Annotated[pl.DataFrame, PEOPLE] | None)
+    assert unpack(codec, pack(codec, None)) is None
+    frame = pl.DataFrame({"name": ["Ada"], "age": [36]})
+    assert unpack(codec, pack(codec, frame)).equals(frame)
+
+
+@pytest.mark.parametrize("declared", [kwtypes, dict])
+def test_two_classes_of_one_name_declare_their_own_columns(declared):
+    first, second = (make_dataclass("Place", [("x", kind)]) for kind in (int, str))
+    assert columns(declared(place=first)) == {"place.x": INT}
+    assert columns(declared(place=second)) == {"place.x": STR}
+
+
 def test_records_and_dicts_are_declared_as_their_fields():
     flat = {"id": INT, "who.name": STR, "who.home.city": STR, "who.home.zip": INT}
     assert columns(kwtypes(id=int, who=Person)) == flat
@@ -163,12 +177,12 @@ def test_only_declared_columns_are_read(frame, format):
 
 
 def test_columns_that_are_not_declared_are_not_decoded():
-    table = pa.table({"wide": ["x" * 1000] * 100_000, "age": range(100_000)})
+    table = pa.table({"wide": ["x" * 1000] * 30_000, "age": range(30_000)})
     wire = codec_for(pa.Table).to_wire(table, "$")
     narrow = codec_for(Annotated[pa.Table, kwtypes(age=int)])
     before = pa.total_allocated_bytes()
     got = narrow.from_wire(wire, "$")
-    assert pa.total_allocated_bytes() - before < 10_000_000
+    assert pa.total_allocated_bytes() - before < 3_000_000
     assert got.column_names == ["age"]
 
 
@@ -310,6 +324,7 @@ def test_the_library_does_not_count():
     assert len(alike) == 1
 
 
+DAYS = pd.date_range("2020", periods=2)
 DIFFERENT = [
     pd.DataFrame({"a": [1, 2]}),
     pd.DataFrame({"b": [1, 2]}),
@@ -329,6 +344,26 @@ DIFFERENT = [
     pd.DataFrame({"a": pd.Categorical([1, 2], categories=[1, 2, 3])}),
     pd.DataFrame({"a": [[1], [2]]}),
     pd.DataFrame({"a": [[1, 2], []]}),
+    pd.DataFrame({"a": pd.Categorical([1, 2], categories=[2, 1], ordered=True)}),
+    pd.DataFrame({"a": pd.Categorical(["1", "2"], categories=["2", "1"], ordered=True)}),
+    pd.DataFrame({"a": [1, 2]}, dtype="Int64"),
+    pd.DataFrame({"a": [1, 2]}, dtype="int64[pyarrow]"),
+    pd.DataFrame({"a": [1, 2]}, dtype=object),
+    pd.DataFrame({"a": ["1", "2"]}, dtype="string"),
+    pd.DataFrame({"a": pd.array(["1", "2"], dtype=pd.ArrowDtype(pa.string()))}),
+    pd.DataFrame({"a": pd.period_range("2020", periods=2, freq="M")}),
+    pd.DataFrame({"a": [600, 601]}),
+    pd.DataFrame({1: [1, 2]}),
+    pd.DataFrame({"1": [1, 2]}),
+    pd.DataFrame({"a": [1, 2]}).rename_axis(columns="k"),
+    pd.DataFrame({"a": [1, 2]}, index=pd.Index([5, 6], dtype="Int64")),
+    pd.DataFrame({"a": [1, 2]}, index=DAYS),
+    pd.DataFrame({"a": [1, 2]}, index=pd.DatetimeIndex([*DAYS])),
+    pl.DataFrame({"a": ["1", "2"]}, schema={"a": pl.Categorical}),
+    pl.DataFrame({"a": ["1", "2"]}, schema={"a": pl.Enum(["1", "2"])}),
+    pl.DataFrame({"a": ["1", "2"]}, schema={"a": pl.Enum(["2", "1"])}),
+    pa.table({"a": pa.array([bytes(16)] * 2, pa.binary(16))}),
+    pa.table({"a": pa.array([bytes(16)] * 2, pa.binary(16)).cast(pa.uuid())}),
     pd.DataFrame({"a": [{"x": 1}, {"x": 2}]}),
     pd.DataFrame({"a": [{"y": 1}, {"y": 2}]}),
 ]
@@ -340,5 +375,5 @@ def test_everything_that_a_reader_can_see_counts():
 
 def test_an_identity_never_changes_between_versions():
     assert identity(pl.DataFrame({"a": [1, None], "b": ["x", "yz"]})) == (
-        "1df0f9a2e7fd62669aeaff7e6fbead886569845000979cc77bf5af42d3462d47"
+        "18a7a2e70a808566c8c513aaec1c387123ac71e2e2f76306c0a2920f88ec8a59"
     )

@@ -9,8 +9,8 @@ from typing import Annotated, Any, NewType, TypeVar
 
 import pytest
 
-from volery import Pickle
-from volery.errors import TypeMismatch, UnsupportedType
+from volery import Pickle, task, workflow
+from volery.errors import CompileError, TypeMismatch, UnsupportedType
 from volery.ir.content import content_of_wire
 from volery.ir.types import INT, ContentType, ListType, RecordType
 from volery.testing.conformance.codec import check_codec
@@ -188,3 +188,44 @@ def test_an_annotation_can_carry_the_wish():
     assert trip(list[untyped(Engine)], [Engine(1.0)]) == [Engine(1.0)]
     assert trip(untyped(Engine | int) | None, None) is None
     assert trip(untyped(Annotated[Engine, Pickle]), Engine(2.0)) == Engine(2.0)
+
+
+# -- in a graph -----------------------------------------------------------------------------------
+
+
+@task(pickle_untyped=True)
+def opaque(thing=None):
+    return thing
+
+
+@task
+def number() -> int:
+    return 3
+
+
+@task
+def doubled(number: int) -> int:
+    return number * 2
+
+
+def test_pickles_and_what_is_declared_do_not_mix_and_there_is_a_way_out():
+    @workflow
+    def into() -> None:
+        opaque(thing=number())
+
+    @workflow
+    def out_of() -> None:
+        doubled(number=opaque())
+
+    with pytest.raises(CompileError, match=r"hint: declare int where it is taken, or .*Pickle"):
+        into()
+    with pytest.raises(CompileError, match="hint: declare int where it is made"):
+        out_of()
+
+
+def test_a_pickle_goes_where_one_is_taken():
+    @workflow
+    def passed(thing: Annotated[Any, Pickle]) -> Annotated[Any, Pickle]:
+        return opaque(thing=opaque(thing=thing))
+
+    assert passed(thing=Engine(1.0)) == Engine(1.0)

@@ -49,7 +49,7 @@ def run(site: Path, program: str) -> str:
         check=False,
         capture_output=True,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(site)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(site), *filter(None, sys.path)])},
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -9,11 +9,13 @@ import pydantic
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
+from volery.cli.showing import to_json
 from volery.errors import TypeMismatch, UnsupportedType
 from volery.ir import types
 from volery.ir.types import FLOAT, INT, STR, JsonType, ListType, RecordType, RecursiveType, SetType
 from volery.testing.conformance.codec import check_codec
 from volery.types.packing import pack, unpack
+from volery.types.preview import preview
 from volery.types.registry import codec_for
 
 T = TypeVar("T")
@@ -164,7 +166,7 @@ def test_what_extra_lets_in_is_kept_if_it_is_json():
     check_codec(Open, [Open(a=1), Open(a=1, b=[1, {"c": None}])])
     with pytest.raises(TypeMismatch) as caught:
         pack(codec_for(Open), Open(a=1, b=b"x"))
-    assert caught.value.path == "$.__pydantic_extra__.b"
+    assert caught.value.path == "$.model_extra.b"
 
 
 def test_an_unknown_field_is_refused():
@@ -249,6 +251,22 @@ def test_secrets_are_refused(secret: Any):
 def test_types_of_pydantic_outside_of_a_model_say_the_way_out():
     with pytest.raises(UnsupportedType, match="declare a model of pydantic"):
         codec_for(list[pydantic.HttpUrl])
+
+
+def test_a_model_that_is_not_named_is_refused():
+    with pytest.raises(UnsupportedType, match="BaseModel does not say which model comes"):
+        codec_for(dict[str, BaseModel])
+
+
+def test_which_fields_were_set_is_kept_and_not_shown():
+    codec = codec_for(Item)
+    wire = codec.to_wire(Item(name="a"), "$")
+    assert codec.from_wire(wire, "$").model_fields_set == {"name"}
+    assert [name for name, _ in preview(codec.type, wire)["entries"]] == ["name", "price", "tags"]
+    assert list(to_json(codec.type, wire)) == ["name", "price", "tags"]
+    with pytest.raises(TypeMismatch) as caught:
+        codec.from_wire({"x": 1}, "$")
+    assert caught.value.hint == "known: name, price, tags"
 
 
 def test_a_class_that_pydantic_does_not_know_either_is_refused():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import sys
 from collections import namedtuple
 from dataclasses import KW_ONLY, InitVar, dataclass, field, make_dataclass
-from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, NamedTuple, TypeVar
 
 import pytest
 from tests.types.strategies import Point, Share
@@ -309,6 +309,15 @@ def test_a_field_of_an_unsupported_type_names_its_path():
     with pytest.raises(UnsupportedType, match=r"no codec handles set, at \$\.parts\[\]") as caught:
         codec_for(Holder)
     assert caught.value.path == "$.parts[]"
+
+
+def test_a_field_that_is_final_is_a_field():
+    @dataclass
+    class Fixed:
+        x: Final[int]
+        y: Final[list[int]] = field(default_factory=list)
+
+    check_codec(Fixed, [Fixed(1, [2])])
 
 
 def test_an_init_var_without_default_is_refused():

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Iterator
 from fractions import Fraction
 from typing import Annotated, Any, FrozenSet, Optional, TypeVar, get_args
@@ -64,6 +65,8 @@ def test_equal_annotations_have_one_codec():
         (bytearray, "declare bytes"),
         (memoryview, "declare bytes"),
         (Collection[int], "declare list[...]"),
+        (deque[int], "declare list[...]"),
+        (OrderedDict[str, int], "declare dict[...]"),
         (Callable[[int], int], "pass data"),
         (T, "not generic"),
         (Plain, "declare a dataclass"),

@@ -20,7 +20,7 @@ from volery.errors import MissingContent, TypeMismatch
 from volery.ir.content import Content, content_of_wire
 from volery.ir.types import STR, Field, FrameType
 from volery.testing.conformance.codec import check_codec
-from volery.types.builtin.frame import content_from_text
+from volery.types.frames.files import content_from_text
 from volery.types.packing import pack, unpack
 from volery.types.registry import codec_for
 
@@ -221,6 +221,41 @@ def test_a_folder_of_files_is_one_dataset(tmp_path):
     assert dataset.open(pl.LazyFrame).all().collect().height == 6
 
 
+FRAMES = [pd.DataFrame, pl.DataFrame, pl.LazyFrame, pa.Table, pa.RecordBatchReader]
+
+
+@pytest.mark.parametrize("cls", FRAMES, ids=lambda cls: f"{cls.__module__}.{cls.__qualname__}")
+def test_files_of_a_folder_that_differ_are_told_with_every_difference(cls, tmp_path):
+    pl.DataFrame({"a": [1], "b": ["x"], "c": [1]}).write_parquet(tmp_path / "1.parquet")
+    pl.DataFrame({"a": [2.5], "c": [2], "d": [0]}).write_parquet(tmp_path / "2.parquet")
+    folder = StructuredDataset(uri=str(tmp_path))
+    with pytest.raises(TypeMismatch, match=r"2\.parquet has other columns") as error:
+        read_all(sent(folder, read=cls))
+    assert error.value.message.endswith("a is double, not int64; b is missing; d is new")
+    alike = read_all(sent(folder, read=Annotated[cls, kwtypes(c=int)]))
+    assert pl.DataFrame(alike)["c"].to_list() == [1, 2]
+
+
+def read_all(frame: Any) -> Any:
+    match frame:
+        case pl.LazyFrame():
+            return frame.collect()
+        case pa.RecordBatchReader():
+            return frame.read_all()
+        case _:
+            return frame
+
+
+def test_a_broken_file_of_a_folder_is_named(tmp_path):
+    pl.DataFrame({"a": [1]}).write_parquet(tmp_path / "1.parquet")
+    (tmp_path / "2.parquet").write_bytes(b"no parquet")
+    folder = sent(StructuredDataset(uri=str(tmp_path)))
+    with pytest.raises(
+        TypeMismatch, match=r"format parquet, got .*2\.parquet, which cannot be read"
+    ):
+        folder.open(pd.DataFrame).all()
+
+
 def test_a_dataset_in_an_object_store_is_read_by_its_uri():
     uri = "memory://bucket/people.parquet"
     about = content(StructuredDataset(PEOPLE, uri=uri))
@@ -299,7 +334,7 @@ def test_a_file_has_the_identity_of_the_frame_in_it(tmp_path):
 
 def test_a_large_file_is_stored_as_it_is(tmp_path, storage):
     file = tmp_path / "large.parquet"
-    pa.parquet.write_table(pa.table({"a": range(200_000)}), file, compression="gzip")
+    pa.parquet.write_table(pa.table({"a": range(20_000)}), file, compression="none")
     about = content_of_wire(content_from_text(FrameType(), str(file), "$"))
     assert storage.get(about.digest, about.size) == file.read_bytes()
 
@@ -324,7 +359,7 @@ def test_files_that_are_no_such_frames_are_refused(tmp_path):
     wrong = [
         (FrameType(), text, r"expected a file with a frame.*\$\.x"),
         (FrameType(format="parquet"), csv, r"expected a parquet file.*\$\.x"),
-        (FrameType(), fake, r"format parquet, got a file that cannot be read as one at \$\.x"),
+        (FrameType(), fake, r"format parquet, got .*fake\.parquet, .* be read as one at \$\.x"),
         (FrameType(), tmp_path / "nothing.csv", r"there is no file .*nothing\.csv at \$\.x"),
         (
             FrameType((Field("city", STR), Field("zip", STR))),

@@ -57,10 +57,17 @@ def test_dates():
     check_codec(date, [date.min, date.max, date(2024, 2, 29)], bad=[(datetime(2024, 1, 1), "$")])
 
 
-def test_a_datetime_for_a_date_gets_a_hint():
+@pytest.mark.parametrize(
+    ("declared", "given", "hint"),
+    [
+        (date, datetime(2024, 1, 1), "pass its .date()"),
+        (datetime, date(2024, 1, 1), "pass datetime.combine(..., time()) of it"),
+    ],
+)
+def test_a_date_and_a_datetime_say_how_to_make_one_of_the_other(declared, given, hint):
     with pytest.raises(TypeMismatch) as caught:
-        pack(codec_for(date), datetime(2024, 1, 1))
-    assert caught.value.hint == "pass its .date()"
+        pack(codec_for(declared), given)
+    assert caught.value.hint == hint
 
 
 @pytest.mark.parametrize(

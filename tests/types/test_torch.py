@@ -9,7 +9,7 @@ from volery import TorchCheckpoint
 from volery.data.content import content_of
 from volery.data.current import using
 from volery.data.storage import Storage
-from volery.errors import TypeMismatch
+from volery.errors import TypeMismatch, UnsupportedType
 from volery.ir.content import MAX_PREVIEW, Content, content_of_wire, content_to_wire
 from volery.ir.types import ContentType
 from volery.testing.conformance.codec import check_codec
@@ -258,3 +258,12 @@ def test_a_file_of_something_else_is_no_checkpoint(tmp_path: Path):
     wire = content_to_wire(content_of((tmp_path / "made.pt").read_bytes()))
     with pytest.raises(TypeMismatch, match="weights"):
         codec_for(TorchCheckpoint).from_wire(wire, "$")
+
+
+def test_a_version_that_runs_code_in_tensors_is_refused(monkeypatch: pytest.MonkeyPatch):
+    class Unseen(torch.Tensor):
+        pass
+
+    monkeypatch.setattr(torch, "__version__", type(torch.__version__)("2.5.1"))
+    with pytest.raises(UnsupportedType, match=r"pip install 'torch>=2\.6'"):
+        codec_for(Unseen)

@@ -50,6 +50,21 @@ def circumstances() -> dict[str, str]:
 
 
 @task
+def surroundings(name: str) -> dict[str, str]:
+    context = current_context()
+    (context.working_directory / name).touch()
+    names = sorted(each.name for each in context.working_directory.iterdir())
+    folder = str(context.working_directory)
+    return {"names": ",".join(names), "folder": folder, "path": context.node_path}
+
+
+@task
+def ends_badly() -> int:
+    current_context().at_end(lambda: 1 / 0)
+    return 1
+
+
+@task
 def inflate(size: int) -> str:
     return "x" * size
 
@@ -143,6 +158,20 @@ def test_each_element_is_one_call():
     result = run(divide, part)
     assert unpack(result.outputs) == {"quotient": [3, 4, 4], "rest": [1, 0, 1]}
     assert result.elements == ()
+
+
+def test_each_element_has_surroundings_of_its_own():
+    """What one element wrote stood in the directory that the next one returned."""
+    part = work(surroundings, {"name": ["a", "b"]}, elements=2, over=("name",))
+    found = unpack(run(surroundings, part).outputs)["o0"]
+    assert [each["names"] for each in found] == ["a", "b"]
+    assert len({each["folder"] for each in found}) == 2
+    assert [each["path"] for each in found] == ["a/b[10]", "a/b[11]"]
+
+
+def test_what_fails_at_the_end_of_an_attempt_fails_it():
+    result = run(ends_badly, work(ends_badly, {}))
+    assert (result.outputs, result.failure.code) == (None, "ZeroDivisionError")
 
 
 def test_elements_that_fail_are_nil_in_every_output():

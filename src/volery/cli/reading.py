@@ -11,6 +11,7 @@ Files, folders and tables are the path or the URI of one; they are stored when t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import filterfalse
 from typing import Any
 
 from volery.cli.describing import example, mismatch
@@ -39,6 +40,7 @@ from volery.ir.types import (
     SetType,
     TupleType,
     UnionType,
+    is_hidden,
     is_tagged,
     named,
     show,
@@ -135,7 +137,7 @@ def _each(tree: Any) -> Iterator[Json]:
 
 def _content(kind: ContentType | FrameType, text: str, path: str) -> Wire:
     if isinstance(kind, FrameType):
-        from volery.types.builtin.frame import content_from_text as frame_from_text
+        from volery.types.frames.files import content_from_text as frame_from_text
 
         return frame_from_text(kind, text, path)
     from volery.types.builtin.file import content_from_text
@@ -197,7 +199,7 @@ def _record(kind: RecordType, tree: dict[str, Json], path: str, around: Records)
             raise TypeMismatch(
                 f"{show(kind)} has no field {name!r}{at(path)}",
                 path=path,
-                hint=suggest(name, names),
+                hint=suggest(name, filterfalse(is_hidden, names)),
             )
     missing = [f.name for f in kind.fields if f.required and f.name not in tree]
     if missing:

@@ -1,4 +1,4 @@
-"""Values as people read them: JSON, and text. The inverse of `reading`."""
+"""Values as people read them: JSON, and text. The inverse of `reading`, but for hidden fields."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from volery.ir.types import (
     SetType,
     TupleType,
     UnionType,
+    is_hidden,
     is_tagged,
     named,
     tag,
@@ -50,7 +51,11 @@ def to_json(kind: LiteralType, wire: Wire, around: Records | None = None) -> Jso
         case RecordType(fields=fields):
             inside = {**around, **named(kind)}
             types = {field.name: field.type for field in fields}
-            return {each: to_json(types[each], item, inside) for each, item in wire.items()}
+            return {
+                each: to_json(types[each], item, inside)
+                for each, item in wire.items()
+                if not is_hidden(each)
+            }
         case RecursiveType(name):
             return to_json(around[name], wire, around)
         case CustomType(_, base):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage
 
-_current: ContextVar[Storage] = ContextVar("volery_storage")
+_current: ContextVar[Storage | None] = ContextVar("volery_storage")
 _own: Storage | None = None
 """The storage of this process: what it was given, or a temporary folder when one is needed."""
+_making = Lock()
 
 
 def current() -> Storage:
@@ -22,8 +24,8 @@ def current() -> Storage:
 
 
 @contextmanager
-def using(storage: Storage) -> Generator[None]:
-    """Have codecs use a storage, in this thread and what it awaits."""
+def using(storage: Storage | None) -> Generator[None]:
+    """Have codecs use a storage, in this thread and what it awaits; None: that of this process."""
     token = _current.set(storage)
     try:
         yield
@@ -35,7 +37,8 @@ def own() -> Storage:
     """The storage of this process, for whatever happens outside of `using`."""
     global _own  # noqa: PLW0603 - it belongs to the process
     if _own is None:
-        _own = _temporary()
+        with _making:  # what one thread stores, another has to find
+            _own = _own or _temporary()
     return _own
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 import msgspec
 
 from volery.data.current import current
+from volery.errors import TypeMismatch
 from volery.ir import values
 from volery.ir.content import THRESHOLD, Offloaded, offloaded_to_wire, read_offloaded
 from volery.ir.values import OFFLOADED, Ext, Raw, Wire, array_header, join_array, split_array
@@ -30,8 +31,13 @@ UNIT: Final = 256
 
 
 def pack(wire: Wire) -> bytes:
-    """A wire tree as a packed value, its large parts offloaded."""
-    packed = values.pack(wire)
+    """A wire tree as a packed value, its large parts offloaded.
+
+    Raises:
+        TypeMismatch: MessagePack has no room for a part of it.
+        StorageError: a large part cannot be stored.
+    """
+    packed = _packed(wire)
     if len(packed) <= THRESHOLD:
         return packed
     del packed  # it may be as large as memory allows, and is written once more in pieces
@@ -77,7 +83,7 @@ class ArrayBuilder:
         unit, self._unit = self._unit, []
         if not unit:
             return
-        packed = values.pack(unit)
+        packed = _packed(unit)
         if len(packed) > THRESHOLD:
             packed = values.pack([_at_most_small(each) for each in unit])
         elements = memoryview(packed)[len(array_header(len(unit))) :]
@@ -100,6 +106,13 @@ def _block_writer() -> BlockWriter:
     from volery.data.arrays import BlockWriter
 
     return BlockWriter(current())
+
+
+def _packed(wire: Wire) -> bytes:
+    try:
+        return values.pack(wire)
+    except (msgspec.EncodeError, ValueError, OverflowError) as error:
+        raise TypeMismatch(f"expected a value that MessagePack can hold: {error}") from None
 
 
 def _at_most_small(wire: Wire) -> Wire:

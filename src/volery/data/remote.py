@@ -1,8 +1,8 @@
 """Content of others, by its URI: looked at, read, written and copied.
 
-Nothing here is verified, for nobody said what it should be. URIs are those of `data.places`; object
-stores are used with the options of the settings. Everything raises ConfigError for a URI that
-cannot be used, and StorageError and its children.
+Nothing here is verified unless somebody says what it should be. URIs are those of `data.places`;
+object stores are used with the options of the settings. Everything raises ConfigError for a URI
+that cannot be used, and StorageError and its children.
 """
 
 from __future__ import annotations
@@ -51,11 +51,14 @@ def listing(uri: str) -> Iterator[tuple[str, int]]:
     return place_of(uri).beneath()
 
 
-def open_uri(uri: str) -> BinaryIO:
-    """An object as a file for reading, with ``seek``; read piece by piece as it is asked for."""
+def open_uri(uri: str, digest: str = "") -> BinaryIO:
+    """An object as a file for reading, with ``seek``; read piece by piece as it is asked for.
+
+    With a digest, AlteredContent is raised when it is read to its end and has another one.
+    """
     place = place_of(uri)
     size = _size(place)
-    return place.open(size) if _takes_ranges(place, size) else _copied(place, size)
+    return place.open(size, digest) if _takes_ranges(place, size) else _copied(place, size)
 
 
 @contextmanager

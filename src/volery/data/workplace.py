@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Workplace(Protocol):
-    """What an attempt offers to the data that it works with."""
+    """What an attempt offers to the data that it works with, in any thread."""
 
     @property
     def working_directory(self) -> Path:
@@ -51,33 +51,37 @@ def new_folder(place: Workplace, prefix: str) -> Path:
     import tempfile
     from pathlib import Path
 
-    with _making:  # files may be used in several threads at once
-        directory = place.working_directory
-    return Path(tempfile.mkdtemp(prefix=prefix, dir=directory))
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=place.working_directory))
 
 
 class _Process:
     """The workplace of a process outside of attempts."""
 
-    _folder: Path | None = None
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._making = Lock()
 
     @property
     def working_directory(self) -> Path:
-        if self._folder is None:
-            import atexit
-            import shutil
-            import tempfile
-            from pathlib import Path
-
-            self._folder = Path(tempfile.mkdtemp(prefix="volery-"))
-            atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
-        return self._folder
+        with self._making:
+            if self._folder is None:
+                self._folder = self._made()
+            return self._folder
 
     def at_end(self, action: Callable[[], object], /) -> None:
         import atexit
 
         atexit.register(action)
 
+    def _made(self) -> Path:
+        import atexit
+        import shutil
+        import tempfile
+        from pathlib import Path
+
+        folder = Path(tempfile.mkdtemp(prefix="volery-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
 
 _own = _Process()
-_making = Lock()

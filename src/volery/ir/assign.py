@@ -65,14 +65,10 @@ def way_out(source: LiteralType, target: LiteralType) -> str | None:
             return way_out(given, wanted)
         case PrimitiveType("str"), EnumType() | ChoiceType():
             return f"declare it as {show(target)} where it is made"
-        case JsonType(), RecordType() | JsonType():
-            return f"declare {show(target)} where it is made"
-        case JsonType(), _:
-            return "say what is in it where it is made: declare a dataclass or a TypedDict"
-        case _, JsonType() if laid_out(target, source) != target:
-            return way_out(source, laid_out(target, source))
-        case _, JsonType("any"):
-            return "make it of None, bool, int, float, str, lists and dicts in a task"
+        case (JsonType(), _) | (_, JsonType()):
+            return _way_out_of_json(source, target)
+        case (ContentType("pickle"), _) | (_, ContentType("pickle")):
+            return _way_out_of_pickles(source, target)
         case ListType() | TupleType(), SetType():
             return "make a set of it in a task"
         case SetType(), ListType():
@@ -81,6 +77,33 @@ def way_out(source: LiteralType, target: LiteralType) -> str | None:
             return f"call a task that takes {show(source)} and gives {show(target)}"
         case _:
             return None
+
+
+def _way_out_of_json(source: LiteralType, target: LiteralType) -> str | None:
+    match source, target:
+        case JsonType(), RecordType() | JsonType():
+            return f"declare {show(target)} where it is made"
+        case JsonType(), _:
+            return "say what is in it where it is made: declare a dataclass or a TypedDict"
+        case _, JsonType() if laid_out(target, source) != target:
+            return way_out(source, laid_out(target, source))
+        case _, JsonType("any"):
+            return "make it of None, bool, int, float, str, lists and dicts in a task"
+        case _:
+            return None
+
+
+def _way_out_of_pickles(source: LiteralType, target: LiteralType) -> str:
+    match source, target:
+        case ContentType("pickle"), ContentType("pickle"):
+            return "declare the same class on both sides, or Any where it is taken"
+        case ContentType("pickle"), _:
+            return f"declare {show(target)} where it is made: a pickle is not opened on the way"
+        case _:
+            return (
+                f"declare {show(source)} where it is taken, or have it pickled where it is made: "
+                "Annotated[..., Pickle]"
+            )
 
 
 def takers(source: LiteralType, union: UnionType) -> list[LiteralType]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import filterfalse
+
 from volery.errors import NotFound, suggest
 from volery.ir.assign import among
 from volery.ir.bindings import Path
@@ -17,6 +19,7 @@ from volery.ir.types import (
     RecordType,
     TupleType,
     UnionType,
+    is_hidden,
     show,
     unfold,
 )
@@ -41,7 +44,8 @@ def _step(kind: LiteralType, step: str | int) -> LiteralType:
             fields = {each.name: each.type for each in unfold(kind)}
             if step in fields:
                 return fields[step]
-            raise NotFound(f"{show(kind)} has no field {step}", hint=suggest(step, fields))
+            hint = suggest(step, filterfalse(is_hidden, fields))
+            raise NotFound(f"{show(kind)} has no field {step}", hint=hint)
         case _, bool():  # an int to Python, but the canonical form would keep it as a truth value
             raise NotFound(f"{show(kind)} has no element {step}")
         case ListType(element), int():

@@ -131,7 +131,8 @@ class ContentType(_Type, frozen=True, tag="content", omit_defaults=True):
 
     Attributes:
         kind: what the content is: ``file``, ``directory``, ``numpy.ndarray``, ``pickle``, ...
-        format: how it is written, such as ``csv``; empty where any will do.
+        format: what narrows that: of a file how it is written, such as ``csv``, of an array the
+            type of its elements, of a pickled object its class; empty where any will do.
     """
 
     kind: str
@@ -300,6 +301,11 @@ def _resolved(kind: LiteralType, records: Mapping[str, RecordType]) -> LiteralTy
             return CustomType(name, _resolved(base, records))
         case _:
             return kind
+
+
+def is_hidden(field: str) -> bool:
+    """Whether people neither give a field nor are shown it: it is its codec's own, by its name."""
+    return field.startswith("__")
 
 
 def is_tagged(union: UnionType) -> bool:

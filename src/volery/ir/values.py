@@ -42,6 +42,9 @@ OFFLOADED: Final = 10
 """A packed `ir.content.Offloaded`: stands for a value, or for a part of one, that is stored
 elsewhere. Codecs never see it."""
 
+EXTENSIONS: Final = range(BIG_INT, OFFLOADED + 1)
+"""All codes that this version knows."""
+
 NIL: Final = b"\xc0"
 EMPTY: Final = b"\x80"
 """A record without entries."""

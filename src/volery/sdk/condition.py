@@ -18,7 +18,7 @@ from volery.sdk.opaque import TRUTH, Opaque, misuse, refuses
 from volery.sdk.promise import Promise, part_of
 from volery.sdk.trace import recording
 from volery.types.mismatch import preview
-from volery.types.packing import pack
+from volery.types.packing import pack_constant
 from volery.types.registry import codec_for
 
 _LEAVE_OUT: Final = "leave the condition out"
@@ -173,7 +173,7 @@ def _constant(promise: Promise, operator: Operator, value: Any) -> Constant:
     reason = incomparable(operator, kind, codec.type)
     if reason is not None:
         raise TypeMismatch(reason)
-    return Constant(pack(codec, value))
+    return Constant(pack_constant(codec, value))
 
 
 def _never_none(kind: LiteralType) -> str:

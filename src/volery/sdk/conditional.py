@@ -24,7 +24,7 @@ from volery.sdk.options import text
 from volery.sdk.promise import Origin, Promise, Void, part_of, promised
 from volery.sdk.trace import Draft, Recording, Scope, recording
 from volery.types.mismatch import preview
-from volery.types.packing import pack
+from volery.types.packing import pack_constant
 from volery.types.registry import codec_for
 
 
@@ -172,7 +172,7 @@ class Case(Continued):
                 if callable(value) and not isinstance(value, Opaque)
                 else "give a promise or a scalar; for anything else call a task that returns it",
             )
-        constant = Constant(pack(codec_for(type(value)), value))
+        constant = Constant(pack_constant(codec_for(type(value)), value))
         return Cast(constant, kind, kind), kind  # a constant says no type itself
 
     def _fail(self, message: str) -> None:

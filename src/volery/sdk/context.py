@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Callable, Generator, Iterable
 from contextvars import ContextVar, Token
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 from volery.errors import NotFound, suggest
@@ -33,7 +34,7 @@ class Context:
     """
 
     __slots__ = (
-        "__weakref__", "_began", "_ends", "_folder", "_remove", "_token",
+        "__weakref__", "_began", "_ends", "_folder", "_making", "_remove", "_token",
         "attempt", "execution_id", "node_path", "task_id",
     )  # fmt: skip
 
@@ -48,7 +49,8 @@ class Context:
         self.attempt = attempt
         self._began = time.time()
         self._ends = contextlib.ExitStack()
-        self._folder: str | None = None
+        self._making = Lock()
+        self._folder: Path | None = None
         self._remove: Callable[[], object] | None = None
         self._token: Token[Context] | None = None
 
@@ -59,9 +61,11 @@ class Context:
     def __exit__(self, *_: object) -> None:
         if self._token is not None:
             _current.reset(self._token)
-        self._ends.close()
-        if self._remove is not None:
-            self._remove()
+        try:
+            self._ends.close()
+        finally:
+            if self._remove is not None:
+                self._remove()
 
     @property
     def execution_date(self) -> datetime:
@@ -73,18 +77,10 @@ class Context:
     @property
     def working_directory(self) -> Path:
         """A folder for this attempt alone, made when it is first asked for, removed at its end."""
-        from pathlib import Path
-
-        if self._folder is None:
-            import shutil
-            import tempfile
-            import weakref
-
-            if _scratch is not None:
-                Path(_scratch).mkdir(parents=True, exist_ok=True)
-            self._folder = tempfile.mkdtemp(prefix="volery-", dir=_scratch)
-            self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        return Path(self._folder)
+        with self._making:  # its threads may ask at once
+            if self._folder is None:
+                self._folder = self._made()
+            return self._folder
 
     def at_end(self, action: Callable[[], object], /) -> None:
         """Have something done when the attempt ends, before its working directory is removed."""
@@ -104,6 +100,18 @@ class Context:
             raise NotFound(f"the context has no {name} yet: it is not available in this version")
         known = [each for each in dir(type(self)) if not each.startswith("_")]
         raise NotFound(f"the context has no {name}", hint=suggest(name, known))
+
+    def _made(self) -> Path:
+        import shutil
+        import tempfile
+        import weakref
+        from pathlib import Path
+
+        if _scratch is not None:
+            Path(_scratch).mkdir(parents=True, exist_ok=True)
+        folder = tempfile.mkdtemp(prefix="volery-", dir=_scratch)
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return Path(folder)
 
 
 _current: ContextVar[Context] = ContextVar("volery_context")

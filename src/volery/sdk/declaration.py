@@ -16,7 +16,7 @@ from volery.sdk.entity import Entity
 from volery.sdk.interface import Port, Signature, port
 from volery.types.codec import is_streaming
 from volery.types.marks import untyped
-from volery.types.packing import pack
+from volery.types.packing import pack_constant
 
 _Parameter = inspect.Parameter
 _KINDS = {
@@ -156,7 +156,7 @@ class Declaration:
         if each.default is _Parameter.empty:
             return made
         try:
-            default = pack(made.codec, each.default)
+            default = pack_constant(made.codec, each.default)
         except TypeMismatch as error:
             wanted = show(made.codec.type)
             hint = f"write {each.name}: {wanted} | None = None" if each.default is None else None

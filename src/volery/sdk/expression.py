@@ -29,7 +29,7 @@ from volery.sdk.trace import Scope
 from volery.types.codec import Codec
 from volery.types.marks import parts_of
 from volery.types.mismatch import at, step
-from volery.types.packing import pack
+from volery.types.packing import pack_constant
 from volery.types.registry import codec_for
 
 
@@ -61,7 +61,7 @@ def expression(
     if isinstance(value, Promise):
         return flow(value, codec.type, scope)
     if not _is_mixed(value):
-        return Constant(pack(codec, value, path))
+        return Constant(pack_constant(codec, value, path))
     annotation, kind = _required(annotation, codec.type)
     parts = parts_of(annotation)
     if isinstance(kind, MapType) and isinstance(value, dict):
@@ -108,7 +108,7 @@ def _entries(
     of_key, of_value = annotations
     keys, values = codec_for(of_key), codec_for(of_value)
     packed = {
-        pack(keys, key, path): expression(value, of_value, values, scope, step(path, key))
+        pack_constant(keys, key, path): expression(value, of_value, values, scope, step(path, key))
         for key, value in entries.items()
     }
     if len(packed) < len(entries):  # an enum's member and its name do
@@ -133,7 +133,7 @@ def _json(value: Any, scope: Scope, path: str) -> Expression:
         case _:
             entries = cast("dict[Any, Any]", value)
             return {
-                pack(part, key, path): expression(each, Any, part, scope, step(path, key))
+                pack_constant(part, key, path): expression(each, Any, part, scope, step(path, key))
                 for key, each in entries.items()
             }
 

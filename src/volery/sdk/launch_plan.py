@@ -17,7 +17,7 @@ from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Port, Signature
 from volery.sdk.workflow import AnyWorkflow
 from volery.types.mismatch import preview
-from volery.types.packing import pack
+from volery.types.packing import pack_constant
 
 _named: dict[str, LaunchPlan] = {}
 """Every launch plan of this process. Names are unique, for they are what people start."""
@@ -187,7 +187,7 @@ def _packed(given: object, workflow: AnyWorkflow, option: str, place: str) -> di
                 hint=suggest(name, inputs),
             )
         try:
-            packed[name] = pack(inputs[name].codec, value)
+            packed[name] = pack_constant(inputs[name].codec, value)
         except TypeMismatch as error:
             raise DefinitionError(
                 f"{place}: {option}= has {name}: {error.message}",

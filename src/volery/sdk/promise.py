@@ -9,15 +9,17 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, Self, TypeVar, cast
 
 from volery.errors import NotFound, PromiseError, suggest
 from volery.ir.bindings import Path
 from volery.ir.parts import follow
 from volery.ir.predicates import Operator
-from volery.ir.types import LiteralType, RecordType, UnionType, show
+from volery.ir.types import EnumType, LiteralType, MapType, RecordType, UnionType, show
 from volery.sdk import source
 from volery.sdk.opaque import NoAttribute, Opaque, misuse
+from volery.types.hints import class_name
 
 if TYPE_CHECKING:
     from volery.sdk.condition import Condition
@@ -116,9 +118,10 @@ class Promise(Step):
             raise NoAttribute(error) from None
 
     def __getitem__(self, key: Any) -> Promise:
-        if type(key) not in (int, str):
+        step = key.name if _is_member(key, self._part.type) else key
+        if type(step) not in (int, str):
             raise misuse(self, f"indexed with {key!r}", "use a number or a key, or do it in a task")
-        return self._step(key, f"[{key!r}]")
+        return self._step(step, f"[{key!r}]")
 
     def _step(self, step: str | int, written: str) -> Promise:
         origin, kind, path = self._part
@@ -175,6 +178,16 @@ class Promise(Step):
         return self._compare(">=", other)
 
     __hash__ = Step.__hash__
+
+
+def _is_member(key: Any, kind: LiteralType) -> bool:
+    """Whether a key is a member of the enum that the keys of a dict are of."""
+    return (
+        isinstance(key, Enum)
+        and isinstance(kind, MapType)
+        and isinstance(kind.key, EnumType)
+        and kind.key.name == class_name(type(key))
+    )
 
 
 class Promises(dict[str, Promise]):

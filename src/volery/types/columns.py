@@ -13,12 +13,19 @@ from volery.ir.types import Field, LiteralType, RecordType, RecursiveType, unfol
 from volery.types.making import CodecFor
 
 
-def kwtypes(**types: Any) -> dict[str, Any]:
+class Columns(dict[str, Any]):
+    """Names and types. What annotates a part of a union has to have a hash, until Python 3.13."""
+
+    def __hash__(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return hash(frozenset(self))
+
+
+def kwtypes(**types: Any) -> Columns:
     """Names and types, as keyword arguments: ``kwtypes(name=str, age=int)``.
 
     Columns whose names are no identifiers are declared by a dict: ``{"unit price": float}``.
     """
-    return types
+    return Columns(types)
 
 
 def is_columns(metadata: Any) -> TypeGuard[Mapping[str, Any]]:

@@ -10,14 +10,19 @@ import msgspec
 from volery.data.content import About, open_content, write_content
 from volery.errors import TypeMismatch, VoleryError
 from volery.ir.content import MAX_OWN_PREVIEW, Content, content_of_wire, content_to_wire
-from volery.ir.types import ContentType, show
+from volery.ir.types import ContentType, LiteralType, show
 from volery.ir.values import Ext, Wire
 from volery.types.mismatch import at, mismatch
 
 
-def class_name(cls: type) -> str:
-    """The full name of a class: what a literal type says of it."""
-    return f"{cls.__module__}.{cls.__qualname__}"
+def content_in(wire: Wire, kind: LiteralType, path: str) -> Content:
+    """The content that a wire tree is. Raises TypeMismatch if it is none."""
+    try:
+        if type(wire) is Ext:
+            return content_of_wire(wire)
+    except ValueError:
+        pass
+    raise mismatch(show(kind), wire, path)
 
 
 def _nothing(_: Any) -> About:
@@ -78,7 +83,9 @@ class ContentCodec:
         return content_to_wire(content)
 
     def from_wire(self, wire: Wire, path: str) -> Any:
-        content = self._content(wire, path)
+        content = content_in(wire, self.type, path)
+        if not content.digest:
+            raise mismatch(show(self.type), wire, path)
         try:
             with open_content(content) as file:
                 value = self._load(file)
@@ -95,15 +102,6 @@ class ContentCodec:
             ) from error
         self._check(value, path)
         return value
-
-    def _content(self, wire: Wire, path: str) -> Content:
-        try:
-            content = content_of_wire(wire) if type(wire) is Ext else None
-        except ValueError:
-            content = None
-        if content is None or not content.digest:
-            raise mismatch(show(self.type), wire, path)
-        return content
 
     def _check(self, value: Any, path: str) -> None:
         if not isinstance(value, self._python):

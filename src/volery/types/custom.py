@@ -11,7 +11,8 @@ from volery.ir.content import Json
 from volery.ir.types import ContentType, CustomType, show
 from volery.ir.values import Wire
 from volery.types.codec import Codec
-from volery.types.content import ContentCodec, class_name
+from volery.types.content import ContentCodec
+from volery.types.hints import class_name
 from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch
 from volery.types.registry import register

@@ -86,7 +86,7 @@ class Directory(Formatted[Format_co], os.PathLike[str]):
 
     @classmethod
     def new(cls, name: str | os.PathLike[str]) -> Self:
-        """An empty directory in the working directory of the attempt.
+        """A directory in the working directory of the attempt, made if it is not there.
 
         Raises:
             StorageError: the name leads out of the working directory.

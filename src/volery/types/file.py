@@ -163,8 +163,8 @@ class File(Formatted[Format_co], os.PathLike[str]):
         """The file as a stream: only what is read is fetched, and nothing is kept on disk.
 
         Args:
-            mode: ``r``, ``rb``, ``w`` or ``wb``. What is written is there when the stream is
-                closed; if its ``with`` block raises, nothing is.
+            mode: ``r``, ``rb``, ``w`` or ``wb``. What is written to a storage or elsewhere is there
+                when the stream is closed; if its ``with`` block raises, nothing is.
             encoding: of text; UTF-8 by default.
             newline: as for Python's ``open``.
         """

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NewType, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, NewType, TypeVar, get_args, get_origin, get_type_hints
 
 from volery.errors import UnsupportedType
 
 
 def is_alias(annotation: Any) -> bool:
-    """Whether an annotation stands for another: `Annotated`, `NewType`, a ``type`` statement."""
+    """Whether an annotation stands for another.
+
+    `Annotated`, `Final`, `NewType` and the name in a ``type`` statement do.
+    """
     return (
         hasattr(annotation, "__metadata__")
+        or get_origin(annotation) is Final
         or isinstance(annotation, NewType)
         or _is_statement(annotation)
         or _is_statement(get_origin(annotation))
@@ -24,7 +28,7 @@ def behind(alias: Any) -> Any:
     Raises:
         UnsupportedType: it cannot be resolved.
     """
-    if hasattr(alias, "__metadata__"):
+    if hasattr(alias, "__metadata__") or get_origin(alias) is Final:
         return get_args(alias)[0]
     if isinstance(alias, NewType):
         return alias.__supertype__
@@ -56,6 +60,11 @@ def meaning(annotation: Any) -> Any:
     while is_alias(annotation):
         annotation = behind(annotation)
     return annotation
+
+
+def class_name(cls: type) -> str:
+    """The full name of a class: what a literal type says of it."""
+    return f"{cls.__module__}.{cls.__qualname__}"
 
 
 def hints_of(cls: type) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from volery.errors import UnsupportedType
 from volery.ir.types import LiteralType, RecordType, RecursiveType, named
 from volery.ir.values import Wire
 from volery.types.codec import Codec
+from volery.types.hints import class_name
 
 
 class CodecFor(Protocol):
@@ -97,7 +98,7 @@ class Making:
             self._oldest = min(self._oldest, list(self._open).index(cls))
             return self._open[cls]
         place, around = len(self._open), self._oldest
-        reference = self._open[cls] = _Reference(RecursiveType(_name(cls)))
+        reference = self._open[cls] = _Reference(RecursiveType(class_name(cls)))
         self._oldest = place
         reference.codec = self._make(factory, cls, path)
         oldest, self._oldest = self._oldest, min(self._oldest, around)
@@ -129,7 +130,7 @@ def _whole(group: Mapping[type, Codec]) -> dict[type, Codec]:
     """The codecs of classes that contain each other, with types that define the others."""
     records = [each.type for each in group.values() if isinstance(each.type, RecordType)]
     if len({each.name for each in records}) < len(group):
-        classes = " and ".join(map(_name, group))
+        classes = " and ".join(map(class_name, group))
         raise UnsupportedType(
             f"{classes} contain each other",
             hint="only records (dataclasses, models, TypedDicts, ...) with different names may",
@@ -138,10 +139,6 @@ def _whole(group: Mapping[type, Codec]) -> dict[type, Codec]:
     types = named(RecordType(first.name, first.fields, tuple(others)))
     whole: dict[type, Codec] = {}
     for cls, codec in group.items():
-        whole[cls] = reference = _Reference(types[_name(cls)])
+        whole[cls] = reference = _Reference(types[class_name(cls)])
         reference.codec = codec
     return whole
-
-
-def _name(cls: type) -> str:
-    return f"{cls.__module__}.{cls.__qualname__}"

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from volery.errors import TypeMismatch
-from volery.ir.values import Ext
+from volery.ir.values import EXTENSIONS, Ext
 
 _LONGEST: Final = 200
 
@@ -53,6 +53,8 @@ def mismatch(expected: str, value: Any, path: str, *, hint: str | None = None) -
         hint = hint or f"declare {expected} | None if it may be missing"
     else:
         came = f"{preview(value)} ({type(value).__qualname__})"
+        if isinstance(value, Ext) and value.code not in EXTENSIONS:
+            hint = f"a newer Volery wrote extension {value.code}: upgrade this one"
     return TypeMismatch(f"expected {expected}, got {came}{at(path)}", hint=hint, path=path)
 
 

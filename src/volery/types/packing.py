@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from volery.data import offload
+from volery.data.current import using
 from volery.errors import TypeMismatch
 from volery.ir.types import show
 from volery.types.codec import Codec, is_streaming
@@ -34,9 +35,16 @@ def pack(codec: Codec, value: Any, path: str = "$") -> bytes:
         return offload.pack(codec.to_wire(value, path))
     except RecursionError:
         raise _too_deep(codec, path) from None
-    except (ValueError, OverflowError) as error:
-        expected = f"{show(codec.type)} that MessagePack can hold"
-        raise mismatch(expected, value, path, hint=str(error)) from None
+
+
+def pack_constant(codec: Codec, value: Any, path: str = "$") -> bytes:
+    """A default, or a constant in a graph, as a packed value: see `pack`.
+
+    It is packed once and used by every execution, whichever storage that has. So what of it is
+    large stands in the storage of this process, and is copied to theirs when they begin.
+    """
+    with using(None):
+        return pack(codec, value, path)
 
 
 def unpack(codec: Codec, data: bytes | msgspec.Raw, path: str = "$") -> Any:

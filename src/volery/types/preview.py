@@ -11,7 +11,7 @@ object with a `type`, and the only arrays are those of `items` and `entries`:
 ``{"type": "dict", "entries": [[key, value], ...], "length": 2}``
     the first entries, and how many there are
 ``{"type": "record", "name": "Point", "entries": [["x", 1.5], ...], "length": 2}``
-    the same of a record, by field
+    the same of a record, by field, without those that are hidden
 ``{"type": "text", "head": "...", "length": 100000}``
     the beginning of a long text, and how many characters it has
 ``{"type": "bytes", "head": "00ff...", "length": 1000}``
@@ -54,6 +54,7 @@ from volery.ir.types import (
     SetType,
     TupleType,
     UnionType,
+    is_hidden,
     is_tagged,
     named,
     show,
@@ -190,9 +191,10 @@ def _map(kind: LiteralType, wire: dict[Wire, Wire], space: _Space) -> Json:
             types = {each.name: each.type for each in kind.fields}
             head = {"type": "record", "name": safe(show(kind)[: space.room // 10])}
             space = msgspec.structs.replace(space, around={**space.around, **named(kind)})
-            fields = islice(wire.items(), FIELDS)
+            hidden = {name for name in types if is_hidden(name) and name in wire}
+            fields = islice((each for each in wire.items() if each[0] not in hidden), FIELDS)
             entries = [(name, types.get(name, _JSON), each) for name, each in fields]
-            return _with_entries(head, entries, len(wire), space)
+            return _with_entries(head, entries, len(wire) - len(hidden), space)
         case _:
             value = kind.value if isinstance(kind, MapType) else _JSON
             entries = [(name, value, each) for name, each in islice(wire.items(), ITEMS)]

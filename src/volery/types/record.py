@@ -10,13 +10,15 @@ refused.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import filterfalse
 from typing import Any
 
 from volery.errors import TypeMismatch, suggest
-from volery.ir.types import Field, RecordType
+from volery.ir.types import Field, RecordType, is_hidden
 from volery.ir.values import Wire
 from volery.types.codec import Codec
 from volery.types.exact import is_dict
+from volery.types.hints import class_name
 from volery.types.mismatch import at, mismatch, preview, step
 
 Make = Callable[[dict[str, Any]], Any]
@@ -47,7 +49,7 @@ class RecordCodec:
     ) -> None:
         listed = tuple(fields)
         self.type = RecordType(
-            f"{cls.__module__}.{cls.__qualname__}",
+            class_name(cls),
             tuple(Field(name, codec.type, required) for name, codec, required in listed),
         )
         self._cls = cls
@@ -86,7 +88,8 @@ class RecordCodec:
         cls = self._cls.__qualname__
         for name in names:
             if name not in self._codecs:
-                here, hint = step(path, name), suggest(str(name), self._codecs)
+                here = step(path, name)
+                hint = suggest(str(name), filterfalse(is_hidden, self._codecs))
                 message = f"{cls} has no field {preview(name)}{at(here)}"
                 raise TypeMismatch(message, hint=hint, path=here)
         for name in self._required:

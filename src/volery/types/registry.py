@@ -13,6 +13,7 @@ from typing import Any, Final, cast, get_args
 from volery.errors import UnsupportedType
 from volery.types.builtin import BUILTIN
 from volery.types.codec import Codec
+from volery.types.columns import is_columns
 from volery.types.making import CodecFor, Factory, Making
 from volery.types.marks import is_opaque
 from volery.types.mismatch import preview
@@ -114,10 +115,13 @@ def _key(annotation: Any) -> object:
     """What tells annotations apart.
 
     Python takes ``Literal["a", "b"]`` and ``Literal["b", "a"]`` for equal; their types are not. An
-    annotation that cannot be hashed (its metadata cannot) is told by its text and its parts.
+    annotation that cannot be hashed (its metadata cannot) is told by its text and its parts; so are
+    columns, for two classes may have one name.
     """
     if isinstance(annotation, type):
         return annotation
+    if is_columns(annotation):
+        return tuple((name, _key(each)) for name, each in annotation.items())
     try:
         hash(annotation)
     except TypeError:

@@ -25,13 +25,18 @@ _KNOWN: Final = {
     "Iterable": "say what it gives: Iterable[int]",
     "Generator": "say what it gives: Iterator[int]",
     "Collection": "declare list[...] or Iterator[...]",
+    "OrderedDict": "declare dict[...], which keeps the order, too",
+    "defaultdict": "declare dict[...]",
+    "Counter": "declare dict[..., int]",
+    "deque": "declare list[...]",
+    "range": "declare list[int]",
     "bytearray": "declare bytes",
     "memoryview": "declare bytes",
     "Callable": "pass data; call tasks for what is to be done",
 }
 """Hints, by the name of an annotation or of its origin in the standard library."""
 
-_MODULES: Final = ("builtins", "typing", "collections.abc")
+_MODULES: Final = ("builtins", "typing", "collections", "collections.abc")
 """Where these come from."""
 
 _GENERIC: Final = f"declare a dataclass (model, TypedDict, enum) of what the task needs; {_PICKLED}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from time import time
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +34,9 @@ def run(task: Task[..., Any], work: Work, raised: Raised = _forget) -> Result:
         KeyboardInterrupt: the only thing that is not turned into a failure.
     """
     started = time()
-    context = attempt(work.execution, work.task, work.path, work.attempt)
-    with context, working_at(context), environment(work.environment):
+    with environment(work.environment):
         if work.elements is None:
-            outcome = _call(task, work.inputs, partial(raised, work.path))
+            outcome = _call(task, work, work.path, work.inputs, raised)
             failures: tuple[ElementFailure, ...] = ()
         else:
             outcome, failures = _call_each(task, work, work.elements, raised)
@@ -48,18 +46,20 @@ def run(task: Task[..., Any], work: Work, raised: Raised = _forget) -> Result:
 
 
 def _call(
-    task: Task[..., Any], inputs: bytes, raised: Callable[[BaseException], object]
+    task: Task[..., Any], work: Work, path: str, inputs: bytes, raised: Raised
 ) -> bytes | Failure:
-    """One call: its output record, or why there is none."""
+    """One call, in surroundings of its own: its output record, or why there is none."""
+    context = attempt(work.execution, work.task, path, work.attempt)
     unpacked = False
     try:
-        arguments = task.unpack(inputs)
-        unpacked = True
-        return task.pack(task.invoke(arguments))
+        with context, working_at(context):
+            arguments = task.unpack(inputs)
+            unpacked = True
+            return task.pack(task.invoke(arguments))
     except KeyboardInterrupt:
         raise
     except BaseException as exception:  # noqa: BLE001 - whatever user code raises is its failure
-        raised(exception)
+        raised(path, exception)
         # Another attempt would get the same inputs.
         return failure_of(exception, retryable=unpacked)
 
@@ -77,7 +77,8 @@ def _call_each(
     for index in range(elements):
         for name, array in arrays.items():
             shared[name] = array[index]
-        outcome = _call(task, join_record(shared), partial(_raised_by, raised, work.path, index))
+        path = element_path(work.path, index)
+        outcome = _call(task, work, path, join_record(shared), raised)
         if isinstance(outcome, Failure):
             failures.append(ElementFailure(index, outcome))
         else:
@@ -85,7 +86,3 @@ def _call_each(
                 outputs[name][index] = value
     record = join_record({name: offload.pack(values) for name, values in outputs.items()})
     return record, tuple(failures)
-
-
-def _raised_by(raised: Raised, path: str, index: int, exception: BaseException) -> None:
-    raised(element_path(path, index), exception)

@@ -1,4 +1,4 @@
-"""``Annotated[T, ...]``, ``NewType`` and ``type X = T``: as what they stand for.
+"""``Annotated[T, ...]``, ``Final[T]``, ``NewType`` and ``type X = T``: as what they stand for.
 
 A family registered in front sees them whole.
 """

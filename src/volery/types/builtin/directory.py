@@ -29,9 +29,9 @@ class DirectoryCodec:
         self._batch = batch
 
     def to_wire(self, value: Any, path: str) -> Wire:
-        if not isinstance(value, Directory):
-            value = Directory(place_of(value, self.type, path))
         try:
+            if not isinstance(value, Directory):
+                value = Directory(place_of(value, self.type, path))
             content = value.stored(current(), self.type.format, self._batch)
         except VoleryError as error:
             raise located(error, path) from error.__cause__

@@ -12,6 +12,7 @@ from volery.errors import UnsupportedType, suggest
 from volery.ir.types import EnumMember, EnumType
 from volery.ir.values import Wire
 from volery.types.codec import Codec
+from volery.types.hints import class_name
 from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch
 from volery.types.scalar import is_scalar
@@ -26,7 +27,7 @@ class EnumCodec:
         members = (
             EnumMember(each.name, each.value if is_scalar(each.value) else None) for each in enum
         )
-        self.type = EnumType(f"{enum.__module__}.{enum.__qualname__}", tuple(members))
+        self.type = EnumType(class_name(enum), tuple(members))
         self._enum = enum
 
     def to_wire(self, value: Any, path: str) -> Wire:

@@ -38,9 +38,9 @@ class FileCodec:
         self.type = ContentType("file", format)
 
     def to_wire(self, value: Any, path: str) -> Wire:
-        if not isinstance(value, File):
-            value = File(place_of(value, self.type, path))
         try:
+            if not isinstance(value, File):
+                value = File(place_of(value, self.type, path))
             content = value.stored(current(), self.type.format)
         except VoleryError as error:
             raise located(error, path) from error.__cause__

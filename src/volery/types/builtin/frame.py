@@ -7,19 +7,18 @@ all that travels, and the format. Columns may also stand in a dict or a ``pyarro
 from __future__ import annotations
 
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, get_args
 
 from volery.data.current import current
-from volery.data.places import path_of
 from volery.errors import TypeMismatch, UnsupportedType, suggest
-from volery.ir.content import Content, content_of_wire, content_to_wire
-from volery.ir.types import Field, FrameType, show
-from volery.ir.values import Ext, Wire
+from volery.ir.content import Content, content_to_wire
+from volery.ir.types import Field, FrameType
+from volery.ir.values import Wire
 from volery.types.codec import Codec
 from volery.types.columns import columns_of, is_columns
+from volery.types.content import content_in
 from volery.types.frames.classes import library_of
-from volery.types.frames.names import SUFFIXES, format_by_name
+from volery.types.frames.suffixes import SUFFIXES
 from volery.types.making import CodecFor
 from volery.types.mismatch import at, mismatch
 
@@ -44,7 +43,7 @@ class FrameCodec:
     def from_wire(self, wire: Wire, path: str) -> Any:
         from volery.types.frames.reading import StoredFrame
 
-        content = read_content(self.type, wire, path)
+        content = content_of_frame(wire, self.type, path)
         stored = StoredFrame(content, current(), self.type.columns, path)
         return library_of(self._python).whole(stored)
 
@@ -88,14 +87,9 @@ def declared(annotation: Any, codec_for: CodecFor) -> tuple[type, FrameType]:
     return python, FrameType(columns, format)
 
 
-def read_content(kind: FrameType, wire: Wire, path: str) -> Content:
+def content_of_frame(wire: Wire, kind: FrameType, path: str) -> Content:
     """The content that a wire tree is. Raises TypeMismatch if it is none, or in another format."""
-    try:
-        content = content_of_wire(wire) if type(wire) is Ext else None
-    except ValueError:
-        content = None
-    if content is None:
-        raise mismatch(show(kind), wire, path)
+    content = content_in(wire, kind, path)
     if kind.format and content.format and kind.format != content.format:
         raise TypeMismatch(
             f"expected a frame in format {kind.format}, got one in {content.format}{at(path)}",
@@ -103,38 +97,6 @@ def read_content(kind: FrameType, wire: Wire, path: str) -> Content:
             path=path,
         )
     return content
-
-
-def content_from_text(kind: FrameType, text: str, path: str) -> Wire:
-    """A frame as the command line takes it: a path or a URI of a file, or of a folder of files.
-
-    A local file is stored; a folder, and what is elsewhere, stays where it is.
-
-    Args:
-        kind: the declared type.
-        text: what was given.
-        path: where the frame stands in the whole.
-
-    Raises:
-        TypeMismatch: nothing is there, it is no frame, or not one with the declared columns.
-        StorageError: it cannot be reached.
-    """
-    from volery.types.frames.datasets import reference
-    from volery.types.frames.reading import StoredFrame
-    from volery.types.frames.writing import store_file
-
-    told = format_by_name(text)
-    if told and kind.format and told != kind.format:
-        raise mismatch(f"a {kind.format} file", text, path, hint=f"its name says {told}")
-    if not told and not kind.format and Path(text).is_file():
-        known = ", ".join(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
-        raise mismatch("a file with a frame", text, path, hint=f"its name ends in one of: {known}")
-    stored = StoredFrame(reference(text, kind, path), current(), kind.columns, path)
-    file = path_of(stored.content.uri)
-    if file is not None and file.is_file():
-        return content_to_wire(store_file(stored, file))
-    _ = stored.declared  # it is there and has the columns
-    return content_to_wire(stored.content)
 
 
 def _format(text: str) -> str:

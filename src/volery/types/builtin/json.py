@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set as AbstractSet
 from enum import Enum
 from itertools import chain
+from operator import methodcaller
 from typing import Any, Final, Literal, get_origin
 
 from volery.ir.types import JsonType, show
@@ -27,6 +28,7 @@ _LEAVES: Final[dict[Any, Primitive]] = {
     each: PRIMITIVES[each] for each in (type(None), bool, int, float, str)
 }
 _KEYS: Final = frozenset({str, int})
+_VALUES: Final = methodcaller("values")
 
 Leaf = Callable[[Any, str], Any]
 
@@ -78,7 +80,7 @@ def _are_plain(values: Collection[Any]) -> bool:
                 dicts = _distinct(some)
                 if not _are_plain_keys(dicts):
                     return False
-                below.extend(chain.from_iterable(map(dict.values, dicts)))
+                below.extend(chain.from_iterable(map(_VALUES, dicts)))
             elif kind not in _LEAVES or not _LEAVES[kind].plain(some):
                 return False
         if not below:

@@ -13,8 +13,8 @@ from volery.data.content import About
 from volery.errors import UnsupportedType
 from volery.ir.types import ContentType
 from volery.types.codec import Codec
-from volery.types.content import ContentCodec, class_name
-from volery.types.hints import meaning
+from volery.types.content import ContentCodec
+from volery.types.hints import class_name, meaning
 from volery.types.making import CodecFor
 from volery.types.mismatch import preview
 

@@ -24,12 +24,17 @@ from volery.types.record import Make, RecordCodec
 from volery.types.unsupported import unsupported
 
 _SET: Final = "__pydantic_fields_set__"
-_EXTRA: Final = "__pydantic_extra__"
+_EXTRA: Final = "model_extra"
 """Attributes of a model that travel like fields, where they say more than the fields do."""
 
 
 def codec(annotation: Any, codec_for: CodecFor) -> Codec:
     """The codec of an annotation of this family."""
+    if annotation is pydantic.BaseModel:
+        raise UnsupportedType(
+            "BaseModel does not say which model comes",
+            hint="declare the model, or a union of those that may come",
+        )
     model: type[pydantic.BaseModel] = annotation
     _complete(model)
     fields = [
@@ -78,7 +83,7 @@ def _maker(model: type[pydantic.BaseModel]) -> Make:
         vars(made).update(parts)
         object.__setattr__(made, _SET, fields_set)
         if extra:
-            object.__setattr__(made, _EXTRA, extra)
+            object.__setattr__(made, "__pydantic_extra__", extra)
         return made
 
     return make

@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, Final, cast
 from volery.data.content import About
 from volery.ir.types import ContentType
 from volery.types.codec import Codec
-from volery.types.content import ContentCodec, class_name
+from volery.types.content import ContentCodec
+from volery.types.hints import class_name
 from volery.types.making import CodecFor
 from volery.types.mismatch import preview
 

@@ -8,7 +8,7 @@ from volery.data.current import current
 from volery.ir.content import content_to_wire
 from volery.ir.types import FrameType
 from volery.ir.values import Wire
-from volery.types.builtin.frame import declared, read_content
+from volery.types.builtin.frame import content_of_frame, declared
 from volery.types.codec import Codec
 from volery.types.frames.classes import is_frame
 from volery.types.making import CodecFor
@@ -37,10 +37,10 @@ class StructuredDatasetCodec:
     def from_wire(self, wire: Wire, path: str) -> StructuredDataset:
         from volery.types.frames.reading import StoredFrame
 
-        content = read_content(self.type, wire, path)
+        content = content_of_frame(wire, self.type, path)
         stored = StoredFrame(content, current(), self.type.columns, path)
         if self.type.columns and not content.uri:
-            _ = stored.declared  # now, where the step is about to begin
+            stored.check()  # now, where the step is about to begin
         dataset = StructuredDataset()
         dataset.stored = stored
         return dataset

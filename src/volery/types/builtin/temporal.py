@@ -26,6 +26,8 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 def _hint(python: type) -> Callable[[Any], str | None]:
     def hint(value: Any) -> str | None:
+        if type(value) is date and python is datetime:
+            return "pass datetime.combine(..., time()) of it"
         if type(value) is datetime:
             return f"pass its .{python.__name__}()" if python in {date, time} else None
         if python is timedelta:

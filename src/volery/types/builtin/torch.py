@@ -15,9 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO, Final, cast
 
 from volery.data.content import About
+from volery.errors import UnsupportedType
 from volery.ir.types import ContentType
 from volery.types.codec import Codec
-from volery.types.content import ContentCodec, class_name
+from volery.types.content import ContentCodec
+from volery.types.hints import class_name
 from volery.types.making import CodecFor
 from volery.types.mismatch import step
 from volery.types.torch_checkpoint import TorchCheckpoint
@@ -29,6 +31,11 @@ _SHOWN: Final = 8
 def codec(annotation: Any, codec_for: CodecFor) -> Codec:  # noqa: ARG001 - it has no parts
     """The codec of an annotation of this family."""
     torch = _torch()
+    if torch.__version__ < (2, 6):  # as data it reads what is none: CVE-2025-32434
+        raise UnsupportedType(
+            f"torch {torch.__version__} runs code that stands in tensors which it reads",
+            hint="pip install 'torch>=2.6'",
+        )
     if annotation is TorchCheckpoint:
         kind = ContentType("torch.Checkpoint")
         return ContentCodec(

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 
 from volery.data.current import current
-from volery.data.places import is_uri, path_of
-from volery.errors import ConfigError, TypeMismatch
+from volery.errors import TypeMismatch
 from volery.ir.content import Content
 from volery.ir.types import FrameType
 from volery.types.frames.classes import KNOWN, is_frame, library_of
-from volery.types.frames.formats import format_of
-from volery.types.frames.names import format_by_name
+from volery.types.frames.files import as_uri, reference
 from volery.types.frames.reading import StoredFrame
-from volery.types.frames.writing import DEFAULT, store
+from volery.types.frames.writing import store
 from volery.types.mismatch import at, mismatch
 from volery.types.structured_dataset import StructuredDataset
 
@@ -49,35 +45,6 @@ def content_of(dataset: StructuredDataset, kind: FrameType, path: str) -> Conten
             path=path,
         )
     return reference(dataset.uri, kind, path)
-
-
-def reference(text: str, kind: FrameType, path: str) -> Content:
-    """A file or folder of somebody else, which is not read now.
-
-    Args:
-        text: its URI, or a path.
-        kind: its declared format; without one the name of the file tells it.
-        path: where the frame stands in the whole.
-
-    Raises:
-        TypeMismatch: it is a path to nothing, or in a format that is not known.
-    """
-    uri = as_uri(text, path)
-    local = path_of(uri)
-    if local is not None and not local.exists():
-        raise TypeMismatch(f"there is no file {local}{at(path)}", hint="check the path", path=path)
-    name = kind.format or format_by_name(uri) or DEFAULT
-    format_of(name, path)
-    return Content(uri=uri, name=uri.rstrip("/").rpartition("/")[2], format=name)
-
-
-def as_uri(text: str, path: str) -> str:
-    """A URI, or that of a path."""
-    if is_uri(text):
-        return text
-    if "://" in text:
-        raise ConfigError(f"{text}{at(path)} is no URI that is known")
-    return Path(text).absolute().as_uri()
 
 
 def _with_format(kind: FrameType, asked: str, path: str) -> FrameType:

@@ -10,17 +10,20 @@ from volery.errors import MissingContent, TypeMismatch, VoleryError
 from volery.types.frames.arrow import pa
 from volery.types.mismatch import at
 
-FAULTS: Final = (pa.ArrowException, OSError, ValueError, TypeError, KeyError, NotImplementedError)
+FAULTS: Final = (
+    pa.ArrowException, OSError, ValueError, TypeError, KeyError, OverflowError, NotImplementedError,
+)  # fmt: skip
 """What pyarrow raises about data."""
 
 
 @contextmanager
-def reading(what: str, path: str) -> Generator[None]:
+def reading(what: str, path: str, file: str = "") -> Generator[None]:
     """Have a file that cannot be read be an error about a value.
 
     Args:
         what: what is read, such as ``parquet``.
         path: where the frame stands in the whole.
+        file: the URI of the file, if it has one.
     """
     try:
         yield
@@ -31,8 +34,9 @@ def reading(what: str, path: str) -> Generator[None]:
             f"the frame{at(path)} is not where it was: {first_line(error)}", path=path
         ) from error
     except FAULTS as error:
+        got = f"{file}, which" if file else "a file that"
         raise TypeMismatch(
-            f"expected a frame in format {what}, got a file that cannot be read as one{at(path)}",
+            f"expected a frame in format {what}, got {got} cannot be read as one{at(path)}",
             hint=first_line(error),
             path=path,
         ) from error
@@ -58,5 +62,7 @@ def writing(what: str, path: str) -> Generator[None]:
 
 def first_line(error: Exception) -> str:
     """What an error says, in one line of bounded length."""
-    told = "; ".join(str(each) for each in error.args) or type(error).__name__
+    told = "; ".join(map(str, error.args)) or type(error).__name__
+    if isinstance(error, UnicodeError):
+        told = str(error)  # its arguments hold what cannot be printed
     return told.partition("\n")[0][:300]

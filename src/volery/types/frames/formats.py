@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 
 from volery.errors import TypeMismatch, suggest
-from volery.types.frames.arrow import ArrowType, Batch, Schema, Table, pa
+from volery.types.frames.arrow import ArrowType, Batch, Schema, Table, is_text, pa, types
 from volery.types.mismatch import at
 
 Source = Path | BinaryIO
@@ -90,9 +90,9 @@ class CsvReader:
 
     def __init__(self, source: Source, known: Known) -> None:
         csv = import_module("pyarrow.csv")
-        types, nulls = known.types, {}
+        columns, nulls = known.types, {}
         if known.schema is not None:
-            types = {field.name: _undecoded(field.type) for field in known.schema}
+            columns = {field.name: _undecoded(field.type) for field in known.schema}
             nulls = {"null_values": [""]}
         self._file: Any = csv.open_csv(
             _native(source),
@@ -100,7 +100,7 @@ class CsvReader:
                 newlines_in_values=True, ignore_empty_lines=known.schema is None
             ),
             convert_options=csv.ConvertOptions(
-                column_types=types,
+                column_types=columns,
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
                 **nulls,
@@ -138,14 +138,14 @@ def _write_parquet(file: BinaryIO, schema: Schema, batches: Iterable[Batch]) -> 
     parquet = import_module("pyarrow.parquet")
     rows = max(1024, min(_GROUP_ROWS, _GROUP_CELLS // max(1, len(schema))))
     # Numbers seldom repeat enough for dictionaries, and trying it costs a fifth of the time.
-    texts = [field.name for field in schema if _undecoded(field.type) in _TEXTS]
+    texts = [field.name for field in schema if is_text(_undecoded(field.type))]
     with parquet.ParquetWriter(_sink(file), schema, use_dictionary=texts) as writer:
         for batch in batches:
             writer.write_batch(batch, row_group_size=rows)
 
 
 def _write_arrow(file: BinaryIO, schema: Schema, batches: Iterable[Batch]) -> None:
-    if any(pa.types.is_dictionary(field.type) for field in schema):
+    if any(types.is_dictionary(field.type) for field in schema):
         batches = pa.Table.from_batches(batches, schema).unify_dictionaries().to_batches()
     with pa.ipc.new_file(_sink(file), schema) as writer:
         for batch in batches:
@@ -154,7 +154,7 @@ def _write_arrow(file: BinaryIO, schema: Schema, batches: Iterable[Batch]) -> No
 
 def _write_csv(file: BinaryIO, schema: Schema, batches: Iterable[Batch]) -> None:
     csv = import_module("pyarrow.csv")
-    if not len(schema) or any(pa.types.is_float16(field.type) for field in schema):
+    if not len(schema) or any(types.is_float16(field.type) for field in schema):
         raise NotImplementedError("it holds neither frames without columns nor half floats")
     plain = pa.schema([field.with_type(_undecoded(field.type)) for field in schema])
     with csv.CSVWriter(_sink(file), plain) as writer:
@@ -204,8 +204,6 @@ _GROUP_ROWS: Final = 1024 * 1024
 _GROUP_CELLS: Final = 16 * _GROUP_ROWS
 """The size of a part of a Parquet file, which is held in memory while it is written."""
 
-_TEXTS: Final = (pa.string(), pa.large_string(), pa.string_view())
-
 
 class _Sink(RawIOBase):
     """A file that can only be written to, with all that pyarrow asks of files."""
@@ -239,14 +237,14 @@ def _original(file: Any) -> Schema | None:
 
 
 def _undecoded(kind: ArrowType) -> ArrowType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
+    return kind.value_type if types.is_dictionary(kind) else kind
 
 
 def _cast(table: Table, schema: Schema) -> Table:
     """A table with the columns of a schema, and their types; values of categories are encoded."""
     for place, field in enumerate(table.schema):
         wanted = schema.field(field.name).type if field.name in schema.names else field.type
-        if pa.types.is_dictionary(wanted) and not pa.types.is_dictionary(field.type):
+        if types.is_dictionary(wanted) and not types.is_dictionary(field.type):
             encoded = table.column(place).cast(wanted.value_type).dictionary_encode()
             table = table.set_column(place, field.with_type(encoded.type), encoded)
     return table.select(schema.names).cast(schema)

@@ -1,11 +1,11 @@
 """The identity of a frame: a digest of what it says, whatever file, chunks and encodings it has.
 
-Every column gives streams of bytes: where its nulls are, the lengths of
-texts and lists, the values. Each
-has a hash of its own that takes the rows as they come, so memory stays bounded and neither chunks
-nor slices matter; a hash over all of them is the identity. What lies behind a null is not looked
-at. The width of offsets (``large_string``) and dictionaries are encodings, unless the categories
-mean something: when they are ordered, and for pandas.
+Every column gives streams of bytes: where its nulls are, the lengths of texts and lists, the
+values. Each has a hash of its own that takes the rows as they come, so memory stays bounded and
+neither chunks nor slices matter; a hash over all of them, over names and types, and over what
+pandas says besides is the identity. What lies behind a null is not looked at, nor is the width of
+offsets (``large_string``). Of a dictionary the categories count, and their order, where they mean
+something: when they are ordered, and for pandas.
 """
 
 from __future__ import annotations
@@ -14,18 +14,23 @@ import json
 from typing import Any, Final
 
 from volery.data.hashing import hasher
-from volery.types.frames.arrow import Array, ArrowType, Batch, Schema, compute, pa
-from volery.types.frames.metadata import categories_of, index_of, said_by_pandas
-
-_types: Any = pa.types
+from volery.types.frames.arrow import (
+    BINARIES,
+    TEXTS,
+    Array,
+    ArrowType,
+    Batch,
+    Schema,
+    compute,
+    pa,
+    types,
+)
+from volery.types.frames.metadata import beyond_arrow, categories_of, said_by_pandas
 
 _VERSION: Final = b"volery.frame.1\n"
 """Begins every identity. Raise it when the form changes: identities are kept."""
 
-_ONE_NAME: Final = (
-    ("string", (_types.is_string, _types.is_large_string, _types.is_string_view)),
-    ("binary", (_types.is_binary, _types.is_large_binary, _types.is_binary_view)),
-)
+_ONE_NAME: Final = (("string", TEXTS), ("binary", BINARIES))
 """Types that differ in their offsets only."""
 
 _WIDEST: Final = 32
@@ -54,7 +59,7 @@ class FrameHash:
         for column, array in zip(self._columns, batch.columns, strict=True):
             column.update(array)
         for name in self._categories:
-            if _types.is_dictionary(batch.schema.field(name).type):
+            if types.is_dictionary(batch.schema.field(name).type):
                 self._categories[name] = batch.column(name).dictionary
 
     def hexdigest(self) -> str:
@@ -67,7 +72,7 @@ class FrameHash:
             for name, each in zip(names, self._columns, strict=True)
         ]
         categories = {name: _digests_of(array) for name, array in self._categories.items()}
-        said = [self._rows, columns, categories, index_of(self._schema)]
+        said = [self._rows, columns, categories, beyond_arrow(self._schema)]
         whole.update(json.dumps(said, sort_keys=True).encode())
         return whole.hexdigest()
 
@@ -76,8 +81,8 @@ class _Column:
     """The hashes of a column, and of the columns inside it."""
 
     def __init__(self, kind: ArrowType) -> None:
-        self._kind = kind = _decoded(kind)
         self.word = _word(kind)
+        self._kind = kind = _decoded(kind)
         self._length = 0
         self._nulls = hasher()  # where they are
         self._lengths = hasher()  # of texts and lists
@@ -95,7 +100,7 @@ class _Column:
             nulls = compute.indices_nonzero(array.is_null()).cast(pa.int64())
             self._nulls.update(_bytes_of(compute.add(nulls, self._length)))
         self._length += len(array)
-        if _types.is_struct(kind):
+        if types.is_struct(kind):
             for inner, part in zip(self._inner, array.flatten(), strict=True):
                 inner.update(part)
         elif self._inner:
@@ -106,7 +111,7 @@ class _Column:
             filled = _without_nulls(array.cast(pa.large_binary()))
             self._lengths.update(_bytes_of(compute.binary_length(filled)))
             self._values.update(_text_of(filled))
-        elif not _types.is_null(kind):
+        elif not types.is_null(kind):
             self._values.update(_bytes_of(_without_nulls(array)))
 
 
@@ -122,18 +127,18 @@ def _decoded(kind: ArrowType) -> ArrowType:
     """The type behind an encoding or an extension; a map is a list of its entries."""
     if isinstance(kind, pa.BaseExtensionType):
         return _decoded(kind.storage_type)
-    if _types.is_map(kind):
+    if types.is_map(kind):
         return pa.list_(pa.struct([("key", kind.key_type), ("value", kind.item_type)]))
-    return _decoded(kind.value_type) if _types.is_dictionary(kind) else kind
+    return _decoded(kind.value_type) if types.is_dictionary(kind) else kind
 
 
 def _plain(array: Array) -> Array:
     """The values behind an encoding or an extension."""
     if isinstance(array, pa.ExtensionArray):
         return _plain(array.storage)
-    if _types.is_map(array.type):
+    if types.is_map(array.type):
         return array.cast(_decoded(array.type))
-    return _plain(array.dictionary_decode()) if _types.is_dictionary(array.type) else array
+    return _plain(array.dictionary_decode()) if types.is_dictionary(array.type) else array
 
 
 def _word(kind: ArrowType) -> str:
@@ -141,25 +146,30 @@ def _word(kind: ArrowType) -> str:
     for word, family in _ONE_NAME:
         if any(holds(kind) for holds in family):
             return word
-    if _types.is_struct(kind):
+    if isinstance(kind, pa.BaseExtensionType):
+        return f"{kind.extension_name} of {_word(kind.storage_type)}"
+    if types.is_dictionary(kind):
+        ordered = "ordered " if kind.ordered else ""
+        return f"{ordered}dictionary of {_word(kind.value_type)}"
+    if types.is_struct(kind):
         return f"struct {json.dumps([field.name for field in kind])}"
-    if _types.is_fixed_size_list(kind):
+    if types.is_fixed_size_list(kind):
         return f"list {kind.list_size}"
-    if _is_list(kind):
-        return "list"
-    if _types.is_nested(kind) or _types.is_run_end_encoded(kind):
+    if _is_list(kind) or types.is_map(kind):
+        return "map" if types.is_map(kind) else "list"
+    if types.is_nested(kind) or types.is_run_end_encoded(kind):
         raise NotImplementedError(f"a column of {kind} has no form that travels")
     return str(kind)
 
 
 def _inner(kind: ArrowType) -> list[ArrowType]:
-    if _types.is_struct(kind):
+    if types.is_struct(kind):
         return [field.type for field in kind]
-    return [kind.value_type] if _is_list(kind) or _types.is_fixed_size_list(kind) else []
+    return [kind.value_type] if _is_list(kind) or types.is_fixed_size_list(kind) else []
 
 
 def _is_list(kind: ArrowType) -> bool:
-    return _types.is_list(kind) or _types.is_large_list(kind)
+    return types.is_list(kind) or types.is_large_list(kind)
 
 
 def _is_text(kind: ArrowType) -> bool:
@@ -168,13 +178,13 @@ def _is_text(kind: ArrowType) -> bool:
 
 def _without_nulls(array: Array) -> Array:
     """An array of scalars, its nulls set to zeros or empty texts."""
-    if _types.is_boolean(array.type):
+    if types.is_boolean(array.type):
         array = array.cast(pa.uint8())
     if not array.null_count:
         return array
-    if _types.is_large_binary(array.type):
+    if types.is_large_binary(array.type):
         return array.fill_null(b"")
-    if _types.is_fixed_size_binary(array.type):
+    if types.is_fixed_size_binary(array.type):
         return array.fill_null(bytes(array.type.byte_width))
     zero = pa.Array.from_buffers(array.type, 1, [None, pa.py_buffer(bytes(_WIDEST))])[0]
     return array.fill_null(zero)
@@ -202,5 +212,5 @@ def _with_categories(schema: Schema) -> dict[str, Array | None]:
     return {
         field.name: None
         for field in schema
-        if _types.is_dictionary(field.type) and (pandas or field.type.ordered)
+        if types.is_dictionary(field.type) and (pandas or field.type.ordered)
     }

@@ -1,4 +1,4 @@
-"""What a schema says for pandas: its index, and what Arrow has no place for.
+"""What a schema says for pandas: its index and dtypes, and what Arrow has no place for.
 
 pandas keeps its own description in the schema, under ``pandas``. What it leaves out stands beside
 it: the categories that are no texts (Parquet has dictionaries of texts only) and the frequency of
@@ -7,22 +7,30 @@ an index of times.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
-from volery.types.frames.arrow import Array, Schema, Table, pa
+from volery.types.frames.arrow import Array, ArrowType, Schema, Table, is_text, pa, types
 
 _CATEGORIES: Final = b"volery.categories"
 _FREQUENCY: Final = b"volery.frequency"
 _UNNAMED: Final = "__index_level_"
 """How pandas calls the columns of index levels that have no name."""
+_OF_ARROW: Final = re.compile(r"bool|str|u?int\d+|float\d+|(datetime|timedelta)64\[\w+\]")
+"""The dtypes that pandas gives to columns of Arrow by itself, objects aside."""
+_NO_OBJECTS: Final = (
+    types.is_boolean, types.is_integer, types.is_floating, types.is_timestamp, types.is_duration,
+)  # fmt: skip
+"""The types of Arrow that pandas does not make objects of by itself."""
 
 
 class Described(msgspec.Struct, frozen=True):
-    """What pandas says about a column."""
+    """What pandas says about a column, or about the labels of columns."""
 
+    name: Any = None
     field_name: str | None = None
     pandas_type: str | None = None
     numpy_type: str | None = None
@@ -34,6 +42,8 @@ class Said(msgspec.Struct, frozen=True):
 
     index_columns: list[str | dict[str, Any]] = []
     columns: list[Described] = []
+    column_indexes: list[Described] = []
+    attributes: dict[str, Any] | None = None
     pandas_version: str | None = None
 
 
@@ -64,18 +74,78 @@ def index_columns(schema: Schema) -> list[str]:
     return [each for each in index_of(schema) if isinstance(each, str) and each in schema.names]
 
 
-def described_columns(schema: Schema) -> dict[str, Described]:
-    """What pandas says about each column."""
+def dtypes_of(schema: Schema) -> dict[str, str]:
+    """The dtypes that Arrow's types do not tell, by column and level, as pandas calls them.
+
+    Categories are told by `categories_of`.
+    """
     said = said_by_pandas(schema)
-    columns = said.columns if said else []
-    return {each.field_name: each for each in columns if each.field_name is not None}
+    told = _told if said and _major(said.pandas_version) >= 3 else _told_before_3
+    return {
+        name: each.numpy_type
+        for name, each in _described(schema)
+        if each.numpy_type
+        and each.pandas_type != "categorical"
+        and not told(schema.field(name).type, each.numpy_type)
+    }
 
 
-def pandas_version(schema: Schema) -> int:
-    """The pandas that described a schema, without minor versions; 0: none that says which."""
-    said = said_by_pandas(schema)
-    major = ((said and said.pandas_version) or "").partition(".")[0]
+def _told(kind: ArrowType, dtype: str) -> bool:
+    """Whether pandas gives a dtype to columns of a type by itself."""
+    if dtype == "object":
+        return not (is_text(kind) or any(holds(kind) for holds in _NO_OBJECTS))
+    return _OF_ARROW.fullmatch(dtype) is not None
+
+
+def _told_before_3(kind: ArrowType, dtype: str) -> bool:
+    """The same when all texts were objects."""
+    return (dtype == "object" and is_text(kind)) or _told(kind, dtype)
+
+
+def _major(version: str | None) -> int:
+    major = (version or "").partition(".")[0]
     return int(major) if major.isdecimal() else 0
+
+
+def ordered_columns(schema: Schema) -> list[str]:
+    """The columns and levels of categories that are ordered."""
+    return [
+        name for name, each in _described(schema) if each.metadata and each.metadata.get("ordered")
+    ]
+
+
+def _described(schema: Schema) -> Iterator[tuple[str, Described]]:
+    """What pandas says about the columns and levels that are there."""
+    said, names = said_by_pandas(schema), set(schema.names)
+    for each in said.columns if said else []:
+        if each.field_name is not None and each.field_name in names:
+            yield each.field_name, each
+
+
+def beyond_arrow(schema: Schema) -> dict[str, Any]:
+    """What pandas says of a frame that types and names do not; empty for an ordinary one."""
+    said = said_by_pandas(schema)
+    if said is None:
+        return {}
+    labels = [[each.name, each.pandas_type, each.numpy_type] for each in said.column_indexes]
+    beyond = {
+        "index": index_of(schema),
+        "labels": [] if _are_texts(said.column_indexes) else labels,
+        "dtypes": dtypes_of(schema),
+        "ordered": ordered_columns(schema),
+        "frequency": frequency_of(schema),
+        "attributes": said.attributes,
+    }
+    return {name: each for name, each in beyond.items() if each}
+
+
+def _are_texts(labels: list[Described]) -> bool:
+    """Whether columns have one label each, a text, as all columns of Arrow do."""
+    match labels:
+        case [] | [Described(name=None, pandas_type="unicode" | "empty")]:
+            return True
+        case _:
+            return False
 
 
 def unnamed_index_columns(schema: Schema) -> list[str]:

@@ -1,4 +1,4 @@
-"""``pandas.DataFrame``: its index, labels and dtypes come back as they were.
+"""``pandas.DataFrame``: its index, labels, dtypes and attrs come back as they were.
 
 In columns of objects, missing values come back as None, whichever kind of nothing they were.
 """
@@ -6,20 +6,21 @@ In columns of objects, missing values come back as None, whichever kind of nothi
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from volery.errors import TypeMismatch
 from volery.types.frames import faults
-from volery.types.frames.arrow import Array, ArrowType, Rows, Schema, Table, pa
+from volery.types.frames.arrow import Array, ArrowType, Rows, Schema, Table, is_text, pa
 from volery.types.frames.library import FrameLibrary
 from volery.types.frames.metadata import (
     categories_of,
-    described_columns,
+    dtypes_of,
     frequency_of,
     index_columns,
-    pandas_version,
+    ordered_columns,
     with_categories,
     with_frequency,
 )
@@ -33,18 +34,23 @@ class DataFrames(FrameLibrary):
     """Frames in memory."""
 
     def to_rows(self, frame: Any, path: str) -> Rows:
-        _check_labels(frame, path)
-        table = _table(frame, path)
+        _check_names(frame, path)
+        try:
+            table = pa.Table.from_pandas(frame)
+        except faults.FAULTS as error:
+            raise _refused(frame, error, path) from error
         with faults.writing("Arrow data", path):
-            categories = _categories(frame)
-            for place, each in categories.items():
-                table = table if _is_text(each.type) else _decoded(table, place)
-            named = {table.schema.names[place]: each for place, each in categories.items()}
-            table = with_frequency(with_categories(table, named), _frequency(frame.index))
+            table = _with_categories(table, frame)
+            table = with_frequency(table, getattr(_frequency(frame.index), "freqstr", None))
         try:
             back = self.from_table(table.slice(0, 0), None)
-        except faults.FAULTS:  # labels that pandas describes and then does not understand
-            raise _labels_lost(frame, path) from None
+        except faults.FAULTS as error:  # what pandas describes and then does not understand
+            raise TypeMismatch(
+                f"the frame{at(path)} has labels or categories that Arrow does not keep: "
+                f"{faults.first_line(error)}",
+                hint="make them texts, with .astype(str)",
+                path=path,
+            ) from error
         _check_returns(frame, back, path)
         return table
 
@@ -70,7 +76,22 @@ def _labels(frame: Any) -> dict[str, Any]:
     return {str(label): label for label in frame.columns}
 
 
-def _check_labels(frame: Any, path: str) -> None:
+def _index_dtypes(index: Any) -> list[Any]:
+    """The dtypes of the levels of an index."""
+    levels = index.levels if isinstance(index, _pd.MultiIndex) else [index]
+    return [each.dtype for each in levels]
+
+
+def _frequency(index: Any) -> Any:
+    times = (_pd.DatetimeIndex, _pd.TimedeltaIndex)
+    return index.freq if isinstance(index, times) else None
+
+
+# -- what does not come back ----------------------------------------------------------------------
+
+
+def _check_names(frame: Any, path: str) -> None:
+    """Refuse what pyarrow would change without more than a warning."""
     if not frame.columns.is_unique:
         twice = ", ".join(map(preview, frame.columns[frame.columns.duplicated()].unique()))
         raise TypeMismatch(
@@ -80,6 +101,21 @@ def _check_labels(frame: Any, path: str) -> None:
         )
     if not isinstance(frame.columns, _pd.MultiIndex) and "mixed" in frame.columns.inferred_type:
         raise _labels_lost(frame, path)
+    names = [*frame.index.names]
+    if not all(name is None or isinstance(name, str) for name in names):
+        raise TypeMismatch(
+            f"the index of the frame{at(path)} has names that are no texts: {preview(names)}",
+            hint="frame = frame.rename_axis(index=str)",
+            path=path,
+        )
+    try:
+        json.dumps(frame.attrs)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeMismatch(
+            f"the frame{at(path)} has attrs that are no JSON: {preview(frame.attrs)}",
+            hint=f"{error}: let them travel beside the frame, and clear frame.attrs",
+            path=path,
+        ) from None
 
 
 def _labels_lost(frame: Any, path: str) -> TypeMismatch:
@@ -88,36 +124,6 @@ def _labels_lost(frame: Any, path: str) -> TypeMismatch:
         hint="frame.columns = frame.columns.astype(str)",
         path=path,
     )
-
-
-def _check_returns(frame: Any, back: Any, path: str) -> None:
-    """Refuse a frame that would come back with other labels or dtypes than it has."""
-    if not back.columns.equals(frame.columns):
-        raise _labels_lost(frame, path)
-    pairs = zip(frame.columns, frame.dtypes, back.dtypes, strict=True)
-    lost = {label: (mine, other) for label, mine, other in pairs if mine != other}
-    if lost:
-        listed = [f"{step(path, name)} from {a} to {b}" for name, (a, b) in lost.items()]
-        raise TypeMismatch(
-            f"dtypes of the frame{at(path)} would change on the way: {'; '.join(listed)}",
-            hint="convert them with .astype(...) before",
-            path=step(path, next(iter(lost))) if len(lost) == 1 else path,
-        )
-
-
-def _table(frame: Any, path: str) -> Table:
-    try:
-        table = pa.Table.from_pandas(frame)
-    except faults.FAULTS as error:
-        raise _refused(frame, error, path) from error
-    for field in list(table.schema)[len(frame.columns) :]:
-        if pa.types.is_dictionary(field.type) and not _is_text(field.type.value_type):
-            raise TypeMismatch(
-                f"the frame{at(path)} has an index of categories that are no texts: {field.name}",
-                hint="make it a column: frame.reset_index()",
-                path=path,
-            )
-    return table
 
 
 def _refused(frame: Any, error: Exception, path: str) -> TypeMismatch:
@@ -136,17 +142,58 @@ def _refused(frame: Any, error: Exception, path: str) -> TypeMismatch:
     )
 
 
-def _categories(frame: Any) -> dict[int, Array]:
-    """The categories of columns, by their place: Parquet and CSV do not keep all of them."""
-    return {
-        place: pa.array(dtype.categories, from_pandas=True)
-        for place, dtype in enumerate(frame.dtypes)
-        if isinstance(dtype, _pd.CategoricalDtype)
+def _check_returns(frame: Any, back: Any, path: str) -> None:
+    """Refuse a frame that would come back as something else.
+
+    Args:
+        frame: the frame.
+        back: what its first rows, none, come back as.
+        path: where the frame stands in the whole.
+    """
+    if not back.columns.equals(frame.columns) or back.columns.names != frame.columns.names:
+        raise _labels_lost(frame, path)
+    columns = {
+        step(path, str(label)): f"{mine} to {other}"
+        for label, mine, other in zip(frame.columns, frame.dtypes, back.dtypes, strict=True)
+        if mine != other and not _are_texts(mine, other)
     }
+    about = {
+        "the dtypes of its index": (_index_dtypes(frame.index), _index_dtypes(back.index)),
+        "the frequency of its index": (_frequency(frame.index), _frequency(back.index)),
+        "its attrs": (frame.attrs, back.attrs),
+    }
+    others = {
+        what: f"{preview(mine)} to {preview(other)}"
+        for what, (mine, other) in about.items()
+        if mine != other
+    }
+    if lost := columns | others:
+        listed = "; ".join(f"{what} from {how}" for what, how in lost.items())
+        raise TypeMismatch(
+            f"the frame{at(path)} would change on the way: {listed}",
+            hint="convert them before, with .astype(...)" if columns else "convert them before",
+            path=next(iter(columns)) if len(columns) == len(lost) == 1 else path,
+        )
 
 
-def _is_text(kind: ArrowType) -> bool:
-    return kind in {pa.string(), pa.large_string()}
+def _are_texts(mine: Any, other: Any) -> bool:
+    """Whether two dtypes are one but for the memory that they keep texts in."""
+    return isinstance(mine, _pd.StringDtype) and str(mine) == str(other)
+
+
+# -- what Arrow does not tell ---------------------------------------------------------------------
+
+
+def _with_categories(table: Table, frame: Any) -> Table:
+    """A table that tells the categories of columns and levels, of which formats keep only texts."""
+    told: dict[str, Array] = {}
+    dtypes = [*frame.dtypes, *_index_dtypes(frame.index)]
+    for place, (name, dtype) in enumerate(zip(table.schema.names, dtypes, strict=False)):
+        if isinstance(dtype, _pd.CategoricalDtype):
+            told[name] = pa.array(dtype.categories, from_pandas=True)
+            if not is_text(told[name].type):
+                table = _decoded(table, place)
+    return with_categories(table, told)
 
 
 def _decoded(table: Table, place: int) -> Table:
@@ -157,41 +204,56 @@ def _decoded(table: Table, place: int) -> Table:
     return table.set_column(place, field, pa.chunked_array(chunks, kind))
 
 
-def _frequency(index: Any) -> str | None:
-    times = (_pd.DatetimeIndex, _pd.TimedeltaIndex)
-    return index.freqstr if isinstance(index, times) else None
-
-
 def _restore(frame: Any, table: Table) -> None:
     """Give a frame what pandas itself does not make again of Arrow data."""
     schema, labels = table.schema, _labels(frame)
-    for name in _objects(schema):
-        label = labels.get(name)
-        if label is not None and frame[label].dtype != object:
-            values = table[name].to_pylist()
-            frame[label] = _pd.Series(values, dtype=object, index=frame.index)
-    for name, categories, ordered in _told_categories(schema):
-        if name in labels:
-            dtype = _pd.CategoricalDtype(categories.to_pandas(), ordered=ordered)
-            if frame[labels[name]].dtype != dtype:
-                frame[labels[name]] = frame[labels[name]].astype(dtype)
+    dtypes = dict(_dtypes(schema))
+    for name in dtypes.keys() & labels.keys():
+        if frame[labels[name]].dtype != dtypes[name]:
+            frame[labels[name]] = _values(table[name], dtypes[name]).set_axis(frame.index)
+    _restore_index(frame, table, dtypes)
     frequency = frequency_of(schema)
     if frequency is not None:
         with contextlib.suppress(ValueError, AttributeError):  # rows were left out since
             frame.index.freq = frequency
 
 
-def _objects(schema: Schema) -> Iterator[str]:
-    """The columns that were objects on purpose: before pandas 3 all texts were."""
-    others = {"categorical"} if pandas_version(schema) >= 3 else {"categorical", "unicode"}
-    for name, said in described_columns(schema).items():
-        if said.numpy_type == "object" and said.pandas_type not in others:
-            yield name
+def _restore_index(frame: Any, table: Table, dtypes: dict[str, Any]) -> None:
+    index, names = frame.index, index_columns(table.schema)
+    if dtypes.keys().isdisjoint(names) or len(names) != index.nlevels:
+        return
+    levels = [
+        _pd.Index(_values(table[name], dtypes[name]), dtype=dtypes[name])
+        if name in dtypes
+        else index.get_level_values(place)
+        for place, name in enumerate(names)
+    ]
+    if isinstance(index, _pd.MultiIndex):
+        frame.index = _pd.MultiIndex.from_arrays(levels, names=index.names)
+    else:
+        frame.index = levels[0].rename(index.name)
 
 
-def _told_categories(schema: Schema) -> Iterator[tuple[str, Array, bool]]:
-    """Columns, their categories, and whether they are ordered."""
-    described = described_columns(schema)
+def _dtypes(schema: Schema) -> Iterator[tuple[str, Any]]:
+    """The columns and levels whose dtypes Arrow's types do not tell, and these."""
+    for name, text in dtypes_of(schema).items():
+        yield name, _dtype(text, schema.field(name).type)
+    ordered = ordered_columns(schema)
     for name, categories in categories_of(schema).items():
-        told = described[name].metadata if name in described else None
-        yield name, categories, bool(told and told.get("ordered"))
+        yield name, _pd.CategoricalDtype(categories.to_pandas(), ordered=name in ordered)
+
+
+def _dtype(text: str, kind: ArrowType) -> Any:
+    """The dtype that pandas calls so; of those that are Arrow's, the text says too little."""
+    if text.endswith("[pyarrow]"):
+        return _pd.ArrowDtype(kind)
+    return _pd.api.types.pandas_dtype(text)
+
+
+def _values(column: Any, dtype: Any) -> Any:
+    """A column as a series of a dtype."""
+    if _pd.api.types.is_object_dtype(dtype):
+        return _pd.Series(column.to_pylist(), dtype=object)
+    if isinstance(dtype, _pd.CategoricalDtype):
+        return column.to_pandas(integer_object_nulls=True).astype(dtype)
+    return _pd.Series(dtype.__from_arrow__(column))

@@ -18,6 +18,8 @@ from volery.types.frames.reading import StoredFrame
 from volery.types.mismatch import at, step
 
 _pl: Any = import_module("polars")
+_Panic: Any = _pl.exceptions.PanicException
+"""What polars raises where it did not expect the data; no child of Exception."""
 
 
 class DataFrames(FrameLibrary):
@@ -27,17 +29,17 @@ class DataFrames(FrameLibrary):
         _check(frame.schema, path)
         try:
             return frame.to_arrow()
-        except pa.ArrowException as error:  # 128-bit integers, which Arrow does not have
+        except (pa.ArrowException, _Panic) as error:  # 128-bit integers, or a zero in a name
             raise _failed("made Arrow data", error, path) from error
 
-    def columns(self, stored: StoredFrame) -> list[str]:
-        if stored.declared is not None:
+    def columns(self, stored: StoredFrame) -> list[str] | None:
+        hidden = unnamed_index_columns(stored.schema)
+        if stored.declared is not None or not hidden:
             return stored.declared
-        hidden = set(unnamed_index_columns(stored.schema))
         return [name for name in stored.schema.names if name not in hidden]
 
     def from_table(self, table: Table, declared: list[str] | None) -> Any:
-        return _pl.from_arrow(table if declared is None else table.select(declared))
+        return _frame(table if declared is None else table.select(declared))
 
 
 class LazyFrames(DataFrames):
@@ -57,7 +59,8 @@ class LazyFrames(DataFrames):
     def read(self, stored: StoredFrame) -> Any:
         names, file = self.columns(stored), stored.file()
         if file is not None and stored.format in _SCANS:
-            return _SCANS[stored.format](file, glob=False).select(names)
+            plan = _SCANS[stored.format](file, glob=False)
+            return plan if names is None else plan.select(names)
         return _scan(stored, names)
 
 
@@ -73,7 +76,7 @@ def _collected(frame: Any, schema: Schema, path: str) -> Iterator[Batch]:
         raise _failed("collected", error, path) from error
 
 
-def _scan(stored: StoredFrame, names: list[str]) -> Any:
+def _scan(stored: StoredFrame, names: list[str] | None) -> Any:
     """A scan of what polars does not open itself: what is in a bucket or a value, or in CSV."""
     from polars.io.plugins import register_io_source
 
@@ -81,7 +84,7 @@ def _scan(stored: StoredFrame, names: list[str]) -> Any:
         columns: list[str] | None, predicate: Any, rows: int | None, _: int | None
     ) -> Iterator[Any]:
         for batch in stored.batches(names if columns is None else columns):
-            part = _pl.from_arrow(pa.Table.from_batches([batch]))
+            part = _frame(pa.Table.from_batches([batch]))
             if rows is not None:
                 part = part.head(rows)
                 rows -= len(part)
@@ -89,8 +92,14 @@ def _scan(stored: StoredFrame, names: list[str]) -> Any:
             if rows == 0:
                 return
 
-    empty = _pl.from_arrow(stored.empty(names))
-    return register_io_source(read, schema=empty.schema)
+    return register_io_source(read, schema=_frame(stored.empty(names)).schema)
+
+
+def _frame(table: Table) -> Any:
+    try:
+        return _pl.from_arrow(table)
+    except _Panic as error:
+        raise ValueError(str(error)) from error
 
 
 def _check(schema: Any, path: str) -> None:

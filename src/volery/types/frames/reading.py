@@ -17,8 +17,8 @@ from volery.ir.types import Field
 from volery.types.frames import faults
 from volery.types.frames.arrow import Batch, Rows, Schema, Table, pa
 from volery.types.frames.formats import Known, Reader, format_of
-from volery.types.frames.names import format_by_name
-from volery.types.frames.schema import arrow_types, check_columns, names_of
+from volery.types.frames.schema import arrow_types, check_alike, check_columns, names_of
+from volery.types.frames.suffixes import format_by_name
 from volery.types.frames.summary import schema_of
 
 if TYPE_CHECKING:
@@ -58,8 +58,14 @@ class StoredFrame:
     @cached_property
     def declared(self) -> list[str] | None:
         """The columns that are declared; they are there. None: all."""
-        check_columns(self.schema, self._columns, self.path)
+        if not self._columns:
+            return None
+        self.check()
         return names_of(self.schema, self._columns)
+
+    def check(self) -> None:
+        """Check that it is there, and has the declared columns."""
+        check_columns(self.schema, self._columns, self.path)
 
     @property
     def uri(self) -> str:
@@ -83,26 +89,21 @@ class StoredFrame:
 
     def batches(self, names: list[str] | None) -> Iterator[Batch]:
         """The rows of some columns, or of all, piece by piece, with bounded memory."""
-        for file in self._files:
-            with self._open(file) as reader:
-                yield from reader.batches(names)
+        for reader in self._readers(names):
+            yield from reader.batches(names)
 
     def rows(self, names: list[str] | None) -> Rows:
         """The same as a ``RecordBatchReader``."""
-        part = self.schema if names is None else self.empty(names).schema
-        return pa.RecordBatchReader.from_batches(part, self.batches(names))
+        return pa.RecordBatchReader.from_batches(self.empty(names).schema, self.batches(names))
 
-    def empty(self, names: list[str]) -> Table:
-        """A table of some columns without rows."""
-        return self.schema.empty_table().select(names)
+    def empty(self, names: list[str] | None) -> Table:
+        """A table of some columns, or of all, without rows."""
+        table = self.schema.empty_table()
+        return table if names is None else table.select(names)
 
     def table(self, names: list[str] | None) -> Table:
         """The rows at once; those of an Arrow file on this machine are not copied."""
-        tables: list[Table] = []
-        for file in self._files:
-            with self._open(file) as reader:
-                tables.append(reader.table(names))
-        return pa.concat_tables(tables)
+        return pa.concat_tables([reader.table(names) for reader in self._readers(names)])
 
     def file(self) -> Path | None:
         """The one file on this machine that has it all, if there is such a file."""
@@ -131,11 +132,19 @@ class StoredFrame:
         hidden = any(part.startswith(("_", ".")) for part in PurePosixPath(name).parts)
         return not hidden and format_by_name(name) == self.format
 
+    def _readers(self, names: list[str] | None) -> Iterator[Reader]:
+        """The files, open, one after the other."""
+        for file in self._files:
+            with self._open(file) as reader:
+                if file != self._files[0]:
+                    check_alike(file, reader.schema, self.schema, names, self.path)
+                yield reader
+
     @contextmanager
     def _open(self, uri: str) -> Generator[Reader]:
         """One of the files, open."""
         form = format_of(self.format, self.path)
-        with faults.reading(self.format, self.path):
+        with faults.reading(self.format, self.path, uri):
             known = Known(schema_of(self.content.facts), arrow_types(self._columns))
             place = self._place(uri)
             if place is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from typing import Any, Final
+from typing import Final
 
 from volery.errors import TypeMismatch
 from volery.ir.assign import base, refusal
@@ -32,37 +32,31 @@ from volery.ir.types import (
     show,
     unfold,
 )
-from volery.types.frames.arrow import ArrowType, Schema, pa
+from volery.types.frames.arrow import BINARIES, TEXTS, ArrowType, Schema, pa, types
 from volery.types.mismatch import at, step
 
-_types: Any = pa.types
-
 _SCALARS: Final = (
-    (_types.is_null, NONE),
-    (_types.is_boolean, BOOL),
-    (_types.is_integer, INT),
-    (_types.is_floating, FLOAT),
-    (_types.is_string, STR),
-    (_types.is_large_string, STR),
-    (_types.is_string_view, STR),
-    (_types.is_binary, BYTES),
-    (_types.is_large_binary, BYTES),
-    (_types.is_binary_view, BYTES),
-    (_types.is_fixed_size_binary, BYTES),
-    (_types.is_timestamp, DATETIME),
-    (_types.is_date, DATE),
-    (_types.is_time, TIME),
-    (_types.is_duration, DURATION),
-    (_types.is_decimal, DECIMAL),
+    (types.is_null, NONE),
+    (types.is_boolean, BOOL),
+    (types.is_integer, INT),
+    (types.is_floating, FLOAT),
+    *((holds, STR) for holds in TEXTS),
+    *((holds, BYTES) for holds in BINARIES),
+    (types.is_fixed_size_binary, BYTES),
+    (types.is_timestamp, DATETIME),
+    (types.is_date, DATE),
+    (types.is_time, TIME),
+    (types.is_duration, DURATION),
+    (types.is_decimal, DECIMAL),
 )
 """Arrow's scalars, by predicate."""
 
 _LISTS: Final = (
-    _types.is_list,
-    _types.is_large_list,
-    _types.is_fixed_size_list,
-    _types.is_list_view,
-    _types.is_large_list_view,
+    types.is_list,
+    types.is_large_list,
+    types.is_fixed_size_list,
+    types.is_list_view,
+    types.is_large_list_view,
 )
 
 _ARROW_TYPES: Final[dict[LiteralType, ArrowType]] = {
@@ -83,9 +77,9 @@ def literal_type(kind: ArrowType) -> LiteralType:
             return literal
     if _is_list(kind):
         return ListType(literal_type(kind.value_type))
-    if _types.is_map(kind):
+    if types.is_map(kind):
         return MapType(literal_type(kind.key_type), literal_type(kind.item_type))
-    return JsonType("dict" if _types.is_struct(kind) else "any")
+    return JsonType("dict" if types.is_struct(kind) else "any")
 
 
 def declared_by(schema: Schema) -> tuple[Field, ...]:
@@ -94,7 +88,7 @@ def declared_by(schema: Schema) -> tuple[Field, ...]:
 
 
 def _flat(name: str, kind: ArrowType) -> Iterator[Field]:
-    if _types.is_struct(kind):
+    if types.is_struct(kind):
         for field in kind:
             yield from _flat(f"{name}.{field.name}", field.type)
     else:
@@ -134,6 +128,38 @@ def check_columns(schema: Schema, columns: Sequence[Field], path: str) -> None:
     )
 
 
+def check_alike(
+    file: str, schema: Schema, first: Schema, names: list[str] | None, path: str
+) -> None:
+    """Check that a file of a frame has the columns of the first one.
+
+    Args:
+        file: its URI.
+        schema: of the file.
+        first: of the first one.
+        names: the columns that are read; None: all.
+        path: where the frame stands in the whole.
+
+    Raises:
+        TypeMismatch: it lists every column that is missing, of another type, or new.
+    """
+    wrong: list[str] = []
+    for name in first.names if names is None else names:
+        wanted = first.field(name).type
+        if name not in schema.names:
+            wrong.append(f"{name} is missing")
+        elif schema.field(name).type != wanted:
+            wrong.append(f"{name} is {schema.field(name).type}, not {wanted}")
+    if names is None:
+        wrong += [f"{name} is new" for name in schema.names if name not in first.names]
+    if wrong:
+        raise TypeMismatch(
+            f"{file} has other columns than the files before it{at(path)}: {'; '.join(wrong)}",
+            hint="declare the columns that all files have, or write them alike",
+            path=path,
+        )
+
+
 def names_of(schema: Schema, columns: Sequence[Field]) -> list[str] | None:
     """The columns of a schema that hold declared ones, in the declared order; None: all are read.
 
@@ -165,7 +191,7 @@ def _find(schema: Schema, name: str) -> ArrowType | None:
     head, *rest = name.split(".")
     kind = schema.field(head).type if head in schema.names else None
     for part in rest:
-        if kind is None or not _types.is_struct(kind) or kind.get_field_index(part) < 0:
+        if kind is None or not types.is_struct(kind) or kind.get_field_index(part) < 0:
             return None
         kind = kind.field(part).type
     return kind
@@ -174,7 +200,7 @@ def _find(schema: Schema, name: str) -> ArrowType | None:
 def _fits(kind: ArrowType, declared: LiteralType) -> bool:
     """Whether a column of an Arrow type may stand for a declared one. Any may have nulls."""
     kind = _plain(kind)
-    if _types.is_null(kind):
+    if types.is_null(kind):
         return True
     match declared:
         case UnionType(variants):
@@ -182,7 +208,7 @@ def _fits(kind: ArrowType, declared: LiteralType) -> bool:
         case EnumType() | ChoiceType():
             return _fits(kind, base(declared))
         case RecordType():
-            return _types.is_struct(kind) and all(
+            return types.is_struct(kind) and all(
                 kind.get_field_index(each.name) >= 0
                 and _fits(kind.field(each.name).type, each.type)
                 for each in unfold(declared)
@@ -200,7 +226,7 @@ def _plain(kind: ArrowType) -> ArrowType:
     while True:
         if isinstance(kind, pa.BaseExtensionType):
             kind = kind.storage_type
-        elif _types.is_dictionary(kind) or _types.is_run_end_encoded(kind):
+        elif types.is_dictionary(kind) or types.is_run_end_encoded(kind):
             kind = kind.value_type
         else:
             return kind

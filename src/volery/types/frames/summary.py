@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from volery.ir.content import MAX_OWN_PREVIEW, Json
-from volery.types.frames.arrow import Array, Batch, Schema, pa
+from volery.ir.content import MAX_OWN_PREVIEW, Content, Json
+from volery.types.frames.arrow import Array, Batch, Schema, pa, types
 from volery.types.frames.identity import FrameHash
 
 _COLUMNS: Final = 200
@@ -22,7 +22,7 @@ _WIDE: Final = 20
 """Columns of these rows."""
 _LONG: Final = 60
 """Characters of a cell or a name that are shown."""
-_CLOCKS: Final = (pa.types.is_timestamp, pa.types.is_date, pa.types.is_time)
+_CLOCKS: Final = (types.is_timestamp, types.is_date, types.is_time)
 
 
 class Summary:
@@ -50,26 +50,33 @@ class Summary:
             self._rows += batch.num_rows
             yield batch
 
-    def identity(self) -> str:
-        """The identity of the frame."""
-        return self._hash.hexdigest()
+    def told(self, content: Content, format: str, *, with_schema: bool) -> Content:
+        """Content with identity, facts and preview of the rows that passed by.
 
-    def facts(self, *, with_schema: bool) -> dict[str, Json]:
-        """The number of rows, how many columns there are, what the first of them hold.
+        The facts are the number of rows, how many columns there are, and what the first of them
+        hold.
 
         Args:
-            with_schema: also the schema, for a format that does not say it.
+            content: the rows as they are written.
+            format: how that is.
+            with_schema: whether the facts hold the schema, for a format that does not say it.
         """
-        facts = {
+        facts: dict[str, Json] = {
             "rows": self._rows,
             "width": len(self._schema),
             "columns": _columns(self._schema, _COLUMNS),
         }
         if with_schema:
             facts["schema"] = base64.b64encode(self._schema.serialize()).decode()
-        return facts
+        return msgspec.structs.replace(
+            content,
+            format=format,
+            identity=self._hash.hexdigest(),
+            facts=facts,
+            preview=self._preview(),
+        )
 
-    def preview(self) -> Json:
+    def _preview(self) -> Json:
         """Columns and first rows, as many as `MAX_OWN_PREVIEW` bytes of JSON hold."""
         head, columns = self._head, _columns(self._schema, _WIDE)
         preview: dict[str, Json] = {"rows": self._rows, "width": len(self._schema)}

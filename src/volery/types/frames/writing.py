@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-
-from volery.data.content import content_of, write_content
-from volery.data.current import current
+from volery.data.content import write_content
 from volery.errors import TypeMismatch
-from volery.ir.content import MAX_INLINE, Content
+from volery.ir.content import Content
 from volery.ir.types import FrameType
 from volery.types.frames import faults
 from volery.types.frames.arrow import Rows, batches_of, pa
 from volery.types.frames.formats import FORMATS, Write, format_of
 from volery.types.frames.metadata import index_columns
-from volery.types.frames.reading import StoredFrame
 from volery.types.frames.schema import check_columns, names_of
 from volery.types.frames.summary import Summary
 from volery.types.mismatch import at
@@ -51,13 +46,7 @@ def store(rows: Rows, kind: FrameType, path: str, uri: str = "") -> Content:
             write(file, rows.schema, summary.watch(batches_of(rows)))
 
         content = _write_to(uri, dump) if uri else write_content(dump)
-    return msgspec.structs.replace(
-        content,
-        format=name,
-        identity=summary.identity(),
-        facts=summary.facts(with_schema=not FORMATS[name].says_schema),
-        preview=summary.preview(),
-    )
+    return summary.told(content, name, with_schema=not FORMATS[name].says_schema)
 
 
 def _writer(name: str, path: str) -> Write:
@@ -91,30 +80,3 @@ def _write_to(uri: str, dump: Callable[[BinaryIO], None]) -> Content:
     with open_writer(uri) as file:
         dump(file)
     return Content(uri=uri)
-
-
-def store_file(stored: StoredFrame, file: Path) -> Content:
-    """Store a file as it is, once it was read to the end.
-
-    Args:
-        stored: the frame in the file; its declared columns are checked.
-        file: the file.
-    """
-    with faults.reading(stored.format, stored.path):
-        _ = stored.declared
-        summary = Summary(stored.schema)
-        for _ in summary.watch(stored.batches(None)):
-            pass
-    if file.stat().st_size <= MAX_INLINE:
-        content = content_of(file.read_bytes())
-    else:
-        kept = current().put_file(file)
-        content = Content(digest=kept.digest, size=kept.size)
-    return msgspec.structs.replace(
-        content,
-        name=file.name,
-        format=stored.format,
-        identity=summary.identity(),
-        facts=summary.facts(with_schema=False),
-        preview=summary.preview(),
-    )

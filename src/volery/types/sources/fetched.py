@@ -28,7 +28,7 @@ class Fetched:
             return self._local
 
     def _check(self) -> None:
-        """Raise StorageError when somebody wrote to what is here: as an input that is lost."""
+        """Raise AlteredInput when somebody wrote to what is here."""
         if self._guard is not None:
             self._guard.check()
 
@@ -54,7 +54,7 @@ class FetchedFile(Fetched):
     def _fetch(self) -> Path:
         target = new_folder(self._place, "file-") / self.name
         self._fill(target)
-        self._guard = Guard(target, self.name, "f.download(to=...)")
+        self._guard = Guard(target, self.name)
         return target
 
     def _fill(self, target: Path) -> None:
@@ -79,7 +79,7 @@ class FetchedDirectory(Fetched):
         target = new_folder(self._place, "directory-") / name
         target.mkdir()
         self._fill(target, batch)
-        self._guard = Guard(target, name, "d.download(to=...)")
+        self._guard = Guard(target, name)
         return target
 
     def _fill(self, target: Path, batch: int | None) -> None:

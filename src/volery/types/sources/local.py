@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from volery.data import manifest, remote
 from volery.data.faults import told
 from volery.data.hashing import digest_of_file
+from volery.data.tree import walk
 from volery.data.whole import whole
 from volery.errors import TypeMismatch
 from volery.ir.content import Content
@@ -136,14 +137,11 @@ class LocalDirectory:
         return _name_of(self.path)
 
     def listing(self) -> Iterator[tuple[str, int]]:
-        for folder, folders, files in os.walk(self.path):
-            folders.sort()
-            here = Path(folder)
-            inside = here.relative_to(self.path)
-            for name in sorted(files):
-                yield (inside / name).as_posix(), (here / name).stat().st_size
-            if not folders and not files and here != self.path:
-                yield f"{inside.as_posix()}/", 0
+        for found in walk(self.path):
+            if found.is_folder:
+                yield f"{found.name}/", 0
+            else:
+                yield found.name, found.path.stat().st_size
 
     def find(self, name: str) -> int | None:
         path = self.path / name
@@ -185,12 +183,11 @@ class LocalDirectory:
     def _check(self) -> None:
         if self.path.is_dir():
             return
-        what = "it is a file" if self.path.exists() else "it does not exist"
+        what, hint = "it does not exist", f"make it first; paths are relative to {Path.cwd()}"
+        if self.path.exists():
+            what, hint = "it is a file", "declare File"
         raise TypeMismatch(
-            f"expected a directory, got {preview(str(self.path))}: {what}",
-            hint="declare File"
-            if self.path.exists()
-            else f"make it first; paths are relative to {Path.cwd()}",
+            f"expected a directory, got {preview(str(self.path))}: {what}", hint=hint
         )
 
 

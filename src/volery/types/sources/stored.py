@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,6 +18,7 @@ from volery.ir.content import Content, content_to_wire
 from volery.ir.values import pack
 from volery.types.file_format import HEAD, check_format
 from volery.types.sources.fetched import FetchedDirectory, FetchedFile
+from volery.types.sources.guard import check_shared, protect
 from volery.types.sources.listing import last, manifest_content, nothing
 from volery.types.sources.source import DirectorySource, FileSource
 
@@ -68,7 +69,9 @@ class StoredFile(FetchedFile):
             super()._fill(target)
             return
         target.symlink_to(kept)
-        self._place.at_end(lambda: _verify(self.name, self.content, self._storage))
+        self._place.at_end(
+            lambda: check_shared(self._storage, self.name, self.content.digest, self.content.size)
+        )
 
 
 class StoredDirectory(FetchedDirectory):
@@ -161,10 +164,14 @@ class StoredDirectory(FetchedDirectory):
 
     def _fill(self, target: Path, batch: int | None) -> None:
         linked = [each for each in self.entries if self._link(each, target)]
-        manifest.restore(self._storage, [each for each in self.entries if each not in linked]
-        rest = [each for each in self.entries if not self._link(each, target)]
-        manifest.restore(self._storage, rest, target, batch)
-        return target
+        self._place.at_end(lambda: self._check_shared(linked))
+        rest = set(self.entries).difference(linked)
+        manifest.restore(self._storage, tuple(rest), target, batch)
+        protect(target)
+
+    def _check_shared(self, linked: Sequence[Entry]) -> None:
+        for each in linked:
+            check_shared(self._storage, f"{self.name}/{each.path}", each.digest, each.size)
 
     def _link(self, entry: Entry, target: Path) -> bool:
         """Have a file share its bytes with the storage; False where that is not possible."""
