@@ -7,13 +7,12 @@ the codec, once per annotation. Families of users and plugins stand in front of 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast, get_args
 
 from volery.errors import UnsupportedType
 from volery.types.builtin import BUILTIN
 from volery.types.codec import Codec
-from volery.types.columns import is_columns
 from volery.types.making import CodecFor, Factory, Making
 from volery.types.marks import is_opaque
 from volery.types.mismatch import preview
@@ -120,8 +119,9 @@ def _key(annotation: Any) -> object:
     """
     if isinstance(annotation, type):
         return annotation
-    if is_columns(annotation):
-        return tuple((name, _key(each)) for name, each in annotation.items())
+    if isinstance(annotation, Mapping):
+        columns = cast("Mapping[str, Any]", annotation)
+        return tuple((name, _key(each)) for name, each in columns.items())
     try:
         hash(annotation)
     except TypeError:
