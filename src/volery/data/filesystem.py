@@ -6,6 +6,8 @@ with fs.open("s3://bucket/name") as file: ...
 
 from __future__ import annotations
 
+import atexit
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from volery.data.places import parts_of
@@ -31,6 +33,7 @@ def filesystem(url: str = "file:///") -> Any:
         from obstore import fsspec
     except ModuleNotFoundError:
         raise ConfigError("fsspec is not installed", hint="pip install fsspec") from None
+    _end_with_process()
     base: Any = fsspec.FsspecStore  # fsspec has no types
 
     class Files(base):
@@ -40,3 +43,23 @@ def filesystem(url: str = "file:///") -> Any:
             return store_of(scheme, bucket, configured(scheme, bucket))
 
     return Files(scheme, skip_instance_cache=True)
+
+
+@cache
+def _end_with_process() -> None:
+    """Have fsspec's thread end before the interpreter does.
+
+    It is a daemon: if it comes back from a native call while the interpreter goes down, the whole
+    process aborts.
+    """
+    atexit.register(_end_thread)
+
+
+def _end_thread() -> None:
+    from importlib import import_module
+
+    library: Any = import_module("fsspec.asyn")
+    loop, thread = library.loop[0], library.iothread[0]
+    if loop is not None and thread is not None and thread.is_alive():
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=1.0)
