@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -275,3 +276,13 @@ def test_a_url_where_nothing_can_be_stored_is_refused(url, told):
 def test_a_folder_takes_no_options(url):
     with pytest.raises(ConfigError, match="takes no options, such as 'endpoint'"):
         Storage(url, {"endpoint": "http://localhost"})
+
+
+def test_a_folder_that_was_removed_is_made_again(tmp_path):
+    """A process that had stored something once could never store anything again."""
+    storage = Storage(tmp_path.as_uri())
+    storage.put(b"first")
+    shutil.rmtree(tmp_path / "incoming")
+    shutil.rmtree(tmp_path / "blobs")
+    digest = storage.put(b"second")
+    assert storage.get(digest, 6) == b"second"

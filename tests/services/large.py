@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
 
 from tests.sdk.parts import shop
 
@@ -178,3 +180,33 @@ def gathered(count: int = COUNT) -> int:
 @task
 def big(size: int) -> str:
     return "v" * size
+
+
+@task
+def lose(values: list[str], storage: str) -> list[str]:
+    """Remove everything that is stored, as an operator's mistake would."""
+    rmtree(Path(storage) / "blobs")
+    return values[:1]
+
+
+@workflow
+def lost_map(storage: str, count: int = COUNT) -> list[str]:
+    made = rows(count=count)
+    gone = lose(values=made, storage=storage)
+    mapped = map_task(shout)(value=made)
+    gone >> mapped
+    return mapped
+
+
+@task(retries=1)
+def fetch(values: list[str]) -> int:
+    return len(values)
+
+
+@workflow
+def lost(storage: str, count: int = COUNT) -> int:
+    made = rows(count=count)
+    gone = lose(values=made, storage=storage)
+    found = fetch(values=made)
+    gone >> found
+    return found

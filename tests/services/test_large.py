@@ -101,3 +101,21 @@ def test_a_value_that_is_gone_fails_what_needs_it_and_says_so(tmp_path):
         failure = engine.drain(execution).failure
     assert failure.code == MissingContent.__name__
     assert failure.kind == "SYSTEM"
+
+
+@pytest.mark.parametrize("entity", [large.lost_map, large.lost])
+def test_what_cannot_be_fetched_fails_attempts_and_no_worker(tmp_path, entity):
+    """Of a map, each range took its worker with it, again and again."""
+    with embedded(tmp_path, workers=2, import_roots=[IMPORT_ROOT]) as engine:
+        run = engine.run(entity, {"storage": str(tmp_path)})
+        codes = {each.failure.code for each in engine.store.attempts(run.execution) if each.failure}
+    assert run.failure.code == MissingContent.__name__
+    assert codes <= {MissingContent.__name__, "Aborted"}
+
+
+def test_what_cannot_be_fetched_is_tried_again(tmp_path):
+    """A storage may be out of reach for a moment: it is the system's failure, not the task's."""
+    with embedded(tmp_path, workers=1, import_roots=[IMPORT_ROOT]) as engine:
+        run = engine.run(large.lost, {"storage": str(tmp_path)})
+        tries = [each for each in engine.store.attempts(run.execution) if each.path == "n2"]
+    assert len(tries) > 1

@@ -185,3 +185,16 @@ def test_elements_that_fail_are_nil_in_every_output():
 def test_a_map_of_nothing_has_empty_arrays():
     part = work(divide, {"a": [], "b": 2}, elements=0, over=("a",))
     assert unpack(run(divide, part).outputs) == {"quotient": [], "rest": []}
+
+
+@task
+def fails_twice() -> None:
+    current_context().at_end(lambda: {}["late"])
+    raise ValueError("mine")
+
+
+def test_an_error_at_the_end_of_an_attempt_does_not_hide_that_of_the_task():
+    failure = run(fails_twice, work(fails_twice, {})).failure
+    assert failure.code == "ValueError"
+    assert "mine" in failure.message
+    assert "KeyError" in failure.traceback

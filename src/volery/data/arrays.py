@@ -8,6 +8,7 @@ written.
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -31,8 +32,8 @@ BLOCK: Final = 64 * 1024
 AT_ONCE: Final = 4 * 1024 * 1024
 """Bytes that are read at a time, about, where many are wanted."""
 
-KEPT: Final = 8
-"""Indexes, and blocks, that are kept at hand: ranges of one list are read one after the other."""
+KEPT_BYTES: Final = 4 * 1024 * 1024
+"""How much of indexes, and of blocks, is kept: ranges of one list are read one after the other."""
 
 UNKNOWN: Final = -1
 """The size of an index, which nobody keeps."""
@@ -67,7 +68,11 @@ class BlockWriter:
 
     def __exit__(self, *exception: object) -> None:
         if exception[0] is None:
-            self._end_block()
+            try:
+                self._end_block()
+            except BaseException:
+                self._stack.__exit__(*sys.exc_info())
+                raise
         self._stack.__exit__(*exception)  # pyright: ignore[reportArgumentType]
         if exception[0] is None:
             index = self._storage.put(pack(self._blocks))
@@ -154,7 +159,8 @@ def _batches(blocks: Sequence[_Placed]) -> Iterator[list[_Placed]]:
 def _read_batch(
     storage: Storage, array: Offloaded, batch: Sequence[_Placed]
 ) -> Iterator[tuple[int, bytes, int]]:
-    if len(batch) == 1 and (kept := _blocks.get(batch[0].block.digest)) is not None:
+    first = batch[0].block
+    if len(batch) == 1 and (kept := _blocks.get((storage.url, first.digest))) is not None:
         yield batch[0].first, kept, batch[0].block.elements
         return
     start = batch[0].offset
@@ -167,7 +173,7 @@ def _read_batch(
         _verify(part, each, array)
         packed = array_header(each.block.elements) + bytes(part)
         if len(batch) == 1:
-            _blocks.put(each.block.digest, packed)
+            _blocks.put((storage.url, each.block.digest), packed, len(packed))
         yield each.first, packed, each.block.elements
 
 
@@ -186,35 +192,45 @@ def _verify(part: memoryview, placed: _Placed, array: Offloaded) -> None:
 
 
 def _index_of(storage: Storage, array: Offloaded) -> tuple[Block, ...]:
-    found = _indexes.get(array.index)
+    found = _indexes.get((storage.url, array.index))
     if found is None:
+        data = storage.get(array.index, UNKNOWN)
         try:
-            found = _read_index(storage.get(array.index, UNKNOWN))
+            found = _read_index(data)
         except msgspec.MsgspecError as error:
             raise AlteredContent(f"the index of list {array.digest[:12]}: {error}") from None
-        _indexes.put(array.index, found)
+        _indexes.put((storage.url, array.index), found, 4 * len(data))  # as objects they are larger
     return found
 
 
 class _Newest(Generic[T]):
-    """The things that were used last, by digest: they never change."""
+    """The things that were used last, by storage and digest: they never change."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str | bytes, T] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[T, int]] = OrderedDict()
+        self._bytes = 0
         self._lock = Lock()
 
-    def get(self, digest: str | bytes) -> T | None:
+    def get(self, key: _Key) -> T | None:
         with self._lock:
-            if digest in self._kept:
-                self._kept.move_to_end(digest)
-            return self._kept.get(digest)
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
 
-    def put(self, digest: str | bytes, thing: T) -> None:
+    def put(self, key: _Key, thing: T, size: int) -> None:
+        """Keep a thing of some size in bytes, instead of what was not used for longest."""
         with self._lock:
-            self._kept[digest] = thing
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            if size > KEPT_BYTES or key in self._kept:
+                return
+            self._kept[key] = thing, size
+            self._bytes += size
+            while self._bytes > KEPT_BYTES:
+                _, (_, freed) = self._kept.popitem(last=False)
+                self._bytes -= freed
 
+
+_Key = tuple[str, str | bytes]
 
 _indexes: _Newest[tuple[Block, ...]] = _Newest()
 _blocks: _Newest[bytes] = _Newest()

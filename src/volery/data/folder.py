@@ -135,7 +135,7 @@ class Folder:
         _seal(path, digest)  # now: among what is coming in, its time says whether it is stale
 
     def _open(self) -> None:
-        if self._opened:
+        if self._opened and self._incoming.is_dir():  # somebody may have removed it
             return
         with self._opening:
             self._incoming.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ be taken apart without being fetched. Equal values are cut in the same places.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Self, cast
@@ -63,12 +64,14 @@ class ArrayBuilder:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        failed = exception[0] is not None
-        if not failed:
-            self._end_unit()
-        if self._writer is not None:
-            self._writer.__exit__(*exception)
-        if not failed:
+        if exception[0] is None:
+            try:
+                self._end_unit()
+            except BaseException:
+                self._stop(*sys.exc_info())
+                raise
+        self._stop(*exception)
+        if exception[0] is None:
             self.value = self._written()
 
     def extend(self, elements: Iterable[Wire]) -> None:
@@ -84,17 +87,26 @@ class ArrayBuilder:
         if not unit:
             return
         packed = _packed(unit)
-        if len(packed) > THRESHOLD:
-            packed = values.pack([_at_most_small(each) for each in unit])
-        elements = memoryview(packed)[len(array_header(len(unit))) :]
+        if len(packed) <= THRESHOLD:
+            self._take(memoryview(packed)[len(array_header(len(unit))) :], len(unit))
+            return
+        for each in unit:
+            self._take(values.pack(_at_most_small(each)), 1)
+
+    def _take(self, elements: bytes | memoryview, count: int) -> None:
+        """Take packed elements; a block ends behind them or not."""
         if self._writer is None and len(self._held) + len(elements) > THRESHOLD:
             self._writer = _block_writer()
             self._writer.write(self._held, self._length)
         if self._writer is None:
             self._held += elements
         else:
-            self._writer.write(elements, len(unit))
-        self._length += len(unit)
+            self._writer.write(elements, count)
+        self._length += count
+
+    def _stop(self, *exception: object) -> None:
+        if self._writer is not None:
+            self._writer.__exit__(*exception)
 
     def _written(self) -> Wire:
         if self._writer is not None:

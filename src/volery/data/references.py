@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from volery.errors import AlteredContent
 from volery.ir.content import Content, Offloaded, content_of_wire, read_offloaded
 from volery.ir.values import CONTENT, OFFLOADED, Ext, Raw
 
@@ -86,6 +87,11 @@ def _copy(digest: str, source: Storage, target: Storage) -> None:
     with source.open(digest, -1) as file, target.writer() as writer:
         while data := file.read(CHUNK):
             writer.write(data)
+    if writer.digest != digest:
+        raise AlteredContent(
+            f"content {digest[:12]} was altered before it was copied to {target.url}",
+            hint="run again what made it",
+        )
 
 
 CHUNK = 8 * 1024 * 1024

@@ -14,6 +14,7 @@ from typing import Final
 
 from volery.data.faults import told
 from volery.data.hashing import Data, digest_of, hasher
+from volery.data.workplace import workplace
 
 IN_MEMORY: Final = 8 * 1024 * 1024
 """Bytes that are held in memory at most, before a temporary file takes them all."""
@@ -151,8 +152,9 @@ def spooled(scratch: Callable[[], Path]) -> Generator[Spool]:
 
 
 def temporary() -> Path:
-    """A new and empty file in the system's folder for such."""
-    with told("write", tempfile.gettempdir()):
-        handle, name = tempfile.mkstemp(prefix="volery-")
+    """A new and empty file, which goes with the attempt that it belongs to, if it is killed."""
+    folder = workplace().working_directory
+    with told("write", str(folder)):
+        handle, name = tempfile.mkstemp(prefix=".volery-", dir=folder)
         os.close(handle)
     return Path(name)

@@ -58,11 +58,15 @@ class Context:
         self._token = _current.set(self)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if self._token is not None:
             _current.reset(self._token)
         try:
             self._ends.close()
+        except Exception as late:
+            if error is None:
+                raise
+            error.add_note(f"at the end of the attempt: {type(late).__name__}: {late}")
         finally:
             if self._remove is not None:
                 self._remove()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from volery.data import offload
 from volery.data.workplace import working_at
+from volery.errors import StorageError
 from volery.ids import element_path
 from volery.ir.failure import Failure
 from volery.ir.values import NIL, Raw, join_record, split_record
@@ -39,7 +40,7 @@ def run(task: Task[..., Any], work: Work, raised: Raised = _forget) -> Result:
             outcome = _call(task, work, work.path, work.inputs, raised)
             failures: tuple[ElementFailure, ...] = ()
         else:
-            outcome, failures = _call_each(task, work, work.elements, raised)
+            outcome, failures = _range(task, work, work.elements, raised)
     if isinstance(outcome, Failure):
         return Result(work.id, None, outcome, (), started, time())
     return Result(work.id, outcome, None, failures, started, time())
@@ -60,8 +61,21 @@ def _call(
         raise
     except BaseException as exception:  # noqa: BLE001 - whatever user code raises is its failure
         raised(path, exception)
-        # Another attempt would get the same inputs.
-        return failure_of(exception, retryable=unpacked)
+        # Another attempt would get the same inputs, unless they could not be fetched.
+        return failure_of(exception, retryable=unpacked or isinstance(exception, StorageError))
+
+
+def _range(
+    task: Task[..., Any], work: Work, elements: int, raised: Raised
+) -> tuple[bytes | Failure, tuple[ElementFailure, ...]]:
+    """The calls of a part of a map, or why there is nothing to show for them."""
+    try:
+        return _call_each(task, work, elements, raised)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exception:  # noqa: BLE001 - its lists cannot be fetched or stored
+        raised(work.path, exception)
+        return failure_of(exception), ()
 
 
 def _call_each(

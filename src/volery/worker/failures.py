@@ -22,6 +22,7 @@ _PLUMBING = (
     "<frozen importlib._bootstrap>",
     "<frozen importlib._bootstrap_external>",
     "/importlib/__init__.py",
+    "/contextlib.py",
     "/asyncio/runners.py",
     "/asyncio/base_events.py",
 )
