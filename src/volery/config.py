@@ -21,7 +21,8 @@ class Settings(msgspec.Struct, frozen=True):
 
     Attributes:
         home: folder of the embedded database.
-        storage: URL of where large values and files are kept; empty: the folder `home`.
+        storage: URL of where large values and files are kept; empty: none is chosen, and the home
+            has them (see `Home.storage`).
         storage_options: of object stores, such as ``endpoint``, by scheme (``s3``) or by bucket
             (``s3://bucket``). They may be secret: they are shown nowhere.
         project, domain: where executions belong that do not say.
@@ -62,8 +63,7 @@ def settings(
         },
     }
     chosen = Settings(**merged)
-    home = chosen.home.expanduser().absolute()
-    return msgspec.structs.replace(chosen, home=home, storage=chosen.storage or home.as_uri())
+    return msgspec.structs.replace(chosen, home=chosen.home.expanduser().absolute())
 
 
 def _text(value: Any) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from volery.config import settings
 from volery.errors import ConfigError
+from volery.services.home import Home
 
 
 def test_without_anything_the_defaults_hold(tmp_path):
@@ -43,9 +44,10 @@ def test_a_home_in_a_file_is_meant_from_the_file(tmp_path):
     assert settings(folder=below, environ={}).home == tmp_path / "records"
 
 
-def test_the_storage_is_the_home_unless_it_is_said(tmp_path):
+def test_the_storage_is_none_unless_it_is_said_and_then_the_home_has_its_own(tmp_path):
     found = settings({"home": str(tmp_path / "a b")}, folder=tmp_path, environ={})
-    assert found.storage == (tmp_path / "a b").as_uri()
+    assert found.storage == ""
+    assert Home(found.home).storage(found.storage).url == (tmp_path / "a b").as_uri()
     found = settings(folder=tmp_path, environ={"VOLERY_STORAGE": "s3://bucket/prefix"})
     assert found.storage == "s3://bucket/prefix"
 

@@ -58,7 +58,17 @@ def test_an_unknown_scheme_suggests_a_known_one():
     assert "s3" in caught.value.hint
 
 
-@pytest.mark.parametrize("uri", ["s3://key:secret@bucket/a", "https://me:secret@host/a"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "s3://key:secret@bucket/a",
+        "https://me:secret@host/a",
+        "https://host/a?sig=secret",
+        "https://host/a?b=1&X-Amz-Signature=secret",
+        "az://container/a?SIG=secret",
+        "gs://bucket/a?X-Goog-Credential=secret",
+    ],
+)
 def test_credentials_in_a_uri_are_refused_and_not_repeated(uri):
     with pytest.raises(ConfigError, match="carries no credentials") as caught:
         place_of(uri)

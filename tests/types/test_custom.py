@@ -194,3 +194,16 @@ def test_the_module_gives_nothing_else():
 
     with pytest.raises(AttributeError, match="no attribute 'register_all'"):
         volery.types.register_all  # noqa: B018 # pyright: ignore[reportAttributeAccessIssue]
+
+
+class Sound:
+    pass
+
+
+def test_a_preview_that_is_no_json_is_left_out():
+    """It failed the task, though it decides about nothing."""
+    register_content(
+        Sound, to_bytes=lambda _: b"la", from_bytes=lambda _: Sound(), preview=lambda _: object()
+    )
+    codec = codec_for(Sound)
+    assert isinstance(unpack(codec, pack(codec, Sound())), Sound)

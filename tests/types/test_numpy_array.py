@@ -261,3 +261,9 @@ def test_arrays_are_packed_in_many_threads_at_once(storage: Storage):
     for thread in threads:
         thread.join()
     assert all(same(backs[number], array) for number, array in enumerate(arrays))
+
+
+def test_an_array_of_anything_is_taken():
+    """`Any` is a class, and no element is of it."""
+    codec = codec_for(npt.NDArray[Any])
+    assert (unpack(codec, pack(codec, np.array([1, 2]))) == [1, 2]).all()

@@ -16,8 +16,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 class Odd(tzinfo):
-    def utcoffset(self, dt: datetime | None) -> timedelta:
-        return timedelta(hours=1)
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        return None if dt is None else timedelta(hours=dt.month)
 
     def __repr__(self) -> str:
         return "Odd()"
@@ -120,3 +120,24 @@ def test_a_stored_duration_beyond_the_range_is_refused():
 def test_a_stored_date_is_no_datetime():
     with pytest.raises(TypeMismatch):
         unpack(codec_for(datetime), pack(codec_for(date), date(2024, 1, 1)))
+
+
+class Fixed(tzinfo):
+    """A zone with one offset for ever, as pydantic and dateutil make them."""
+
+    def utcoffset(self, when, /):
+        return timedelta(hours=1)
+
+    def dst(self, when, /):
+        return None
+
+    def tzname(self, when, /):
+        return "fixed"
+
+
+def test_a_zone_of_any_class_with_one_offset_comes_back_as_that_offset():
+    """Datetimes that pydantic had parsed were refused."""
+    codec = codec_for(datetime)
+    value = datetime(2024, 1, 1, tzinfo=Fixed())
+    assert unpack(codec, pack(codec, value)) == value
+    assert unpack(codec, pack(codec, value)).utcoffset() == timedelta(hours=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from volery.cli.options import IMPORT_ROOT
+from volery.cli.options import IMPORT_ROOT, RESERVED, STORAGE
 from volery.cli.output import iso
 from volery.ir.failure import ABORTED, Failure
 from volery.store.base import ExecutionRecord
@@ -21,6 +21,7 @@ def document(record: ExecutionRecord) -> dict[str, Any]:
         "phase": record.phase.value,
         "labels": users_labels(record),
         "code_folder": code_folder(record),
+        "storage": storage_url(record) or None,
         "created": iso(record.created),
         "ended": iso(record.ended),
         "seconds": None if record.ended is None else round(record.ended - record.created, 6),
@@ -30,12 +31,17 @@ def document(record: ExecutionRecord) -> dict[str, Any]:
 
 def users_labels(record: ExecutionRecord) -> dict[str, str]:
     """The labels that its user gave an execution."""
-    return {key: value for key, value in record.labels if key != IMPORT_ROOT}
+    return {key: value for key, value in record.labels if key not in RESERVED}
 
 
 def code_folder(record: ExecutionRecord) -> str | None:
     """Where the user's modules were found, if that is known."""
     return dict(record.labels).get(IMPORT_ROOT)
+
+
+def storage_url(record: ExecutionRecord) -> str:
+    """Where the large values and files of an execution are; empty: in the home's own storage."""
+    return dict(record.labels).get(STORAGE, "")
 
 
 def failure_document(failure: Failure | None) -> dict[str, Any] | None:

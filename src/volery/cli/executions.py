@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from volery.cli import options
-from volery.cli.document import code_folder, document
+from volery.cli.document import code_folder, document, storage_url
 from volery.cli.errors import INTERRUPTED, tell
 from volery.cli.output import instant, phase, print_json, say, seconds, table
 from volery.data.current import using
@@ -168,14 +168,14 @@ def get(name: str, **given: Any) -> None:
     from volery.services import records
 
     home = _home(given)
-    storage = options.storage_of(given)
-    with records.opened(home) as store, using(storage):
+    with records.opened(home) as store:
         record = records.find(store, name)
         interrupted = records.is_interrupted(home, store, record)
-        page = Page(store, record, interrupted=interrupted, logs=home.logs / record.id)
-        if given["output"] == "json":
-            print_json(page.document())
-            return
+        with using(home.storage(storage_url(record))):
+            page = Page(store, record, interrupted=interrupted, logs=home.logs / record.id)
+            if given["output"] == "json":
+                print_json(page.document())
+                return
     click.echo(page.text())
     if interrupted:
         say(f"finish it: volery executions resume {record.id}{options.home_flag(given)}")
@@ -188,6 +188,7 @@ def get(name: str, **given: Any) -> None:
     "resume",
     params=[
         click.Argument(["name"], type=ExecutionName(), required=False),
+        options.storage(),
         *options.driving(),
     ],
     short_help="Finish what was interrupted.",
@@ -200,6 +201,11 @@ def resume(name: str | None, **given: Any) -> int:
     """
     from volery.services import records
 
+    if given["storage"] is not None and not name:
+        raise ConfigError(
+            "--storage: it says where the data of one execution is, and none is named",
+            hint="volery executions resume NAME --storage URL",
+        )
     home = _home(given)
     with records.opened(home) as store:
         if name:
@@ -238,7 +244,8 @@ def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int
     from volery.services import records
     from volery.services.engine import embedded
 
-    chosen = options.settings_of(given)
+    recorded = home.storage(storage_url(record))
+    storage = options.storage_to_drive(record.id, recorded, home, given)
     with records.opened(home) as store:
         bundle = records.bundle_of(store, record)
     driver = Driver(
@@ -249,8 +256,8 @@ def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int
     )
     with embedded(
         home.folder,
-        storage=options.storage_of(given),
-        workers=chosen.workers,
+        storage=storage,
+        workers=options.settings_of(given).workers,
         import_roots=_import_roots(record, options.home_flag(given)),
         on_print=driver.view.printed,
     ) as engine:
@@ -297,6 +304,6 @@ def abort(name: str, reason: str, **given: Any) -> None:
         say(f"{record.id} was asked to stop; the process that drives it does so")
         return
     # Nobody else is there to do it.
-    with embedded(home.folder, storage=options.storage_of(given)) as engine:
+    with embedded(home.folder, storage=home.storage(storage_url(record))) as engine:
         ended = engine.resume(record.id)
     say(f"{ended.id} {phase(ended.phase, sys.stderr)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,14 @@ from volery.errors import ConfigError
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage
+    from volery.services.home import Home
 
 IMPORT_ROOT = "import-root"
 """The label that keeps where the user's modules were found, for a later resume. Not for users."""
+STORAGE = "storage"
+"""The label that keeps the URL of the storage, if it is not the home's own. Not for users."""
+RESERVED = {IMPORT_ROOT: "the folder of the code", STORAGE: "where the data is"}
+"""The labels that Volery itself keeps, and what for."""
 
 
 def home() -> click.Option:
@@ -32,6 +39,15 @@ def output() -> click.Option:
         ["--output"],
         type=click.Choice(["text", "json"]),
         help="What stdout holds: text for people, or one JSON document.  [default: text]",
+    )
+
+
+def storage() -> click.Option:
+    """Where large values and files are kept."""
+    return click.Option(
+        ["--storage"],
+        metavar="URL",
+        help="Folder or bucket of large values and files.  [default: VOLERY_STORAGE or the home]",
     )
 
 
@@ -67,6 +83,7 @@ def running() -> list[click.Option]:
             metavar="KEY=VALUE",
             help="A label for the execution; may be given again.",
         ),
+        storage(),
         *driving(),
     ]
 
@@ -77,17 +94,54 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     return settings({key: given[key] for key in keys if key in given})
 
 
-def storage_of(given: Mapping[str, Any]) -> Storage:
-    """Where large values and files are kept. Raises ConfigError."""
-    from volery.data.storage import Storage
+def storage_label(home: Home, url: str) -> dict[str, str]:
+    """What a record keeps of a storage: nothing of the home's own, which moves with the home.
 
-    return Storage(settings_of(given).storage)
+    Raises ConfigError: the URL cannot be used, or something in it may be a secret.
+    """
+    if not url or _same_place(url, home.storage().url):
+        return {}
+    scheme, _, rest = url.partition("://")
+    if scheme != "file" and ("?" in rest or ":" in rest.partition("/")[0]):
+        raise ConfigError(
+            f"the storage is {scheme}://..., and what stands behind ? or : in it may be a secret",
+            hint="give credentials as variables or in the setting `storage_options`",
+        )
+    return {STORAGE: url}
+
+
+def storage_to_drive(
+    execution: str, recorded: Storage, home: Home, given: Mapping[str, Any]
+) -> Storage:
+    """The storage with which an execution goes on: the option's, else the one on record.
+
+    Raises ConfigError: a setting chose another one, where its data is not.
+    """
+    chosen = settings_of(given).storage
+    if given["storage"] is not None:
+        return home.storage(chosen)
+    if chosen and not _same_place(chosen, recorded.url):
+        moved = f"volery executions resume {execution} --storage {shlex.quote(chosen)}"
+        raise ConfigError(
+            f"execution {execution} has its data in {recorded.url}, the settings say {chosen}",
+            hint="take VOLERY_STORAGE, or `storage` in the file of the settings, away\n"
+            f"if the data was moved: {moved}{home_flag(given)}",
+        )
+    return recorded
+
+
+def _same_place(one: str, other: str) -> bool:
+    from volery.data.places import parts_of, path_of
+
+    def place(url: str) -> object:
+        folder = path_of(url)
+        return parts_of(url) if folder is None else os.path.realpath(folder)
+
+    return place(one) == place(other)
 
 
 def home_flag(given: Mapping[str, Any]) -> str:
     """`` --home FOLDER`` if it was given, for commands that are suggested; else nothing."""
-    import shlex
-
     return f" --home {shlex.quote(given['home'])}" if given["home"] else ""
 
 
@@ -98,9 +152,9 @@ def labels_of(texts: tuple[str, ...]) -> dict[str, str]:
         key, equals, value = text.partition("=")
         if not key or not equals:
             raise ConfigError(f"--label: expected KEY=VALUE, got {text!r}")
-        if key == IMPORT_ROOT:
+        if key in RESERVED:
             raise ConfigError(
-                f"--label: {key} is kept by Volery itself, for the folder of the code",
+                f"--label: {key} is kept by Volery itself, for {RESERVED[key]}",
                 hint="choose another key",
             )
         labels[key] = value

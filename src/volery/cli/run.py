@@ -15,7 +15,6 @@ from volery.cli.labels import Labels
 from volery.cli.output import table
 from volery.cli.users import users_code
 from volery.data.current import using
-from volery.data.storage import Storage
 from volery.errors import CallError, VoleryError
 from volery.ids import is_execution_name
 from volery.ir.types import show
@@ -26,6 +25,7 @@ from volery.sdk.entity import Entity
 
 # Early, like all of ours: once the user's folder is on the path, a random.py there is in the way.
 from volery.services.engine import embedded
+from volery.services.home import Home
 
 
 class Entities(click.Group):
@@ -188,8 +188,10 @@ def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping
             f"--name: {name!r} cannot name an execution",
             hint="lower-case letters, digits and dashes, a letter first, at most 63 of them",
         )
+    home = Home(chosen.home)
     labels = options.labels_of(given["labels"])
-    storage = Storage(chosen.storage)
+    kept = {options.IMPORT_ROOT: root, **options.storage_label(home, chosen.storage)}
+    storage = home.storage(chosen.storage)
     with users_code(), using(storage):
         record = read_record(entity.interface, texts, given["inputs_file"], _check(entity))
         program = compile_entity(entity)
@@ -197,7 +199,7 @@ def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping
     labels_of_nodes = Labels(program.bundle, entity.ref)
     driver = Driver(entity.name, labels_of_nodes, entity.interface.outputs, Manner.of(given))
     with embedded(
-        chosen.home, storage=storage, workers=chosen.workers, on_print=driver.view.printed
+        home.folder, storage=storage, workers=chosen.workers, on_print=driver.view.printed
     ) as engine:
         execution = engine.submit(
             program,
@@ -206,7 +208,7 @@ def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping
             name=name,
             project=chosen.project,
             domain=chosen.domain,
-            labels={**labels, options.IMPORT_ROOT: root},
+            labels=labels | kept,
         )
         return driver.drive(engine, execution)
 

@@ -13,6 +13,7 @@ Names in buckets stand as they are; in the others the usual escapes (``%20``) ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -26,6 +27,13 @@ AZURE: Final = ("az", "abfs", "abfss", "adl")
 WEB: Final = ("http", "https")
 
 SCHEMES: Final = ("file", "memory", "s3", "gs", *AZURE, *WEB)
+
+
+_SIGNED: Final = re.compile(
+    r"[?&](sig|signature|token|access_token|x-(amz|goog)-(signature|credential|security-token))=",
+    re.IGNORECASE,
+)
+"""A query with which whoever has the URI gets what it names."""
 
 
 class Parts(NamedTuple):
@@ -104,6 +112,8 @@ def _path(uri: str, rest: str) -> Path:
 
 def _bucket(uri: str, scheme: str, rest: str) -> Parts:
     bucket, _, key = rest.partition("/")
+    if _SIGNED.search(rest):
+        raise _credentials(scheme)
     if not bucket:
         raise ConfigError(f"{uri}: the name of the bucket is missing")
     if "@" in bucket and scheme not in AZURE:
@@ -119,7 +129,7 @@ def _web(uri: str, scheme: str) -> Parts:
         raise ConfigError(f"{uri}: {error}") from None
     if not host:
         raise ConfigError(f"{uri}: the name of the host is missing")
-    if "@" in url.netloc:
+    if "@" in url.netloc or _SIGNED.search(f"?{url.query}"):
         raise _credentials(scheme)
     query = f"/?{url.query}" if url.query else ""
     return Parts(scheme, url.netloc + query, unquote(url.path).strip("/"))
@@ -127,6 +137,6 @@ def _web(uri: str, scheme: str) -> Parts:
 
 def _credentials(scheme: str) -> ConfigError:
     return ConfigError(
-        f"{scheme}://...@...: a URI carries no credentials",
-        hint="give them as variables or in the setting `storage_options`",
+        f"{scheme}://...: a URI carries no credentials, no signature and no token",
+        hint="it stands in records: give them as variables or in the setting `storage_options`",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from volery.data.storage import Storage
@@ -43,9 +44,10 @@ class Home:
         except OSError as error:
             raise self.refused(error) from None
 
-    def storage(self) -> Storage:
-        """The storage inside of the home, for when no other was chosen."""
-        return Storage(self.folder.resolve().as_uri())
+    def storage(self, url: str = "") -> Storage:
+        """The storage at a URL; empty: the one inside of the home, for when no other was chosen."""
+        # Not `resolve`, which raises for links in a circle: whoever opens the home tells of those.
+        return Storage(url or Path(os.path.realpath(self.folder)).as_uri())
 
     def has_database(self) -> bool:
         """Whether there is one, and something in it.

@@ -71,9 +71,7 @@ class ContentCodec:
     def to_wire(self, value: Any, path: str) -> Wire:
         self._check(value, path)
         try:
-            about = self._about(value)
-            if len(msgspec.json.encode(about.get("preview"))) > MAX_OWN_PREVIEW:
-                about["preview"] = None
+            about = _with_fitting_preview(self._about(value))
             content = write_content(lambda file: self._dump(value, file), **about)
         except (VoleryError, MemoryError):
             raise
@@ -113,3 +111,12 @@ class ContentCodec:
 
 def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
+
+
+def _with_fitting_preview(about: About) -> About:
+    """Without the preview if it is no JSON or too long: it decides about nothing."""
+    try:
+        fits = len(msgspec.json.encode(about.get("preview"))) <= MAX_OWN_PREVIEW
+    except (TypeError, ValueError, RecursionError):
+        fits = False
+    return about if fits else {**about, "preview": None}

@@ -55,7 +55,7 @@ def _declared(annotation: Any) -> tuple[tuple[type, ...], int | None]:
     shape, dtype, *_ = (*get_args(annotation), Any, Any)
     lengths = get_args(meaning(shape))
     scalars = [get_origin(each) or each for part in get_args(dtype) for each in _variants(part)]
-    if not all(isinstance(each, type) for each in scalars):  # Any, or a type variable
+    if Any in scalars or not all(isinstance(each, type) for each in scalars):  # a type variable
         scalars = []
     return tuple(scalars), None if ... in lengths or not lengths else len(lengths)
 

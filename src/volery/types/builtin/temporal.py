@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
 from volery.ir import values
@@ -60,7 +60,8 @@ def _read_clock(python: type[datetime | time]) -> Callable[[bytes], datetime | t
 
 def _zone_key(zone: tzinfo | None) -> str:
     """The key of a zone of the zone database; empty without a zone and for a fixed offset."""
-    if zone is None or type(zone) is timezone:
+    # What tells its offset without being told a time has one for ever, whoever's class it is.
+    if zone is None or zone.utcoffset(None) is not None:
         return ""
     from zoneinfo import ZoneInfo
 

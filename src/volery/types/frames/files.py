@@ -6,7 +6,7 @@ from pathlib import Path
 
 from volery.data.content import content_of
 from volery.data.current import current
-from volery.data.places import is_uri, path_of
+from volery.data.places import is_uri, parts_of, path_of
 from volery.errors import ConfigError, TypeMismatch
 from volery.ir.content import MAX_INLINE, Content, content_to_wire
 from volery.ir.types import FrameType
@@ -60,6 +60,7 @@ def reference(text: str, kind: FrameType, path: str) -> Content:
         TypeMismatch: it is a path to nothing, or in a format that is not known.
     """
     uri = as_uri(text, path)
+    parts_of(uri)  # refuses one that carries credentials
     local = path_of(uri)
     if local is not None and not local.exists():
         raise TypeMismatch(f"there is no file {local}{at(path)}", hint="check the path", path=path)
