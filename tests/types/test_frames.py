@@ -8,6 +8,8 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ import polars.testing
 import pyarrow as pa
 import pytest
 
+from volery import StructuredDataset
 from volery.data.current import using
 from volery.data.storage import Storage
 from volery.errors import AlteredContent, MissingContent, TypeMismatch, UnsupportedType
@@ -98,6 +101,7 @@ PANDAS = {
 NESTED = {
     "intervals": pd.DataFrame({"a": pd.cut([1.0, 2.0, np.nan], 2), "b": pd.interval_range(0, 3)}),
     "periods": pd.DataFrame({"a": pd.period_range("2020", periods=2, freq="M")}),
+    "uuids": pd.DataFrame({"a": [UUID(int=1), None]}),
     "lists": pd.DataFrame({"a": [[1, 2], None], "b": [{"x": 1}, {"x": 2}]}),
     "nothing": pd.DataFrame(),
 }
@@ -317,6 +321,10 @@ def test_a_plan_that_fails_is_refused_with_its_reason():
         pack(codec_for(pl.LazyFrame), pl.DataFrame({"a": [1]}).lazy().select("b"))
 
 
+DAY = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
 def with_attrs(attrs: dict[str, Any]) -> pd.DataFrame:
     frame = pd.DataFrame({"a": [1]})
     frame.attrs = attrs
@@ -330,7 +338,7 @@ REFUSED = {
     "days as labels": (pd.DataFrame({dt.date(2020, 1, 1): [1]}), "does not keep", "$"),
     "mixed objects": (pd.DataFrame({"ok": [1], "a": [object()]}), r"\$\.a: ", "$.a"),
     "two columns of objects": (
-        pd.DataFrame({"a": [1, "x"], "b": [1j, None]}),
+        pd.DataFrame({"a": [1, "x"], "b": [1.5, b""]}),
         r"\$\.a: .*\$\.b: ",
         "$",
     ),
@@ -344,7 +352,31 @@ REFUSED = {
     ),
     "decimals of Arrow": (
         pd.DataFrame({"a": pd.array([1], dtype=pd.ArrowDtype(pa.decimal128(5, 2)))}),
-        r"\$\.a from decimal",
+        r"\$\.a: dtype decimal128",
+        "$.a",
+    ),
+    "numbers of two kinds": (
+        pd.DataFrame({"a": pd.Series([1, 1.5], dtype=object)}),
+        r"\$\.a: objects of float, int",
+        "$.a",
+    ),
+    "sets": (pd.DataFrame({"a": [{1}, {2}]}), r"\$\.a: objects of set", "$.a"),
+    "tuples": (pd.DataFrame({"a": [(1, 2), None]}), r"\$\.a: objects of tuple", "$.a"),
+    "times of pandas as objects": (
+        pd.DataFrame(
+            {"a": [pd.Timestamp("2020", tz="UTC"), pd.Timestamp("2020", tz="Europe/Berlin")]}
+        ),
+        r"\$\.a: objects of Timestamp",
+        "$.a",
+    ),
+    "times in two zones": (
+        pd.DataFrame({"a": pd.Series([DAY, DAY.astimezone(BERLIN)], dtype=object)}),
+        r"\$\.a: times in the zones Europe/Berlin, UTC",
+        "$.a",
+    ),
+    "clock times in a zone": (
+        pd.DataFrame({"a": [dt.time(1, tzinfo=dt.UTC)]}),
+        r"\$\.a: times in the zones UTC",
         "$.a",
     ),
     "numbers as names of the index": (
@@ -380,6 +412,56 @@ def test_polars_columns_that_arrow_does_not_have_are_refused():
         pack(codec_for(pl.DataFrame), objects)
     with pytest.raises(TypeMismatch, match="cannot be made Arrow data"):
         pack(codec_for(pl.DataFrame), pl.DataFrame({"a": [1]}, schema={"a": pl.Int128}))
+
+
+NESTED_OF_ARROW = [
+    pa.list_(pa.int64()),
+    pa.struct({"x": pa.int64()}),
+    pa.map_(pa.string(), pa.int64()),
+    pa.dictionary(pa.int32(), pa.string()),
+]
+
+
+@pytest.mark.parametrize("kind", NESTED_OF_ARROW, ids=str)
+def test_dtypes_of_arrow_that_pandas_does_not_read_again_are_refused_by_column(kind):
+    frame = pd.DataFrame({"ok": [1], "a": pd.array([None], dtype=pd.ArrowDtype(kind))})
+    with pytest.raises(TypeMismatch, match=r"\$\.a: dtype ") as error:
+        pack(codec_for(pd.DataFrame), frame)
+    assert "convert the column" in error.value.hint
+
+
+COUNTED = {
+    "pandas": pd.DataFrame({"a": [1, 2, 3]})[[]],
+    "polars": pl.DataFrame(height=3),
+    "a plan": pl.DataFrame(height=3).lazy(),
+    "a table": pa.table({"a": [1, 2, 3]}).select([]),
+}
+
+
+@pytest.mark.parametrize("name", COUNTED)
+@pytest.mark.parametrize("format", ["parquet", "arrow"])
+def test_rows_without_columns_are_refused(name, format):
+    frame = COUNTED[name]
+    with pytest.raises(TypeMismatch, match=f"cannot be written as {format}") as error:
+        pack(codec_for(Annotated[type(frame), format]), frame)
+    assert "give it a column" in error.value.hint
+
+
+@pytest.mark.parametrize("rows", [1, 100_000])
+@pytest.mark.parametrize("format", ["parquet", "arrow", "csv"])
+def test_a_column_of_polars_without_a_name_stays_without(rows, format):
+    frame = pl.DataFrame({"": range(rows), "column_0": range(rows)})
+    assert there_and_back(Annotated[pl.DataFrame, format], frame).equals(frame)
+    lazy = there_and_back(Annotated[pl.LazyFrame, format], frame.lazy())
+    assert lazy.collect().equals(frame)
+
+
+@pytest.mark.parametrize("kind", [pl.Array(pl.Int64, 0), pl.List(pl.Array(pl.Int64, 0))], ids=str)
+@pytest.mark.parametrize("cls", [pl.DataFrame, pl.LazyFrame])
+def test_arrays_of_no_places_are_refused(cls, kind):
+    with pytest.raises(TypeMismatch, match="cannot be written as parquet") as error:
+        pack(codec_for(cls), cls(schema={"a": kind}))
+    assert "[0]" in error.value.hint
 
 
 @pytest.mark.parametrize("cls", [pl.DataFrame, pl.LazyFrame])
@@ -428,10 +510,16 @@ def test_a_format_is_part_of_the_type():
     assert content(Annotated[pl.DataFrame, "csv"], pl.DataFrame({"a": [1]})).format == "csv"
 
 
-def test_a_frame_in_another_format_than_declared_is_refused_when_it_is_read():
+@pytest.mark.parametrize("cls", LIBRARIES, ids=lambda cls: cls.__module__)
+def test_a_frame_of_a_library_is_read_in_another_format_than_declared(cls):
+    wire = codec_for(pl.DataFrame).to_wire(pl.DataFrame({"a": [1]}), "$")
+    assert rows(codec_for(Annotated[cls, "csv"]).from_wire(wire, "$")) == [{"a": 1}]
+
+
+def test_a_dataset_in_another_format_than_declared_is_refused_when_it_is_read():
     wire = codec_for(Annotated[pl.DataFrame, "csv"]).to_wire(pl.DataFrame({"a": [1]}), "$")
     with pytest.raises(TypeMismatch, match="format parquet, got one in csv"):
-        codec_for(Annotated[pl.DataFrame, "parquet"]).from_wire(wire, "$")
+        codec_for(Annotated[StructuredDataset, "parquet"]).from_wire(wire, "$")
 
 
 def test_small_frames_stand_in_the_value_and_large_ones_in_the_storage(storage):

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
+from enum import Enum
 from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import pydantic
@@ -14,9 +17,13 @@ from volery.errors import TypeMismatch, UnsupportedType
 from volery.ir import types
 from volery.ir.types import FLOAT, INT, STR, JsonType, ListType, RecordType, RecursiveType, SetType
 from volery.testing.conformance.codec import check_codec
+from volery.types.directory import Directory
+from volery.types.file import File
+from volery.types.formatted import Format
 from volery.types.packing import pack, unpack
 from volery.types.preview import preview
 from volery.types.registry import codec_for
+from volery.types.structured_dataset import StructuredDataset
 
 T = TypeVar("T")
 
@@ -80,15 +87,76 @@ class Web(BaseModel):
 
 class Cleaned(BaseModel):
     text: str
-    _calls: int = pydantic.PrivateAttr(0)
 
     @pydantic.field_validator("text")
     @classmethod
     def shorter(cls, text: str) -> str:
         return text[1:]
 
+
+class Counted(BaseModel):
+    text: str
+    _calls: int = pydantic.PrivateAttr(0)
+    _lock: Any = pydantic.PrivateAttr(default_factory=threading.Lock)
+
     def model_post_init(self, context: Any) -> None:
         self._calls = len(self.text)
+
+
+class Split(BaseModel):
+    tags: list[str]
+    size: Annotated[int, pydantic.BeforeValidator(lambda text: text.count("x")), Field(gt=0)] = 1
+    _count: int = 0
+
+    @pydantic.field_validator("tags", mode="before")
+    @classmethod
+    def split(cls, text: str) -> list[str]:
+        return text.split(",")
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def unpacked(cls, parts: Any) -> Any:
+        return {"tags": parts["line"], "size": parts["size"]}
+
+    @pydantic.model_validator(mode="after")
+    def counted(self) -> Split:
+        if "bad" in self.tags:
+            raise ValueError("a bad tag")
+        self._count = len(self.tags)
+        return self
+
+
+class Splits(BaseModel):
+    first: Split | None
+    more: Annotated[list[Split], Field(max_length=2)]
+
+
+class Color(Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Painted(BaseModel):
+    model_config = ConfigDict(use_enum_values=True)
+
+    color: Color
+    others: list[Color] = []
+    by_color: dict[Color, int] = {}
+    default: Color = Color.BLUE
+
+
+@dataclass
+class Attachment:
+    file: File
+
+
+class Report(BaseModel):
+    main: File
+    table: Annotated[File, Format("csv")]
+    files: list[File]
+    folder: Directory
+    attachment: Attachment
+    rows: StructuredDataset | None = None
 
 
 @dataclass
@@ -186,7 +254,65 @@ def test_fields_are_what_was_sent_whatever_validators_make_of_them():
     codec = codec_for(Cleaned)
     back = unpack(codec, pack(codec, Cleaned(text="abc")))
     assert back.text == "bc"
-    assert back._calls == 1  # made again, by the validated model
+
+
+def test_private_attributes_are_made_again_and_refused_where_that_changes_them():
+    codec = codec_for(Counted)
+    counted = Counted(text="abc")
+    assert unpack(codec, pack(codec, counted))._calls == 3
+    counted._calls = 7
+    with pytest.raises(TypeMismatch, match="private attribute _calls would be lost"):
+        pack(codec, counted)
+    with pytest.raises(TypeMismatch, match="making it again raised ValueError: text"):
+        pack(codec, Counted.model_construct(text=[]))
+
+
+def test_validators_in_front_of_those_of_pydantic_run_once():
+    split = Split.model_validate({"line": "a,b", "size": "xx"})
+    codec = codec_for(Split)
+    back = unpack(codec, pack(codec, split))
+    assert type(back) is Split
+    assert back == split
+    assert back._count == 2
+    check_codec(Splits, [Splits(first=None, more=[])])
+    splits = Splits.model_construct(first=split, more=[split])
+    assert unpack(codec_for(Splits), pack(codec_for(Splits), splits)) == splits
+
+
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [({"size": 0}, "greater than 0"), ({"tags": ["bad"]}, "a bad tag")],
+)
+def test_the_other_validators_see_what_comes_from_outside(part: dict[str, Any], problem: str):
+    with pytest.raises(TypeMismatch, match=problem):
+        codec_for(Split).from_wire({"tags": ["a"], "size": 1} | part, "$")
+
+
+def test_values_of_enums_come_back_as_values():
+    painted = Painted(color=Color.RED, others=[Color.BLUE], by_color={"red": 1})
+    codec = codec_for(Painted)
+    back = unpack(codec, pack(codec, painted))
+    assert back == painted
+    assert [type(back.color), type(back.others[0]), type(back.default)] == [str, str, Color]
+
+
+def test_files_in_models(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b")
+    report = Report(
+        main=File(path),
+        table=File(path),
+        files=[File(path)],
+        folder=Directory(tmp_path),
+        attachment=Attachment(File(path)),
+    )
+    codec = codec_for(Report)
+    back = unpack(codec, pack(codec, report))
+    files = [back.main, back.table, *back.files, back.folder / "a.csv", back.attachment.file]
+    assert [Path(file).read_text() for file in files] == ["a,b"] * 5
+    assert back.table.format == "csv"
+    with pytest.raises(pydantic.ValidationError, match="instance of File"):
+        pydantic.TypeAdapter(File).validate_python("a.csv")
 
 
 def test_root_models():

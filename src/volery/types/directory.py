@@ -24,6 +24,8 @@ from volery.types.sources.new import NewDirectory
 from volery.types.sources.source import DirectorySource, FileSource
 
 if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
     from volery.data.storage import Storage
 
 
@@ -271,6 +273,13 @@ class Directory(Formatted[Format_co], os.PathLike[str]):
             path: None if path.endswith("/") else self.source.file(path, size).digest()
             for path, size in self.source.listing()
         }
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        """Lets models of pydantic have fields of this class."""
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(cls)
 
     __hash__ = None  # pyright: ignore[reportAssignmentType] - its content may be yet to come
 

@@ -20,6 +20,8 @@ from volery.types.sources.sink import TextStream
 from volery.types.sources.source import FileSource
 
 if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
     from volery.data.storage import Storage
 
 
@@ -208,6 +210,13 @@ class File(Formatted[Format_co], os.PathLike[str]):
         if isinstance(mine, ForeignFile) or isinstance(theirs, ForeignFile):
             return mine.uri == theirs.uri
         return mine is theirs or mine.digest() == theirs.digest()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        """Lets models of pydantic have fields of this class."""
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(cls)
 
     __hash__ = None  # pyright: ignore[reportAssignmentType] - its content may be yet to come
 

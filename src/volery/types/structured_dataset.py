@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from volery.errors import TypeMismatch
 
 if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
     from volery.types.frames.library import FrameLibrary
     from volery.types.frames.reading import StoredFrame
 
@@ -99,6 +101,13 @@ class StructuredDataset:
     def iter(self) -> Iterator[Any]:
         """Frames of some rows each, of the class that `open` was called with."""
         return self._as_opened().iter()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        """Lets models of pydantic have fields of this class."""
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(cls)
 
     def __repr__(self) -> str:
         if self.dataframe is not None:

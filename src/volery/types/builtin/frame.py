@@ -43,7 +43,7 @@ class FrameCodec:
     def from_wire(self, wire: Wire, path: str) -> Any:
         from volery.types.frames.reading import StoredFrame
 
-        content = content_of_frame(wire, self.type, path)
+        content = content_in(wire, self.type, path)  # in any format: what is read is the same
         stored = StoredFrame(content, current(), self.type.columns, path)
         return library_of(self._python).whole(stored)
 

@@ -153,10 +153,11 @@ def _word(kind: ArrowType) -> str:
         return f"{ordered}dictionary of {_word(kind.value_type)}"
     if types.is_struct(kind):
         return f"struct {json.dumps([field.name for field in kind])}"
-    if types.is_fixed_size_list(kind):
+    if types.is_fixed_size_list(kind) and kind.list_size:
         return f"list {kind.list_size}"
     if _is_list(kind) or types.is_map(kind):
         return "map" if types.is_map(kind) else "list"
+    # lists of no places are among the nested: Parquet writes them and then cannot read them
     if types.is_nested(kind) or types.is_run_end_encoded(kind):
         raise NotImplementedError(f"a column of {kind} has no form that travels")
     return str(kind)

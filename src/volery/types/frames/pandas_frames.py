@@ -6,14 +6,17 @@ In columns of objects, missing values come back as None, whichever kind of nothi
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from volery.errors import TypeMismatch
 from volery.types.frames import faults
-from volery.types.frames.arrow import Array, ArrowType, Rows, Schema, Table, is_text, pa
+from volery.types.frames.arrow import Array, ArrowType, Rows, Schema, Table, is_text, pa, types
 from volery.types.frames.library import FrameLibrary
 from volery.types.frames.metadata import (
     categories_of,
@@ -27,7 +30,18 @@ from volery.types.frames.metadata import (
 from volery.types.frames.reading import StoredFrame
 from volery.types.mismatch import at, preview, step
 
+_np: Any = import_module("numpy")
 _pd: Any = import_module("pandas")
+
+_OBJECTS: Final = {
+    str, bytes, bool, int, float, Decimal, list, dict, _np.ndarray,
+    dt.date, dt.datetime, dt.time, dt.timedelta, UUID,
+}  # fmt: skip
+"""The classes of objects that come back in a column of objects, if all are of one."""
+_NOT_NAMED: Final = (
+    types.is_nested, types.is_dictionary, types.is_decimal, types.is_fixed_size_binary,
+)  # fmt: skip
+"""The types of Arrow whose names pandas does not read."""
 
 
 class DataFrames(FrameLibrary):
@@ -35,6 +49,7 @@ class DataFrames(FrameLibrary):
 
     def to_rows(self, frame: Any, path: str) -> Rows:
         _check_names(frame, path)
+        _check_columns(frame, path)
         try:
             table = pa.Table.from_pandas(frame)
         except faults.FAULTS as error:
@@ -124,6 +139,38 @@ def _labels_lost(frame: Any, path: str) -> TypeMismatch:
         hint="frame.columns = frame.columns.astype(str)",
         path=path,
     )
+
+
+def _check_columns(frame: Any, path: str) -> None:
+    """Refuse columns whose values would come back as others without a word of pyarrow."""
+    lost = {step(path, str(label)): _lost(column) for label, column in frame.items()}
+    wrong = {place: what for place, what in lost.items() if what}
+    if wrong:
+        listed = "; ".join(f"{place}: {what}" for place, what in wrong.items())
+        raise TypeMismatch(
+            f"the frame{at(path)} has columns that would change on the way: {listed}",
+            hint="convert the column to one plain type, with .astype(...) or .map(...)",
+            path=next(iter(wrong)) if len(wrong) == 1 else path,
+        )
+
+
+def _lost(column: Any) -> str:
+    """What in a column would come back as something else; empty: nothing that is known here."""
+    if isinstance(column.dtype, _pd.ArrowDtype):
+        kind = column.dtype.pyarrow_dtype
+        return f"dtype {column.dtype}" if any(holds(kind) for holds in _NOT_NAMED) else ""
+    if not _pd.api.types.is_object_dtype(column.dtype):
+        return ""
+    values = column.dropna()
+    classes: set[type] = {type(each) for each in values}
+    if len(classes) > 1 or not classes <= _OBJECTS:
+        return f"objects of {', '.join(sorted(each.__qualname__ for each in classes))}"
+    zones: set[str] = set()
+    if classes <= {dt.datetime, dt.time}:
+        zones = {str(each.tzinfo) for each in values}
+    if len(zones) > 1 or (classes == {dt.time} and zones != {"None"}):
+        return f"times in the zones {', '.join(sorted(zones))}"
+    return ""
 
 
 def _refused(frame: Any, error: Exception, path: str) -> TypeMismatch:

@@ -71,7 +71,10 @@ _SCANS: Final = {"parquet": _pl.scan_parquet, "arrow": _pl.scan_ipc}
 def _collected(frame: Any, schema: Schema, path: str) -> Iterator[Batch]:
     try:
         for part in frame.collect_batches():
-            yield from part.to_arrow().cast(schema).to_batches()
+            table = part.to_arrow()
+            if schema.names:  # a cast of no columns loses the number of rows
+                table = table.cast(schema)
+            yield from table.to_batches()
     except _pl.exceptions.PolarsError as error:
         raise _failed("collected", error, path) from error
 
@@ -97,9 +100,11 @@ def _scan(stored: StoredFrame, names: list[str] | None) -> Any:
 
 def _frame(table: Table) -> Any:
     try:
-        return _pl.from_arrow(table)
+        frame = _pl.from_arrow(table.rename_columns([*map(str, range(table.num_columns))]))
+        frame.columns = table.column_names  # polars itself would give a name to one without
     except _Panic as error:
         raise ValueError(str(error)) from error
+    return frame
 
 
 def _check(schema: Any, path: str) -> None:

@@ -42,8 +42,10 @@ class Summary:
         self._head: list[dict[str, Json]] = []
 
     def watch(self, batches: Iterable[Batch]) -> Iterator[Batch]:
-        """The same batches."""
+        """The same batches. Raises ValueError for rows of no columns, which no file can count."""
         for batch in batches:
+            if batch.num_rows and not batch.num_columns:
+                raise ValueError("it has rows and no columns: give it a column")
             self._hash.update(batch)
             if len(self._head) < _HEAD:
                 self._head += _rows_of(batch.slice(0, _HEAD - len(self._head)))
