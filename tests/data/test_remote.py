@@ -139,7 +139,7 @@ def web(tmp_path):
 def test_a_web_address_is_read(web, tmp_path):
     url, folder = web
     (folder / "a b").write_bytes(SMALL)
-    for address in (f"{url}/a%20b", f"{url}/a%20b?token=secret"):
+    for address in (f"{url}/a%20b", f"{url}/a%20b?version=2"):
         assert remote.exists(address)
         assert remote.size_of(address) == len(SMALL)
         remote.download(address, tmp_path / "copy")

@@ -16,7 +16,7 @@ from volery.data.faults import told
 from volery.data.hashing import Data, digest_of, hasher
 from volery.data.workplace import workplace
 
-IN_MEMORY: Final = 8 * 1024 * 1024
+IN_MEMORY: Final = 4 * 1024 * 1024
 """Bytes that are held in memory at most, before a temporary file takes them all."""
 
 BLOCK: Final = 1024 * 1024
