@@ -141,3 +141,11 @@ def test_a_zone_of_any_class_with_one_offset_comes_back_as_that_offset():
     value = datetime(2024, 1, 1, tzinfo=Fixed())
     assert unpack(codec, pack(codec, value)) == value
     assert unpack(codec, pack(codec, value)).utcoffset() == timedelta(hours=1)
+
+
+@pytest.mark.parametrize("key", ["UTC", "Etc/GMT+5"])
+def test_a_zone_of_the_database_with_one_offset_keeps_its_name(key):
+    """It came back as its offset."""
+    codec = codec_for(datetime)
+    value = datetime(2024, 1, 1, tzinfo=ZoneInfo(key))
+    assert unpack(codec, pack(codec, value)).tzinfo == ZoneInfo(key)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Final
 
 from volery.ir import values
@@ -60,13 +60,15 @@ def _read_clock(python: type[datetime | time]) -> Callable[[bytes], datetime | t
 
 def _zone_key(zone: tzinfo | None) -> str:
     """The key of a zone of the zone database; empty without a zone and for a fixed offset."""
-    # What tells its offset without being told a time has one for ever, whoever's class it is.
-    if zone is None or zone.utcoffset(None) is not None:
+    if zone is None or type(zone) is timezone:
         return ""
     from zoneinfo import ZoneInfo
 
     if isinstance(zone, ZoneInfo) and zone.key:
         return zone.key
+    # What tells its offset without being told a time has one for ever, whoever's class it is.
+    if zone.utcoffset(None) is not None:
+        return ""
     raise ValueError(
         f"its zone {preview(zone)} has no key: use zoneinfo.ZoneInfo or datetime.timezone"
     )
