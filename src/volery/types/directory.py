@@ -16,6 +16,7 @@ from volery.errors import UnsupportedType
 from volery.ir.content import Content
 from volery.types.file import File, fresh
 from volery.types.formatted import Format_co, Formatted
+from volery.types.in_models import InModels
 from volery.types.names import inside, plain_name
 from volery.types.sources.foreign import ForeignDirectory
 from volery.types.sources.local import LocalDirectory
@@ -24,8 +25,6 @@ from volery.types.sources.new import NewDirectory
 from volery.types.sources.source import DirectorySource, FileSource
 
 if TYPE_CHECKING:
-    from pydantic_core import CoreSchema
-
     from volery.data.storage import Storage
 
 
@@ -43,7 +42,7 @@ class BatchSize(msgspec.Struct, frozen=True):
             raise UnsupportedType(f"BatchSize({self.size}): at least one file has to be moved")
 
 
-class Directory(Formatted[Format_co], os.PathLike[str]):
+class Directory(InModels, Formatted[Format_co], os.PathLike[str]):
     """A directory that travels between tasks; what counts is its content.
 
     As an input it is lazy: `listdir` and `crawl` look at it where it is, a file in it is fetched
@@ -273,13 +272,6 @@ class Directory(Formatted[Format_co], os.PathLike[str]):
             path: None if path.endswith("/") else self.source.file(path, size).digest()
             for path, size in self.source.listing()
         }
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
-        """Lets models of pydantic have fields of this class."""
-        from pydantic_core import core_schema
-
-        return core_schema.is_instance_schema(cls)
 
     __hash__ = None  # pyright: ignore[reportAssignmentType] - its content may be yet to come
 

@@ -11,6 +11,7 @@ from volery.data.workplace import workplace
 from volery.errors import StorageError
 from volery.ir.content import Content
 from volery.types.formatted import Format_co, Formatted
+from volery.types.in_models import InModels
 from volery.types.names import inside, plain_name
 from volery.types.sources.foreign import ForeignFile
 from volery.types.sources.local import LocalFile
@@ -20,12 +21,10 @@ from volery.types.sources.sink import TextStream
 from volery.types.sources.source import FileSource
 
 if TYPE_CHECKING:
-    from pydantic_core import CoreSchema
-
     from volery.data.storage import Storage
 
 
-class File(Formatted[Format_co], os.PathLike[str]):
+class File(InModels, Formatted[Format_co], os.PathLike[str]):
     """A file that travels between tasks; what counts is its content.
 
     As an input it is lazy: `open` reads it as a stream, `path`, `download` and Python's own
@@ -210,13 +209,6 @@ class File(Formatted[Format_co], os.PathLike[str]):
         if isinstance(mine, ForeignFile) or isinstance(theirs, ForeignFile):
             return mine.uri == theirs.uri
         return mine is theirs or mine.digest() == theirs.digest()
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
-        """Lets models of pydantic have fields of this class."""
-        from pydantic_core import core_schema
-
-        return core_schema.is_instance_schema(cls)
 
     __hash__ = None  # pyright: ignore[reportAssignmentType] - its content may be yet to come
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from volery.errors import TypeMismatch
+from volery.types.in_models import InModels
 
 if TYPE_CHECKING:
-    from pydantic_core import CoreSchema
-
     from volery.types.frames.library import FrameLibrary
     from volery.types.frames.reading import StoredFrame
 
@@ -30,7 +29,7 @@ class DatasetMetadata(NamedTuple):
     format: str
 
 
-class StructuredDataset:
+class StructuredDataset(InModels):
     """A table that is made with one library and read with any.
 
     A step returns ``StructuredDataset(dataframe=frame)``, or ``StructuredDataset(uri="s3://...")``
@@ -101,13 +100,6 @@ class StructuredDataset:
     def iter(self) -> Iterator[Any]:
         """Frames of some rows each, of the class that `open` was called with."""
         return self._as_opened().iter()
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
-        """Lets models of pydantic have fields of this class."""
-        from pydantic_core import core_schema
-
-        return core_schema.is_instance_schema(cls)
 
     def __repr__(self) -> str:
         if self.dataframe is not None:
