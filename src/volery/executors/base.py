@@ -11,7 +11,7 @@ from typing import Protocol
 
 import msgspec
 
-from volery.ir.work import Result, Work
+from volery.ir.work import Call, CallEnded, Result, Work
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -24,12 +24,22 @@ class Started(msgspec.Struct, frozen=True):
     at: float
 
 
+Event = Started | Call | Result
+
+
 class Executor(Protocol):
     """Carries out work. Not thread-safe: one thread calls it.
 
     Every work that was launched comes back as exactly one `Result`, whatever becomes of the
     process that runs it: a crash is a result with a SYSTEM failure (code ``WorkerCrashed``), an
-    abort one with the code ``Aborted``.
+    abort one with the code ``Aborted``. User code that runs longer than the work's `limit` (for a
+    part of a map: than that for one element) is stopped with all that it has started, and gives a
+    USER failure with the code ``TimedOut``. A work that requests more than the machine has gives a
+    USER failure (``TooLarge``) at once, which no further attempt can mend; others begin when what
+    they request is free.
+
+    The function of an eager work calls entities (`Call`) and goes on when `answer` says how the
+    call ended. While it waits for answers it keeps no other work from running.
 
     An executor that uses a process for one work after the other hides them from each other: each
     finds working directory, environment, umask, standard streams, the handlers and the mask of
@@ -49,8 +59,15 @@ class Executor(Protocol):
         """Stop works. One that is unknown or over is ignored."""
         ...
 
-    def poll(self, timeout: float) -> list[Started | Result]:
-        """What happened since the last call; waits up to `timeout` seconds for the first of it."""
+    def answer(self, ends: Sequence[CallEnded]) -> None:
+        """Say how calls ended. One whose work is over is ignored."""
+        ...
+
+    def poll(self, timeout: float, news: int | None = None) -> list[Event]:
+        """What happened since the last call; waits up to `timeout` seconds for the first of it.
+
+        `news` is a file descriptor: when it can be read there is no more waiting.
+        """
         ...
 
     def close(self) -> None:

@@ -37,6 +37,10 @@ class OutputRef(_Binding, frozen=True, tag="output"):
     path: Path = ()
 
 
+class FailureRef(_Binding, frozen=True, tag="failure"):
+    """Why the graph's scope failed, as a `WorkflowFailure`: for its failure handler alone."""
+
+
 class ListBinding(_Binding, frozen=True, tag="list"):
     """An array made of bindings."""
 
@@ -64,7 +68,7 @@ class Cast(_Binding, frozen=True, tag="cast"):
     target: LiteralType
 
 
-Binding = Constant | InputRef | OutputRef | ListBinding | MapBinding | Cast
+Binding = Constant | InputRef | OutputRef | FailureRef | ListBinding | MapBinding | Cast
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -87,5 +91,5 @@ def references(binding: Binding) -> Iterator[InputRef | OutputRef]:
                 yield from references(entry.value)
         case Cast(inner):
             yield from references(inner)
-        case Constant():
+        case Constant() | FailureRef():
             return

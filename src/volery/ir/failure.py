@@ -10,6 +10,8 @@ FailureKind = Literal["USER", "SYSTEM"]
 
 ABORTED = "Aborted"
 """Code of what was stopped on request."""
+TIMED_OUT = "TimedOut"
+"""Code of what took longer than it may."""
 
 
 class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -23,6 +25,7 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
         path: the node execution where it began; empty until it is known.
         execution: the execution that `path` is in; a child's failure is passed on to its parent.
         retryable: False when another attempt cannot help.
+        cause: what led to it: the exception that this one was raised from.
     """
 
     code: str
@@ -32,3 +35,4 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     path: str = ""
     execution: str = ""
     retryable: bool = True
+    cause: Failure | None = None

@@ -9,6 +9,7 @@ import msgspec
 
 from volery.ir.bindings import Binding, Bound, OutputRef, references
 from volery.ir.predicates import Predicate, operands
+from volery.ir.types import LiteralType
 
 EntityKind = Literal["task", "workflow", "launch_plan"]
 
@@ -27,14 +28,103 @@ class Source(msgspec.Struct, frozen=True):
     line: int
 
 
+class Backoff(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How long the next attempt waits after a failure; durations in seconds.
+
+    Before retry number n (from 1) it waits ``min(first * factor ** (n - 1), most)``, of which up to
+    the part `jitter` (from 0 to 1) is taken off, as a number drawn from the attempt's identity says.
+    """
+
+    first: float = 0.0
+    factor: float = 2.0
+    most: float = 3600.0
+    jitter: float = 0.0
+
+
+class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How long something may take, in seconds. None: as long as it likes.
+
+    Attributes:
+        queued: from when an attempt may start until its code begins to run; of an execution: until
+            it is its turn.
+        running: from when its code begins to run; of an execution: from its turn.
+        total: from the beginning of the node execution, over all attempts; of an execution: from
+            when it was created.
+    """
+
+    queued: float | None = None
+    running: float | None = None
+    total: float | None = None
+
+
+class Caching(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How outputs are kept for equal work.
+
+    Attributes:
+        version: of the code, given by the user; empty: the task's fingerprint.
+        serialize: of equal work at the same time one runs, and the others wait for it.
+        ignored: names of inputs that do not count.
+        salt: whatever else is to count.
+        ttl: entries count for so many seconds; None: always.
+    """
+
+    version: str = ""
+    serialize: bool = False
+    ignored: tuple[str, ...] = ()
+    salt: str = ""
+    ttl: float | None = None
+
+
+class Request(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an attempt needs of a machine. None: nothing is said.
+
+    Attributes:
+        cpu: processors; parts of one are allowed.
+        mem, ephemeral_storage: bytes.
+        gpu: devices.
+    """
+
+    cpu: float | None = None
+    mem: int | None = None
+    gpu: int | None = None
+    ephemeral_storage: int | None = None
+
+
 class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a node is to be carried out. None: as the layer below says.
 
-    `retries` is the number of further attempts after a failure of user code.
+    Attributes:
+        retries: further attempts after failures of user code.
+        backoff: the wait between attempts.
+        limits: how long attempts may take.
+        cache: None: outputs are not kept; of a node: as its task says.
+        uncached: a node's word that its task's cache does not count.
+        requests: what an attempt needs at least; `limits` of Kubernetes stand in `caps`.
+        priority: among attempts that wait, higher ones are taken first.
     """
 
     retries: int | None = None
     environment: tuple[tuple[str, str], ...] = ()
+    backoff: Backoff | None = None
+    limits: Limits | None = None
+    cache: Caching | None = None
+    uncached: bool = False
+    requests: Request | None = None
+    caps: Request | None = None
+    priority: int | None = None
+
+    def over(self, lower: Policy) -> Policy:
+        """This policy where it says something, the lower one elsewhere."""
+        return Policy(
+            retries=lower.retries if self.retries is None else self.retries,
+            environment=lower.environment + self.environment,
+            backoff=self.backoff or lower.backoff,
+            limits=self.limits or lower.limits,
+            cache=None if self.uncached else self.cache or lower.cache,
+            requests=self.requests or lower.requests,
+            caps=self.caps or lower.caps,
+            priority=lower.priority if self.priority is None else self.priority,
+        )
 
 
 class _Target(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind"):
@@ -100,7 +190,24 @@ class MapTarget(_Target, frozen=True, tag="map"):
     min_successes: int | None = None
 
 
-Target = TaskTarget | WorkflowTarget | LaunchPlanTarget | BranchTarget | MapTarget
+class GateTarget(_Target, frozen=True, tag="gate"):
+    """A wait: for a time, or for somebody's word.
+
+    Attributes:
+        gate: ``sleep`` waits for `seconds`; ``approve`` for a yes or no, and gives its one input
+            ``o0`` on; ``input`` for a value of the type `type`, which is its output ``o0``.
+        name: how it is signalled; of ``sleep``: empty.
+        seconds: how long to sleep, or after how long nobody is waited for any more (None: for ever).
+        type: of the value that is waited for or given on; None for ``sleep``.
+    """
+
+    gate: Literal["approve", "input", "sleep"]
+    name: str = ""
+    seconds: float | None = None
+    type: LiteralType | None = None
+
+
+Target = TaskTarget | WorkflowTarget | LaunchPlanTarget | BranchTarget | MapTarget | GateTarget
 
 
 class Node(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -8,9 +8,9 @@ import msgspec
 
 from volery.ir.bindings import Bound, InputRef, OutputRef
 from volery.ir.interface import Interface
-from volery.ir.nodes import Graph, Node, Policy, Source, TaskTarget
+from volery.ir.nodes import Graph, Limits, Node, Policy, Source, TaskTarget
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of the canonical form. A reader refuses a newer one."""
 
 FailurePolicy = Literal["fail_immediately", "fail_after_executable_nodes_complete"]
@@ -23,6 +23,16 @@ class Loader(msgspec.Struct, frozen=True):
     attribute: str
 
 
+TaskMode = Literal["", "dynamic", "eager"]
+
+
+class Part(msgspec.Struct, frozen=True, array_like=True):
+    """Something that a fingerprint is made of: what it is, for people, and its digest."""
+
+    name: str
+    digest: str
+
+
 class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     """A task.
 
@@ -30,6 +40,9 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
         kind: how it is carried out; an open set (``python`` is the one that every install has).
         loader: where its function is; None when only this process can reach it, and then
             `unreachable` says why.
+        mode: ``dynamic``: its function gives a graph; ``eager``: it calls entities and awaits them.
+        fingerprint: of its code: the function and everything of the project that it uses. Empty
+            until a program is made ready for a durable run.
     """
 
     name: str
@@ -40,10 +53,19 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     policy: Policy = Policy()
     description: str = ""
     source: Source | None = None
+    mode: TaskMode = ""
+    fingerprint: tuple[Part, ...] = ()
 
 
 class WorkflowSpec(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A workflow."""
+    """A workflow.
+
+    Attributes:
+        on_failure: what runs when it has failed, timed out or was aborted; its inputs are bound to
+            inputs of the workflow, and to the failure (`FailureRef`).
+        max_parallelism: of an execution of it: most attempts under way at once; None: no limit.
+        limits: how long an execution of it, or a node that it is, may take.
+    """
 
     name: str
     interface: Interface
@@ -51,6 +73,9 @@ class WorkflowSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     failure_policy: FailurePolicy = "fail_immediately"
     description: str = ""
     source: Source | None = None
+    on_failure: Node | None = None
+    max_parallelism: int | None = None
+    limits: Limits | None = None
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -60,12 +85,27 @@ class Given(msgspec.Struct, frozen=True):
     value: bytes
 
 
+WhenFull = Literal["queue", "skip", "replace"]
+
+
+class Concurrency(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How many executions of a launch plan may run at once, and what becomes of one too many.
+
+    ``queue``: it waits for its turn; ``skip``: it is refused; ``replace``: the oldest is aborted.
+    """
+
+    most: int
+    when_full: WhenFull = "skip"
+
+
 class LaunchPlanSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     """A launch plan: a workflow with some of its inputs bound.
 
     Attributes:
         interface: of the launch plan itself: fixed inputs are gone, defaults are its own.
         fixed: inputs that a caller cannot change.
+        max_parallelism: of an execution of it; None: as its workflow says.
+        overwrite_cache: its executions look nothing up in the cache, and fill it.
     """
 
     name: str
@@ -73,6 +113,9 @@ class LaunchPlanSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     interface: Interface
     fixed: tuple[Given, ...] = ()
     description: str = ""
+    max_parallelism: int | None = None
+    concurrency: Concurrency | None = None
+    overwrite_cache: bool = False
 
 
 class Bundle(msgspec.Struct, frozen=True):

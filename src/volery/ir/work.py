@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from volery.ir.failure import Failure
-from volery.ir.specs import Loader
+from volery.ir.nodes import Ref, Request
+from volery.ir.specs import Loader, TaskMode
 
 
 class Work(msgspec.Struct, frozen=True, array_like=True):
@@ -21,6 +22,10 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
         over: names of inputs that hold one array element for each element.
         environment: variables that are set while it runs.
         interface: what the task's code has to keep to (see `ir.codec.contract_of`); empty: nothing.
+        mode: of the task.
+        limit: seconds that user code may run, for each element of a map; None: no limit.
+        requests: what it needs of the machine.
+        recovers: the execution whose checkpoint the first attempt finds; empty: none.
     """
 
     id: int
@@ -34,6 +39,10 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
     over: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     interface: str = ""
+    mode: TaskMode = ""
+    limit: float | None = None
+    requests: Request | None = None
+    recovers: str = ""
 
 
 class ElementFailure(msgspec.Struct, frozen=True, array_like=True):
@@ -53,6 +62,8 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
         elements: failures of single elements of a map.
         started, ended: seconds since the epoch by the worker's clock.
         stdout, stderr: what the attempt printed.
+        graph: what the function of a dynamic task has emitted, in place of outputs: a bundle in
+            canonical form, with a workflow named `EMITTED`, which has no inputs.
     """
 
     id: int
@@ -63,3 +74,34 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     ended: float = 0.0
     stdout: bytes = b""
     stderr: bytes = b""
+    graph: bytes | None = None
+
+
+EMITTED = "@emitted"
+"""Name of the workflow that a dynamic task emits."""
+
+
+class Call(msgspec.Struct, frozen=True, array_like=True):
+    """The function of an eager task calls an entity.
+
+    Attributes:
+        work: the work whose function calls.
+        id: of the call: the same whenever the function is run again and calls the same.
+        entity: what is called; `bundle` in canonical form has its specs.
+        inputs: the input record.
+    """
+
+    work: int
+    id: str
+    entity: Ref
+    bundle: bytes
+    inputs: bytes
+
+
+class CallEnded(msgspec.Struct, frozen=True, array_like=True):
+    """How a call ended: `outputs` (a record), or `failure`."""
+
+    work: int
+    id: str
+    outputs: bytes | None = None
+    failure: Failure | None = None

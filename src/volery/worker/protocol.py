@@ -2,8 +2,8 @@
 
 A frame is the length of its body (8 bytes, big-endian) and the body, one message in MessagePack.
 
-    executor -> worker      Init, then any of Run, Return
-    worker -> executor      Ready, then any of Loaded, Done, Returned
+    executor -> worker      Init, then any of Run, Return, Answer
+    worker -> executor      Ready, then any of Loaded, Element, Asked, Done, Returned
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from volery.ir.work import Result, Work
+from volery.ir.work import Call, CallEnded, Result, Work
 
 
 class Init(msgspec.Struct, frozen=True, array_like=True, tag=0):
@@ -43,6 +43,12 @@ class Return(msgspec.Struct, frozen=True, array_like=True, tag=2):
     """Give back whatever has not begun."""
 
 
+class Answer(msgspec.Struct, frozen=True, array_like=True, tag=3):
+    """How a call that the function of an eager task made has ended."""
+
+    end: CallEnded
+
+
 class Ready(msgspec.Struct, frozen=True, array_like=True, tag=0):
     """The worker is up."""
 
@@ -65,8 +71,20 @@ class Loaded(msgspec.Struct, frozen=True, array_like=True, tag=3):
     work: int
 
 
-ToWorker = Init | Run | Return
-FromWorker = Ready | Loaded | Done | Returned
+class Element(msgspec.Struct, frozen=True, array_like=True, tag=4):
+    """The next element of a work with a limit begins, so that its time begins anew."""
+
+    work: int
+
+
+class Asked(msgspec.Struct, frozen=True, array_like=True, tag=5):
+    """The function of an eager task calls an entity."""
+
+    call: Call
+
+
+ToWorker = Init | Run | Return | Answer
+FromWorker = Ready | Loaded | Element | Asked | Done | Returned
 
 decode_to_worker: Callable[[bytes], ToWorker] = msgspec.msgpack.Decoder(ToWorker).decode
 decode_from_worker: Callable[[bytes], FromWorker] = msgspec.msgpack.Decoder(FromWorker).decode
