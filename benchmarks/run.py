@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from driver import data, programs, workflows
+from driver import data, programs, scale, workflows
 from driver.bench import ENVIRONMENTS, Bench, Failed
 from driver.record import CORES, record, show
 from driver.rows import Row
@@ -32,6 +32,10 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "files": data.bench_files,
     "s3": data.bench_s3,
     "frames": data.bench_frames,
+    "map": scale.bench_map,
+    "many": scale.bench_many,
+    "restart": scale.bench_restart,
+    "postgres": scale.bench_postgres,
 }
 
 

@@ -20,6 +20,7 @@ import hypothesis
 import pytest
 
 if TYPE_CHECKING:
+    from tests.servers.postgres import Postgres
     from tests.servers.s3 import S3
 
 # --- hypothesis: no deadlines (a busy machine is no bug), and a blob to repeat a failure ---------
@@ -189,7 +190,7 @@ def pytest_make_collect_report() -> Iterator[None]:
     return report
 
 
-# --- a real S3 server, started when it is first needed --------------------------------------------
+# --- real servers, each started when it is first needed -------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -200,4 +201,15 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
     if weed() is None:
         pytest.skip(INSTALL)
     with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server for all the tests of this process. Each makes a database of its own."""
+    from tests.servers.postgres import INSTALL, postgres_server, programs
+
+    if programs() is None:
+        pytest.skip(INSTALL)
+    with postgres_server() as server:
         yield server

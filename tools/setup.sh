@@ -33,13 +33,17 @@ find_python() {
     die "there is no ${PYTHON:-Python} of version 3.11 or newer. Name one with PYTHON=..."
 }
 
+# Where that is allowed: root on Debian and its children.
+install_package() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return
+    say "installing $1"
+    export DEBIAN_FRONTEND=noninteractive
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$1"; } >/dev/null </dev/null
+}
+
 make_venv() {
     "$1" -m venv "$venv" 2>/dev/null && return
-    # Debian and its children ship Python without venv.
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        say "installing python3-venv"
-        { apt-get update -qq && apt-get install -y -qq python3-venv; } >/dev/null </dev/null
-    fi
+    install_package python3-venv || true # Debian ships Python without venv
     rm -rf "$venv"
     "$1" -m venv "$venv" || die "could not make $venv (on Debian: apt-get install python3-venv)"
 }
@@ -70,4 +74,12 @@ say "installing Volery with its extras $extras into $venv"
 if ! install_with_uv; then
     say "uv could not do it, trying pip"
     "$venv/bin/python" -m pip install -qq -e ".[$extras]"
+fi
+
+# A database server, which the tests start on data of their own. Where it cannot be had, those that
+# need it are skipped.
+has_postgres() { command -v postgres || ls /usr/lib/postgresql/*/bin/postgres; } &>/dev/null
+
+if [[ ,$extras, == *,libraries,* ]] && ! has_postgres; then
+    install_package postgresql || say "no PostgreSQL server: its tests will be skipped"
 fi

@@ -20,6 +20,7 @@ PYTHON = SCRIPTS / "python"
 PEERS = {
     "flytekit": ("flytekit>=1.16,<2", "pandas>=2.2", "pyarrow>=17"),
     "ray": ("ray>=2.50,<3",),
+    "dbos": ("dbos>=3.4,<4",),
 }
 
 

@@ -3,7 +3,7 @@
 In a module of its own, because worker processes have to import it.
 """
 
-from volery import task, workflow
+from volery import map_task, task, workflow
 
 
 @task
@@ -43,5 +43,23 @@ def fan_10000() -> int:
 def chain_10000() -> int:
     last = inc(x=0)
     for _ in range(9_999):
+        last = inc(x=last)
+    return last
+
+
+@workflow
+def chain_3() -> int:
+    return inc(x=inc(x=inc(x=0)))
+
+
+@workflow
+def map_over(xs: list[int]) -> int:
+    return total(xs=map_task(inc)(x=xs))
+
+
+@workflow
+def chain_100() -> int:
+    last = inc(x=0)
+    for _ in range(99):
         last = inc(x=last)
     return last

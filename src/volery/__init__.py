@@ -12,13 +12,22 @@ if TYPE_CHECKING:
 
     from volery._version import __version__
     from volery.errors import RecoverableError, VoleryError
+    from volery.sdk.cache import Cache
+    from volery.sdk.concurrency import ConcurrencyLimitBehavior, ConcurrencyPolicy
     from volery.sdk.conditional import conditional
     from volery.sdk.context import current_context
     from volery.sdk.create_node import create_node
+    from volery.sdk.dynamic import dynamic
+    from volery.sdk.eager import eager
+    from volery.sdk.failure import WorkflowFailure
+    from volery.sdk.gate import approve, sleep, wait_for_input
     from volery.sdk.imperative import Workflow
     from volery.sdk.launch_plan import LaunchPlan
     from volery.sdk.map import map_task
+    from volery.sdk.resources import Resources
+    from volery.sdk.retry import Retry
     from volery.sdk.task import task
+    from volery.sdk.timeout import Timeout
     from volery.sdk.workflow import WorkflowFailurePolicy, workflow
     from volery.types.columns import kwtypes
     from volery.types.directory import BatchSize, Directory
@@ -29,48 +38,72 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "BatchSize": "types.directory",
+    "Cache": "sdk.cache",
+    "ConcurrencyLimitBehavior": "sdk.concurrency",
+    "ConcurrencyPolicy": "sdk.concurrency",
     "Directory": "types.directory",
     "File": "types.file",
     "HashMethod": "types.marks",
     "LaunchPlan": "sdk.launch_plan",
     "Pickle": "types.marks",
     "RecoverableError": "errors",
+    "Resources": "sdk.resources",
+    "Retry": "sdk.retry",
     "StructuredDataset": "types.structured_dataset",
+    "Timeout": "sdk.timeout",
     "TorchCheckpoint": "types.torch_checkpoint",
     "VoleryError": "errors",
     "Workflow": "sdk.imperative",
+    "WorkflowFailure": "sdk.failure",
     "WorkflowFailurePolicy": "sdk.workflow",
     "__version__": "_version",
+    "approve": "sdk.gate",
     "conditional": "sdk.conditional",
     "create_node": "sdk.create_node",
     "current_context": "sdk.context",
+    "dynamic": "sdk.dynamic",
+    "eager": "sdk.eager",
     "kwtypes": "types.columns",
     "map_task": "sdk.map",
+    "sleep": "sdk.gate",
     "task": "sdk.task",
+    "wait_for_input": "sdk.gate",
     "workflow": "sdk.workflow",
 }
 """The module of each public name."""
 
 __all__ = [
     "BatchSize",
+    "Cache",
+    "ConcurrencyLimitBehavior",
+    "ConcurrencyPolicy",
     "Directory",
     "File",
     "HashMethod",
     "LaunchPlan",
     "Pickle",
     "RecoverableError",
+    "Resources",
+    "Retry",
     "StructuredDataset",
+    "Timeout",
     "TorchCheckpoint",
     "VoleryError",
     "Workflow",
+    "WorkflowFailure",
     "WorkflowFailurePolicy",
     "__version__",
+    "approve",
     "conditional",
     "create_node",
     "current_context",
+    "dynamic",
+    "eager",
     "kwtypes",
     "map_task",
+    "sleep",
     "task",
+    "wait_for_input",
     "workflow",
 ]
 

@@ -16,9 +16,16 @@ class Clock(Protocol):
         """Seconds since the Unix epoch, UTC."""
         ...
 
+    def skip(self, to: float) -> None:
+        """Nothing is going to happen before `to`: a clock that is moved by hand may go there."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
 
     def now(self) -> float:
         return time.time()
+
+    def skip(self, to: float) -> None:
+        """The world has its own pace."""

@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True):
             (``s3://bucket``). They may be secret: they are shown nowhere.
         project, domain: where executions belong that do not say.
         workers: number of worker processes; None: one for each CPU.
+        dynamic_depth: dynamic and eager tasks may lie in each other so deep.
+        dynamic_nodes: so many nodes may be in the graph that a dynamic task emits.
     """
 
     home: Path = Path("~/.volery")
@@ -35,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True):
     project: str = "default"
     domain: str = "development"
     workers: int | None = None
+    dynamic_depth: int = 100
+    dynamic_nodes: int = 100_000
 
 
 def settings(
@@ -119,6 +123,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "project": _text,
     "domain": _text,
     "workers": _positive,
+    "dynamic_depth": _positive,
+    "dynamic_nodes": _positive,
 }
 
 

@@ -7,17 +7,21 @@
     ├── CallError                an entity is called wrongly (also a TypeError)
     ├── PromiseError             a promise is used as if it were a value (also a TypeError)
     ├── TypeMismatch             a value is not of the declared type (also a TypeError)
+    ├── CheckpointError          a checkpoint is saved or read wrongly (also a ValueError)
     ├── AlteredInput             a task wrote to an input, which is for reading
     ├── NotFound                 something named does not exist (also a LookupError)
     ├── AlreadyExists
+    ├── Busy                     as much of something is under way as may be
     ├── RegistrationError
     ├── ConfigError              settings, files or options that cannot be used
     ├── StoreError               the database cannot be used
     ├── StorageError             bytes that are stored cannot be read or written
     │   ├── MissingContent       they are not there (also a FileNotFoundError)
     │   └── AlteredContent       they are not those that were stored
+    ├── LeaseLost                this process was taken for dead, and others went on in its place
     └── ExecutionError           an execution did not succeed
         ├── TaskFailed           user code raised; ``__cause__`` is its exception where there is one
+        ├── TimedOut             it took longer than it may
         └── Aborted
 
 ``RecoverableError`` stands beside the tree's use: user code raises it to ask for a retry.
@@ -26,6 +30,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from volery.ir.failure import Failure
 
 
 class VoleryError(Exception):
@@ -90,6 +98,10 @@ class TypeMismatch(VoleryError, TypeError):
     """A value is not of the type that was declared for it."""
 
 
+class CheckpointError(VoleryError, ValueError):
+    """A checkpoint is saved from, restored to or read as something that it cannot be."""
+
+
 class AlteredInput(VoleryError):
     """A task wrote to a file or directory that it was given for reading."""
 
@@ -100,6 +112,10 @@ class NotFound(VoleryError, LookupError):
 
 class AlreadyExists(VoleryError):
     """Something with this name exists already and differs."""
+
+
+class Busy(VoleryError):
+    """As much of something is under way as may be."""
 
 
 class RegistrationError(VoleryError):
@@ -126,12 +142,26 @@ class AlteredContent(StorageError):
     """Bytes are not those that were stored: cut off or changed since."""
 
 
+class LeaseLost(VoleryError):
+    """Others took this process for dead and may have gone on with what it drove."""
+
+
 class ExecutionError(VoleryError):
-    """An execution did not succeed."""
+    """An execution did not succeed.
+
+    Attributes:
+        failure: of a call that an eager function awaited, what the record says of it; else None.
+    """
+
+    failure: Failure | None = None
 
 
 class TaskFailed(ExecutionError):
     """User code raised. ``__cause__`` is the exception where it happened in this process."""
+
+
+class TimedOut(ExecutionError):
+    """An execution, or what it waited for, took longer than it may."""
 
 
 class Aborted(ExecutionError):

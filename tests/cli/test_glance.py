@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 from tests.ir.kinds import types, wires
 
-from volery.cli.glance import LINES, WIDTH, glance, line, size_text
+from volery.cli.glance import LINES, WIDTH, glance
 from volery.ir.content import Content, content_to_wire
 from volery.ir.types import (
     BYTES,
@@ -23,6 +23,7 @@ from volery.ir.types import (
 )
 from volery.ir.values import Ext
 from volery.types.preview import preview
+from volery.types.written.previews import line, size_text
 
 POINT = RecordType("m.Point", (Field("x", FLOAT), Field("label", STR)))
 DIGEST = "3f2a1b" + "0" * 58

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from volery.cli.describing import describe, example
 from volery.cli.errors import tell
 from volery.cli.output import seconds, table
 from volery.errors import Aborted, NotFound
 from volery.ir.types import DURATION, FLOAT, INT, STR, Field, ListType, RecordType, RecursiveType
+from volery.types.written.describing import describe, example
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from volery.cli.temporal import (
+from volery.types.texts import duration_text
+from volery.types.written.temporal import (
     date_text,
     datetime_text,
     duration_microseconds,
     time_text,
 )
-from volery.types.texts import duration_text
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND

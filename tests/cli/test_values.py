@@ -14,9 +14,6 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from volery.cli.parsing import parse
-from volery.cli.reading import to_wire
-from volery.cli.showing import to_json, to_text
 from volery.errors import TypeMismatch
 from volery.ir.content import Offloaded, offloaded_to_wire
 from volery.ir.types import (
@@ -30,6 +27,9 @@ from volery.ir.types import (
 )
 from volery.ir.values import DECIMAL as DECIMAL_CODE, Ext
 from volery.types.registry import codec_for
+from volery.types.written.parsing import parse
+from volery.types.written.reading import to_wire
+from volery.types.written.showing import to_json, to_text
 
 
 class Colour(enum.Enum):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from tests.engine.harness import TASKS, Harness, launched, node
+from tests.engine.harness import DEFINITIONS, Harness, launched, node
 
 from volery.engine.definitions import BranchDefinition
 from volery.engine.graph import GraphIndex
@@ -22,8 +22,7 @@ BELOW = Comparison("<", X, TEN)
 
 def branch(*arms: Arm) -> BranchDefinition:
     graphs = tuple(
-        None if arm.graph is None else GraphIndex(arm.graph, TASKS, "fail_immediately")
-        for arm in arms
+        None if arm.graph is None else GraphIndex(arm.graph, DEFINITIONS) for arm in arms
     )
     return BranchDefinition(BranchTarget(arms), graphs)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.engine.harness import BOOM, CRASH, Harness, index, launched, moved, node
 
 from volery.engine.model import AttemptPhase, Create, Phase
-from volery.engine.nodes.task import SYSTEM_RETRIES
+from volery.engine.retry import SYSTEM_RETRIES
 from volery.ir.failure import Failure
 
 CHAIN = index(node("a"), node("b", "a"), node("c", "b"))

@@ -6,11 +6,12 @@ from tests.engine.harness import BOOM, CRASH, Harness, launched
 
 from volery.engine.definitions import MapDefinition
 from volery.engine.model import AttemptPhase, Phase
-from volery.engine.nodes.map import LARGEST_RANGE, required
+from volery.engine.nodes.map import required
+from volery.engine.nodes.ranges import LARGEST_RANGE
 from volery.ids import range_of
 from volery.ir.bindings import InputRef
 from volery.ir.failure import Failure
-from volery.ir.nodes import MapTarget, Ref
+from volery.ir.nodes import MapTarget, Policy, Ref
 from volery.ir.work import ElementFailure
 
 XS, YS = InputRef("xs"), InputRef("ys")
@@ -18,7 +19,7 @@ XS, YS = InputRef("xs"), InputRef("ys")
 
 def a_map(*, retries: int = 0, kind: str = "task", over: tuple[str, ...] = ("xs",), **options):
     target = MapTarget(Ref(kind, "m.increment"), over, **options)
-    return MapDefinition(target, kind, retries)
+    return MapDefinition(target, kind, Policy(retries=retries))
 
 
 def begun(length: int, **options) -> Harness:

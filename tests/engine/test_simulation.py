@@ -9,7 +9,7 @@ import pytest
 from tests.engine import corpus
 
 from volery.engine.model import Phase
-from volery.engine.nodes.task import SYSTEM_RETRIES
+from volery.engine.retry import SYSTEM_RETRIES
 from volery.ir.values import unpack
 from volery.sdk.compile import compile_entity
 from volery.sdk.context import current_context

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from volery import current_context, task
+from volery.data.current import using
+from volery.data.storage import Storage
 from volery.errors import NotFound
 from volery.sdk.context import attempt, environment
 
@@ -77,3 +79,30 @@ def test_the_environment_is_put_back(monkeypatch):
         assert (os.environ["VOLERY_TEST_A"], os.environ["VOLERY_TEST_B"]) == ("now", "now")
     assert os.environ["VOLERY_TEST_A"] == "before"
     assert "VOLERY_TEST_B" not in os.environ
+
+
+def test_attempts_of_one_node_execution_share_a_token():
+    def token(execution, path, number):
+        return attempt(execution, "t", path, number).idempotency_token
+
+    assert token("e", "a/b", 1) == token("e", "a/b", 2)
+    assert len({token("e", "a/b", 1), token("e", "a", 1), token("f", "a/b", 1)}) == 3
+
+
+def test_every_plain_call_has_a_token_of_its_own():
+    @task
+    def token() -> list[str]:
+        return [current_context().idempotency_token, current_context().idempotency_token]
+
+    first, second = token(), token()
+    assert first[0] == first[1]
+    assert second[0] == second[1]
+    assert first != second
+
+
+def test_every_attempt_has_an_output_prefix_of_its_own(tmp_path):
+    with using(Storage(tmp_path.as_uri())):
+        first, second = (attempt("e", "t", "train/fit", number) for number in (1, 2))
+        assert first.output_prefix == f"{tmp_path.as_uri()}/attempts/e/train/fit/1/"
+        assert second.output_prefix == f"{tmp_path.as_uri()}/attempts/e/train/fit/2/"
+        assert first.raw_output_prefix == first.output_prefix

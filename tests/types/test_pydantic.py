@@ -12,7 +12,7 @@ import pydantic
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from volery.cli.showing import to_json
+from volery.types.written.showing import to_json
 from volery.errors import TypeMismatch, UnsupportedType
 from volery.ir import types
 from volery.ir.types import FLOAT, INT, STR, JsonType, ListType, RecordType, RecursiveType, SetType

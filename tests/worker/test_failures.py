@@ -6,7 +6,8 @@ import json
 import pytest
 
 from volery import errors
-from volery.worker.failures import MAX_MESSAGE, MAX_TRACEBACK, failure_of
+from volery.ir.failure import Failure
+from volery.worker.failures import MAX_CAUSES, MAX_MESSAGE, MAX_TRACEBACK, failure_of
 
 
 def raised(function):
@@ -94,6 +95,68 @@ def test_causes_contexts_and_notes_are_kept():
     assert "KeyError: 'first'" in traceback
     assert "direct cause" in traceback
     assert "ValueError: second\nthink again" in traceback
+
+
+def chain(failure):
+    """The codes of a failure and of its causes."""
+    while failure is not None:
+        yield failure.code
+        failure = failure.cause
+
+
+def test_what_an_exception_was_raised_from_is_its_cause():
+    def body():
+        try:
+            try:
+                {}["first"]
+            except KeyError as first:
+                raise OSError("no such table") from first
+        except OSError as second:
+            raise ValueError("third") from second
+
+    failure = failure_of(raised(body))
+    assert list(chain(failure)) == ["ValueError", "OSError", "KeyError"]
+    assert failure.cause.message == "no such table"
+    assert "KeyError" in failure.traceback
+    assert failure.cause.traceback == ""
+
+
+def test_what_only_happened_before_is_no_cause():
+    def body():
+        try:
+            {}["first"]
+        except KeyError:
+            raise ValueError("second")  # noqa: B904 - it is what the test is for
+
+    assert failure_of(raised(body)).cause is None
+
+
+def test_causes_go_back_only_so_far():
+    first, second = ValueError("first"), KeyError("second")
+    first.__cause__, second.__cause__ = second, first
+    assert len(list(chain(failure_of(first)))) == MAX_CAUSES + 1
+
+
+def test_the_failure_of_a_call_is_the_cause_of_what_it_raised():
+    def body():
+        error = errors.TaskFailed("not done", code="Full")
+        inner = Failure("Worse", "USER", "worst of all", "its frames")
+        error.failure = Failure("Full", "USER", "not done", "frames", "a/b", "e", cause=inner)
+        raise error
+
+    failure = failure_of(raised(body))
+    assert list(chain(failure)) == ["Full", "Full", "Worse"]
+    assert (failure.cause.path, failure.cause.execution) == ("a/b", "e")
+    assert (failure.cause.traceback, failure.cause.cause.traceback) == ("", "")
+
+
+def test_causes_of_calls_in_calls_go_back_only_so_far():
+    failure = None
+    for _ in range(3 * MAX_CAUSES):
+        failure = Failure("Deep", "USER", "deeper", cause=failure)
+    error = errors.TaskFailed("no")
+    error.failure = failure
+    assert len(list(chain(failure_of(error)))) == MAX_CAUSES + 1
 
 
 def test_members_of_a_group_are_kept():

@@ -22,6 +22,9 @@ def document(record: ExecutionRecord) -> dict[str, Any]:
         "labels": users_labels(record),
         "code_folder": code_folder(record),
         "storage": storage_url(record) or None,
+        "priority": record.options.priority,
+        "max_parallelism": record.max_parallelism,
+        "recovers": record.options.recovers or None,
         "created": iso(record.created),
         "ended": iso(record.ended),
         "seconds": None if record.ended is None else round(record.ended - record.created, 6),
@@ -36,12 +39,12 @@ def users_labels(record: ExecutionRecord) -> dict[str, str]:
 
 def code_folder(record: ExecutionRecord) -> str | None:
     """Where the user's modules were found, if that is known."""
-    return dict(record.labels).get(IMPORT_ROOT)
+    return record.options.import_root or dict(record.labels).get(IMPORT_ROOT)
 
 
 def storage_url(record: ExecutionRecord) -> str:
     """Where the large values and files of an execution are; empty: in the home's own storage."""
-    return dict(record.labels).get(STORAGE, "")
+    return record.options.storage or dict(record.labels).get(STORAGE, "")
 
 
 def failure_document(failure: Failure | None) -> dict[str, Any] | None:

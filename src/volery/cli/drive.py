@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -14,21 +15,24 @@ import msgspec
 
 from volery.cli.document import document, failure_text, place_of
 from volery.cli.errors import FAILED, INTERRUPTED, complain
+from volery.cli.gates import GateWatch
 from volery.cli.glance import glance
+from volery.cli.labels import Labels
 from volery.cli.options import home_flag
 from volery.cli.output import phase, print_json, say, seconds, styled
 from volery.cli.plain import PlainView, QuietView
-from volery.cli.showing import SCREENFUL, cut, record_json, record_previews
 from volery.data.current import using
 from volery.engine.model import Phase
 from volery.errors import VoleryError
-from volery.ir.interface import Output
+from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY
+from volery.services.records import interface_of
+from volery.types.written.showing import SCREENFUL, cut, record_json, record_previews
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from volery.cli.labels import Labels
+    from volery.ir.specs import Bundle
     from volery.services.engine import Engine
     from volery.store.base import ExecutionRecord, Line
 
@@ -50,6 +54,10 @@ class View(Protocol):
 
     def say(self, text: str) -> None:
         """Show a line of text."""
+        ...
+
+    def quiet(self) -> AbstractContextManager[None]:
+        """While it is open, nothing is drawn over what stands on the terminal."""
         ...
 
 
@@ -76,17 +84,15 @@ class Driver:
     """Drives executions of one entity and tells of them.
 
     Args:
-        entity: its name.
-        labels: names for its nodes.
-        outputs: what it gives back.
+        bundle: of the executions.
+        entity: what of it they run.
         manner: how to tell.
     """
 
-    def __init__(
-        self, entity: str, labels: Labels, outputs: Sequence[Output], manner: Manner
-    ) -> None:
-        self.view = _view_of(entity, labels, manner)
-        self._outputs = outputs
+    def __init__(self, bundle: Bundle, entity: Ref, manner: Manner) -> None:
+        self.view = _view_of(entity.name, Labels(bundle, entity), manner)
+        self._bundle = bundle
+        self._outputs = interface_of(bundle, entity).outputs
         self._manner = manner
 
     def drive(self, engine: Engine, execution: str) -> int:
@@ -98,9 +104,13 @@ class Driver:
 
         Returns the exit status.
         """
-        with self.view as view, _Interrupt(engine, execution, view.say) as interrupt:
+        with (
+            self.view as view,
+            _Interrupt(engine, execution, view.say) as interrupt,
+            GateWatch(engine, self._bundle, view, self._manner.home) as watch,
+        ):
             try:
-                record = engine.drain(execution, view.lines)
+                record = engine.drain(execution, watch.lines)
             except BaseException:
                 resume = f"volery executions resume {execution}{self._manner.home}"
                 view.say(f"{execution} has not ended; finish it: {resume}")

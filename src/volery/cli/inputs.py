@@ -11,10 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from volery.cli.describing import choices, describe, example, place
-from volery.cli.parsing import Json, decode, parse
-from volery.cli.reading import to_wire
-from volery.cli.showing import to_json, to_text
 from volery.data import offload
 from volery.errors import CallError, TypeMismatch, VoleryError, suggest
 from volery.ir.interface import Input, Interface
@@ -40,6 +36,10 @@ from volery.ir.types import (
     show,
 )
 from volery.ir.values import NIL, Wire, join_record, unpack
+from volery.types.written.describing import choices, describe, example, place
+from volery.types.written.parsing import Json, decode, parse
+from volery.types.written.reading import to_wire
+from volery.types.written.showing import to_json, to_text
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from heapq import nsmallest
 from typing import Self
 
@@ -46,11 +47,21 @@ class LiveView:
         # The picture is drawn by a thread of `Live`, while the main thread folds.
         self._lock = threading.Lock()
         self._console = Console(stderr=True)
-        self._live = Live(console=self._console, get_renderable=self._draw, refresh_per_second=8)
+        self._live = self._picture()
 
     def __enter__(self) -> Self:
         self._live.start()
         return self
+
+    @contextmanager
+    def quiet(self) -> Generator[None]:
+        """Leave the picture as it is for a while, and go on with a new one below."""
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live = self._picture()
+            self._live.start()
 
     def __exit__(self, *exception: object) -> None:
         """Draw once more and leave the picture standing."""
@@ -68,6 +79,9 @@ class LiveView:
     def say(self, text: str) -> None:
         """Write a line above the picture."""
         self._console.print(Text.from_ansi(text), soft_wrap=True)
+
+    def _picture(self) -> Live:
+        return Live(console=self._console, get_renderable=self._draw, refresh_per_second=8)
 
     def _draw(self) -> RenderableType:
         size = self._console.size

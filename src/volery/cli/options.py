@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from volery.config import Settings, settings
-from volery.errors import ConfigError
+from volery.errors import CallError, ConfigError
+from volery.ids import is_execution_name
+from volery.ir.nodes import Limits
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage
     from volery.services.home import Home
+    from volery.services.orchestrator import Particulars
 
 IMPORT_ROOT = "import-root"
-"""The label that keeps where the user's modules were found, for a later resume. Not for users."""
 STORAGE = "storage"
-"""The label that keeps the URL of the storage, if it is not the home's own. Not for users."""
 RESERVED = {IMPORT_ROOT: "the folder of the code", STORAGE: "where the data is"}
-"""The labels that Volery itself keeps, and what for."""
+"""Labels that older records keep such things in, and so nobody's own."""
 
 
 def home() -> click.Option:
@@ -66,26 +67,102 @@ def driving() -> list[click.Option]:
     ]
 
 
-def running() -> list[click.Option]:
-    """For a run."""
+def inputs_file() -> click.Option:
+    """For what has inputs."""
+    return click.Option(
+        ["--inputs-file"],
+        metavar="FILE",
+        help="Inputs from a JSON or YAML file, - for JSON on stdin; options win over it.",
+    )
+
+
+def starting() -> list[click.Option]:
+    """For what starts an execution; see `particulars`."""
     return [
-        click.Option(
-            ["--inputs-file"],
-            metavar="FILE",
-            help="Inputs from a JSON or YAML file, - for JSON on stdin; options win over it.",
-        ),
         click.Option(["--name"], help="Name of the execution.  [default: a new one]"),
-        click.Option(["--project"], help="Project it belongs to.  [default: default]"),
-        click.Option(["--domain"], help="Domain it belongs to.  [default: development]"),
         click.Option(
             ["--label", "labels"],
             multiple=True,
             metavar="KEY=VALUE",
             help="A label for the execution; may be given again.",
         ),
+        click.Option(
+            ["--overwrite-cache"],
+            is_flag=True,
+            default=None,
+            help="Look nothing up in the cache; fill it anew.",
+        ),
+        click.Option(
+            ["--priority"],
+            type=int,
+            metavar="N",
+            help="Among attempts that wait, those with a higher one go first.  [default: 0]",
+        ),
+        click.Option(
+            ["--timeout"],
+            metavar="DURATION",
+            help="End it when it has taken so long, such as 90s or 2h.",
+        ),
+        click.Option(
+            ["--max-parallelism"],
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="At most so many attempts at once.",
+        ),
+    ]
+
+
+def running() -> list[click.Option]:
+    """For a run."""
+    return [
+        inputs_file(),
+        click.Option(["--project"], help="Project it belongs to.  [default: default]"),
+        click.Option(["--domain"], help="Domain it belongs to.  [default: development]"),
+        *starting(),
         storage(),
         *driving(),
     ]
+
+
+def particulars(given: Mapping[str, Any]) -> Particulars:
+    """What a command line says about an execution, for `Engine.submit`.
+
+    Raises:
+        CallError, ConfigError: a part of it cannot be used.
+    """
+    found: Particulars = {"name": _name_of(given), "labels": _labels_of(given["labels"])}
+    if given["overwrite_cache"]:
+        found["overwrite_cache"] = True
+    if given["priority"] is not None:
+        found["priority"] = given["priority"]
+    if given["max_parallelism"] is not None:
+        found["max_parallelism"] = given["max_parallelism"]
+    if given["timeout"] is not None:
+        found["limits"] = Limits(running=_seconds("--timeout", given["timeout"]))
+    return found
+
+
+def _name_of(given: Mapping[str, Any]) -> str | None:
+    """The name that was given. Raises CallError: nothing can be named so."""
+    chosen: str | None = given["name"]
+    if chosen is not None and not is_execution_name(chosen):
+        raise CallError(
+            f"--name: {chosen!r} cannot name an execution",
+            hint="lower-case letters, digits and dashes, a letter first, at most 63 of them",
+        )
+    return chosen
+
+
+def _seconds(flag: str, text: str) -> float:
+    from volery.types.written.temporal import duration_microseconds
+
+    try:
+        found = duration_microseconds(text) / 1_000_000
+    except ValueError:
+        found = 0.0
+    if found <= 0:
+        raise CallError(f"{flag}: expected a duration such as 90s or 1h30m, got {text!r}")
+    return found
 
 
 def settings_of(given: Mapping[str, Any]) -> Settings:
@@ -94,20 +171,20 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     return settings({key: given[key] for key in keys if key in given})
 
 
-def storage_label(home: Home, url: str) -> dict[str, str]:
+def recorded_storage(home: Home, url: str) -> str:
     """What a record keeps of a storage: nothing of the home's own, which moves with the home.
 
     Raises ConfigError: the URL cannot be used, or something in it may be a secret.
     """
     if not url or _same_place(url, home.storage().url):
-        return {}
+        return ""
     scheme, _, rest = url.partition("://")
     if scheme != "file" and ("?" in rest or ":" in rest.partition("/")[0]):
         raise ConfigError(
             f"the storage is {scheme}://..., and what stands behind ? or : in it may be a secret",
             hint="give credentials as variables or in the setting `storage_options`",
         )
-    return {STORAGE: url}
+    return url
 
 
 def storage_to_drive(
@@ -145,7 +222,7 @@ def home_flag(given: Mapping[str, Any]) -> str:
     return f" --home {shlex.quote(given['home'])}" if given["home"] else ""
 
 
-def labels_of(texts: tuple[str, ...]) -> dict[str, str]:
+def _labels_of(texts: tuple[str, ...]) -> dict[str, str]:
     """Labels from ``key=value``. Raises ConfigError."""
     labels: dict[str, str] = {}
     for text in texts:

@@ -20,13 +20,13 @@ from volery.cli.document import (
 from volery.cli.glance import glance
 from volery.cli.labels import Labels
 from volery.cli.output import instant, iso, phase, seconds, styled
-from volery.cli.showing import SCREENFUL, cut, record_json, record_previews
 from volery.engine.model import Phase
 from volery.ids import ROOT, split
 from volery.ir.interface import Input, Output
 from volery.ir.values import EMPTY
 from volery.services import records
 from volery.store.base import ExecutionRecord, NodeRecord, Store
+from volery.types.written.showing import SCREENFUL, cut, record_json, record_previews
 
 ROWS = 100
 """So many nodes are shown as text; of more, those that failed or run come first."""
@@ -46,7 +46,7 @@ class Page:
         self, store: Store, record: ExecutionRecord, *, interrupted: bool, logs: Path
     ) -> None:
         bundle = records.bundle_of(store, record)
-        self._interface = records.interface_of(bundle, record)
+        self._interface = records.interface_of(bundle, record.entity)
         self._record = record
         self._interrupted = interrupted
         self._logs = str(logs) if logs.exists() else None

@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Self
 
 from volery.cli.labels import Labels
@@ -36,6 +37,10 @@ class QuietView:
     def say(self, text: str) -> None:
         """Write a line."""
         say(text)
+
+    def quiet(self) -> AbstractContextManager[None]:
+        """Nothing is drawn here at all."""
+        return nullcontext()
 
 
 class PlainView(QuietView):

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from volery.engine.nodes.map import range_of
-from volery.ids import ROOT, child_execution_id, join, split
+from volery.ids import ROOT, child_execution_id, join, range_of, split
 from volery.store.base import Line
 
 OPEN = "RUNNING"

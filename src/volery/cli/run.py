@@ -10,14 +10,12 @@ import click
 
 from volery.cli import options
 from volery.cli.drive import Driver, Manner
-from volery.cli.inputs import PREFIX, Check, input_options, read_record
-from volery.cli.labels import Labels
+from volery.cli.form import Form, filled_in
+from volery.cli.inputs import Check, read_record
 from volery.cli.output import table
 from volery.cli.users import users_code
 from volery.data.current import using
 from volery.errors import CallError, VoleryError
-from volery.ids import is_execution_name
-from volery.ir.types import show
 from volery.ir.values import Wire
 from volery.sdk import discover
 from volery.sdk.compile import compile_entity
@@ -72,51 +70,15 @@ class Target(click.Argument):
         return [shlex.quote(str(ctx.parent.params["file"]))] if ctx.parent else []
 
 
-class EntityCommand(click.Command):
-    """One entity: its help tells inputs, outputs and options apart."""
-
-    def __init__(self, entity: Entity, root: str, params: list[click.Parameter]) -> None:
-        super().__init__(
-            name=entity.name.rpartition(".")[2],
-            params=params,
-            callback=partial(_run, entity, root),
-            # The name as it is in Python does as well.
-            context_settings={"token_normalize_func": _with_dashes},
-            help=entity.spec.description or f"Run the {_kind(entity)} {entity.name}.",
-        )
-        self._interface = entity.interface
-
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
-        return ["[INPUTS]", "[OPTIONS]"]
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        inputs: list[tuple[str, str]] = []
-        others: list[tuple[str, str]] = []
-        for each in self.get_params(ctx):
-            record = each.get_help_record(ctx)
-            if record is not None:
-                (inputs if (each.name or "").startswith(PREFIX) else others).append(record)
-        outputs = [
-            (each.name, "  ".join(filter(None, (show(each.type), each.description))))
-            for each in self._interface.outputs
-        ]
-        for title, rows in (("Inputs", inputs), ("Outputs", outputs), ("Options", others)):
-            if rows:
-                with formatter.section(title):
-                    formatter.write_dl(rows)
-
-
 def entity_command(entity: Entity, root: str) -> click.Command:
     """The command that runs an entity, whose module is found from the folder `root`."""
-    inputs = input_options(entity.interface.inputs)
-    taken = {name for each in inputs for name in (*each.opts, *each.secondary_opts)}
-    # An input wins over an option of its name, which can still be given before the file.
-    rest = [each for each in options.running() if not taken.intersection(each.opts)]
-    return EntityCommand(entity, root, [*inputs, *rest])
-
-
-def _with_dashes(name: str) -> str:
-    return name.replace("_", "-")
+    return Form(
+        entity.name.rpartition(".")[2],
+        entity.interface,
+        options.running(),
+        callback=partial(_run, entity, root),
+        help=entity.spec.description or f"Run the {_kind(entity)} {entity.name}.",
+    )
 
 
 # -- the user's code -------------------------------------------------------------------------
@@ -169,47 +131,29 @@ def _start(ctx: click.Context, file: str, **_: Any) -> None:
 
 
 def _run(entity: Entity, root: str, **params: Any) -> int:
-    outer = click.get_current_context().parent
-    own = {key: value for key, value in params.items() if value not in {None, ()}}
-    texts = {
-        key.removeprefix(PREFIX): str(value).lower() if isinstance(value, bool) else value
-        for key, value in own.items()
-        if key.startswith(PREFIX)
-    }
-    return _execute(entity, root, texts, {**(outer.params if outer else {}), **own})
+    texts, given = filled_in(params)
+    return _execute(entity, root, texts, given)
 
 
 def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping[str, Any]) -> int:
     """Check everything, then submit and drive. Nothing is recorded before all is right."""
     chosen = options.settings_of(given)
-    name = given["name"]
-    if name is not None and not is_execution_name(name):
-        raise CallError(
-            f"--name: {name!r} cannot name an execution",
-            hint="lower-case letters, digits and dashes, a letter first, at most 63 of them",
-        )
     home = Home(chosen.home)
-    labels = options.labels_of(given["labels"])
-    kept = {options.IMPORT_ROOT: root, **options.storage_label(home, chosen.storage)}
+    particulars = options.particulars(given)
+    particulars["project"] = chosen.project
+    particulars["domain"] = chosen.domain
+    particulars["import_root"] = root
+    particulars["storage"] = options.recorded_storage(home, chosen.storage)
     storage = home.storage(chosen.storage)
     with users_code(), using(storage):
         record = read_record(entity.interface, texts, given["inputs_file"], _check(entity))
         program = compile_entity(entity)
 
-    labels_of_nodes = Labels(program.bundle, entity.ref)
-    driver = Driver(entity.name, labels_of_nodes, entity.interface.outputs, Manner.of(given))
+    driver = Driver(program.bundle, entity.ref, Manner.of(given))
     with embedded(
         home.folder, storage=storage, workers=chosen.workers, on_print=driver.view.printed
     ) as engine:
-        execution = engine.submit(
-            program,
-            entity.ref,
-            record,
-            name=name,
-            project=chosen.project,
-            domain=chosen.domain,
-            labels=labels | kept,
-        )
+        execution = engine.submit(program, entity.ref, record, **particulars)
         return driver.drive(engine, execution)
 
 

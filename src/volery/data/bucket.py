@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from volery.data.hashing import Data
+from volery.data.names import NAMED
 from volery.data.place import Place, piece_of, pieces_of_file
 from volery.data.spool import temporary
 
@@ -19,6 +20,7 @@ class Bucket:
 
     def __init__(self, root: Place) -> None:
         self._blobs = root / "blobs"
+        self._named = root / NAMED
 
     def uri(self, digest: str) -> str:
         return self._at(digest).uri
@@ -56,6 +58,20 @@ class Bucket:
 
     def in_place(self, *_: object) -> None:
         return None
+
+    def named_uri(self, name: str) -> str:
+        return (self._named / name).uri
+
+    def put_named(self, name: str, data: Data) -> None:
+        (self._named / name).write(data)
+
+    def get_named(self, name: str) -> bytes | None:
+        place = self._named / name
+        size = place.size()
+        return None if size is None else bytes(place.read(0, size))
+
+    def names(self, folder: str) -> list[str]:
+        return (self._named / folder).names()
 
     def _at(self, digest: str) -> Place:
         return self._blobs / digest[:2] / digest

@@ -1,6 +1,7 @@
 """A local folder that keeps objects as files.
 
     blobs/<first two digits>/<digest>    read-only, stamped when complete
+    attempts/<name>                      named objects
     incoming/                            what is being written
 
 The stamp is a time of last change that follows from the digest. A file that still has its stamp and
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from volery.data.faults import altered, told
 from volery.data.hashing import Data, digest_of_file
+from volery.data.names import NAMED
 from volery.data.whole import whole
 from volery.errors import AlteredContent, MissingContent
 
@@ -40,6 +42,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self._blobs = root / "blobs"
+        self._named = root / NAMED
         self._incoming = root / "incoming"
         self._opened = False
         self._opening = threading.Lock()
@@ -123,6 +126,30 @@ class Folder:
                     raise altered(str(path), "does not have the digest that is its name")
                 _seal(path, digest)
         return path
+
+    def named_uri(self, name: str) -> str:
+        return (self._named / name).as_uri()
+
+    def put_named(self, name: str, data: Data) -> None:
+        path = self._named / name
+        with told("write", str(path)), whole(path) as part:
+            part.write_bytes(data)
+
+    def get_named(self, name: str) -> bytes | None:
+        path = self._named / name
+        try:
+            with told("read", str(path)):
+                return path.read_bytes()
+        except MissingContent:
+            return None
+
+    def names(self, folder: str) -> list[str]:
+        path = self._named / folder
+        try:
+            with told("list", str(path)):
+                return [each.name for each in path.iterdir() if not each.name.startswith(".")]
+        except MissingContent:
+            return []
 
     def _path(self, digest: str) -> Path:
         return self._blobs / digest[:2] / digest

@@ -11,6 +11,9 @@ from typing import Final
 from volery.data.faults import told
 from volery.errors import StorageError
 
+NAMED: Final = "attempts"
+"""The folder of the named objects of a storage: attempts are what keeps some."""
+
 UNSAFE: Final = "UnsafeName"
 """The code of errors about such names."""
 

@@ -189,6 +189,14 @@ class Place:
                 empty.append(name)
         yield from ((name, 0) for name in empty if name not in folders)
 
+    def names(self) -> list[str]:
+        """The last parts of the names of what is directly in the folder, folders among it."""
+        library: Any = import_module("obstore")  # as in `_listing`
+        with told("list", self.uri):
+            found = library.list_with_delimiter(self.store, self.key or None)
+        keys = [*found["common_prefixes"], *(entry["path"] for entry in found["objects"])]
+        return [key.rpartition("/")[2] for key in keys]
+
     def _stream(self) -> Iterator[memoryview]:
         import obstore
 

@@ -2,6 +2,8 @@
 
 What is stored once is not stored again, and never changes: the digest (BLAKE3) is the name. Bytes
 are verified when they are read. An object appears under its name complete or not at all.
+
+Beside them stand a few small objects with names of their own, which can be replaced.
 """
 
 from __future__ import annotations
@@ -80,6 +82,14 @@ class Objects(Protocol):
     def fetch(self, digest: str, size: int, target: Path) -> None: ...
 
     def in_place(self, digest: str, size: int, /) -> Path | None: ...
+
+    def named_uri(self, name: str) -> str: ...
+
+    def put_named(self, name: str, data: Data) -> None: ...
+
+    def get_named(self, name: str) -> bytes | None: ...
+
+    def names(self, folder: str) -> list[str]: ...
 
 
 class Storage:
@@ -210,6 +220,22 @@ class Storage:
         """Where the bytes are, for people and other programs."""
         return self._objects.uri(_checked(digest))
 
+    def put_named(self, name: str, data: Data) -> None:
+        """Keep a few bytes under a name such as ``a/b``, in place of any that it had."""
+        self._objects.put_named(_checked_name(name), data)
+
+    def get_named(self, name: str) -> bytes | None:
+        """The bytes with a name; None: it has none."""
+        return self._objects.get_named(_checked_name(name))
+
+    def names(self, folder: str) -> list[str]:
+        """The last parts of the names, and of the folders of names, directly below a folder."""
+        return self._objects.names(_checked_name(folder))
+
+    def named_uri(self, name: str) -> str:
+        """Where the bytes with a name are, or would be, or what else people keep there."""
+        return self._objects.named_uri(_checked_name(name))
+
     def _size(self, digest: str, size: int) -> int:
         """The size of an object, looked up if it is not known."""
         _checked(digest)
@@ -262,3 +288,10 @@ def _checked(digest: str) -> str:
             f"{digest[:80]!r} names no content", hint="a digest has 64 hexadecimal digits"
         )
     return digest
+
+
+def _checked_name(name: str) -> str:
+    from volery.data.names import check_name
+
+    check_name(name)
+    return name

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from volery.engine.graph import GraphIndex, user_retries
-from volery.engine.model import NodeKind, ScopeState
+from msgspec.structs import replace
+
+from volery.engine.entities import Entities
+from volery.engine.graph import GraphIndex, effective
+from volery.engine.model import BODY, NodeKind, ScopeState
 from volery.errors import NotFound
+from volery.ir.bindings import Bound, InputRef
 from volery.ir.codec import contract_of
-from volery.ir.interface import Interface
 from volery.ir.nodes import (
     BranchTarget,
+    GateTarget,
     LaunchPlanTarget,
     MapTarget,
     Node,
+    Policy,
     Ref,
-    Target,
     TaskTarget,
     WorkflowTarget,
 )
-from volery.ir.specs import Bundle, LaunchPlanSpec, single_task
+from volery.ir.specs import Bundle, LaunchPlanSpec, TaskSpec, single_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +40,89 @@ class BranchDefinition:
 
 @dataclass(frozen=True, slots=True)
 class MapDefinition:
-    """A map. `kind` is the kind of each element's node execution."""
+    """A map. `kind` and `policy` are those of each element's node execution."""
 
     target: MapTarget
     kind: NodeKind
-    retries: int
+    policy: Policy
 
 
-Definition = GraphIndex | BranchDefinition | MapDefinition
+@dataclass(frozen=True, slots=True)
+class FunctionDefinition:
+    """A task whose function decides at run time what else runs.
+
+    Attributes:
+        policy: how the task is carried out.
+        body: the node that runs the function. What the whole task is held to (its cache, its limit
+            of total time) is not in its policy.
+    """
+
+    task: TaskSpec
+    policy: Policy
+    body: Node
 
 
-class Definitions:
-    """Finds definitions and interfaces in a bundle; each is made once."""
+@dataclass(frozen=True, slots=True)
+class DynamicDefinition(FunctionDefinition):
+    """A dynamic task: its function gives a graph, which runs in the same scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class EagerDefinition(FunctionDefinition):
+    """An eager task: what its function calls runs in the same scope."""
+
+
+Definition = GraphIndex | BranchDefinition | MapDefinition | DynamicDefinition | EagerDefinition
+
+
+class Definitions(Entities):
+    """Finds definitions in a bundle; each is made once."""
 
     def __init__(self, bundle: Bundle) -> None:
-        self.bundle = bundle
-        self.tasks = {spec.name: spec for spec in bundle.tasks}
-        self.workflows = {spec.name: spec for spec in bundle.workflows}
-        self.launch_plans = {spec.name: spec for spec in bundle.launch_plans}
-        self._graphs: dict[str, GraphIndex] = {}
+        super().__init__(bundle)
+        self._graphs: dict[Ref, GraphIndex] = {}
         self._nodes: dict[int, Definition] = {}
         self._contracts: dict[str, str] = {}
 
     def root(self, entity: Ref) -> GraphIndex:
-        """What an execution of this entity runs."""
+        """What an execution of this entity runs; of a task, a graph of that one node."""
         match entity.kind:
             case "task":
-                task = self.tasks.get(entity.name)
-                if task is None:
-                    raise NotFound(f"task {entity.name} is not in this bundle")
-                return GraphIndex(single_task(task), self.tasks, "fail_immediately")
+                found = self._graphs.get(entity)
+                if found is None:
+                    graph = single_task(self._task(entity.name))
+                    found = self._graphs[entity] = GraphIndex(graph, self)
+                return found
             case "workflow":
                 return self.workflow(entity.name)
             case "launch_plan":
                 return self.workflow(self.launch_plan(entity.name).workflow)
 
+    def scope(self, entity: Ref, policy: Policy | None = None) -> Definition:
+        """What a scope that carries out this entity is planned by.
+
+        `policy`: how a task is carried out; None: as it says itself.
+        """
+        if entity.kind != "task":
+            return self.root(entity)
+        task = self._task(entity.name)
+        return _function(task, task.policy if policy is None else policy)
+
     def workflow(self, name: str) -> GraphIndex:
         """The graph of a workflow."""
-        index = self._graphs.get(name)
+        entity = Ref("workflow", name)
+        index = self._graphs.get(entity)
         if index is None:
             spec = self.workflows.get(name)
             if spec is None:
                 raise NotFound(f"workflow {name} is not in this bundle")
-            index = GraphIndex(spec.graph, self.tasks, spec.failure_policy)
-            self._graphs[name] = index
+            index = self._graphs[entity] = GraphIndex(
+                spec.graph,
+                self,
+                spec.failure_policy,
+                on_failure=spec.on_failure,
+                limits=spec.limits,
+            )
         return index
 
     def launch_plan(self, name: str) -> LaunchPlanSpec:
@@ -97,24 +140,20 @@ class Definitions:
         return found
 
     def child(self, parent: Definition, state: ScopeState, id: str) -> Definition:
-        """What the child scope `id` of a scope is planned by."""
+        """What the child scope `id` of a scope is planned by.
+
+        Of a scope that runs a graph emitted by a dynamic task, the parent is that graph; what an
+        eager task's function calls is found by `scope`.
+        """
         if isinstance(parent, MapDefinition):
-            return self.root(parent.target.target)
+            return self.scope(parent.target.target, parent.policy)
         return self._of_node(graph_of(parent, state).nodes[id])
 
-    def interface(self, target: Target | Ref) -> Interface:
-        """The interface of an entity that a node stands for; empty for a branch."""
-        match target:
-            case TaskTarget(name) | Ref("task", name):
-                return self.tasks[name].interface
-            case WorkflowTarget(name) | Ref("workflow", name):
-                return self.workflows[name].interface
-            case LaunchPlanTarget(name) | Ref("launch_plan", name):
-                return self.launch_plans[name].interface
-            case MapTarget(inner):
-                return self.interface(inner)
-            case _:
-                return Interface()
+    def _task(self, name: str) -> TaskSpec:
+        spec = self.tasks.get(name)
+        if spec is None:
+            raise NotFound(f"task {name} is not in this bundle")
+        return spec
 
     def _of_node(self, node: Node) -> Definition:
         # Nodes live as long as the bundle, so their identity is a key that costs no hashing.
@@ -127,18 +166,35 @@ class Definitions:
         match node.target:
             case BranchTarget(arms):
                 graphs = tuple(
-                    None
-                    if arm.graph is None
-                    else GraphIndex(arm.graph, self.tasks, "fail_immediately")
-                    for arm in arms
+                    None if arm.graph is None else GraphIndex(arm.graph, self) for arm in arms
                 )
                 return BranchDefinition(node.target, graphs)
             case MapTarget(target):
-                return MapDefinition(node.target, target.kind, user_retries(node, self.tasks))
+                return MapDefinition(node.target, self.kind(target), effective(node, self))
             case WorkflowTarget(name):
                 return self.workflow(name)
-            case TaskTarget(name) | LaunchPlanTarget(name):
-                raise NotFound(f"node {node.id} ({name}) has no scope in this execution")
+            case TaskTarget(name):
+                return self.scope(Ref("task", name), effective(node, self))
+            case LaunchPlanTarget() | GateTarget():
+                raise NotFound(f"node {node.id} has no scope in this execution")
+
+
+def _function(task: TaskSpec, policy: Policy) -> DynamicDefinition | EagerDefinition:
+    """The definition of a dynamic or eager task's scope."""
+    limits = policy.limits and replace(policy.limits, total=None)
+    body = Node(
+        BODY,
+        TaskTarget(task.name),
+        tuple(Bound(each.name, InputRef(each.name)) for each in task.interface.inputs),
+        policy=replace(policy, limits=limits, cache=None, uncached=True),
+    )
+    match task.mode:
+        case "dynamic":
+            return DynamicDefinition(task, policy, body)
+        case "eager":
+            return EagerDefinition(task, policy, body)
+        case _:
+            raise NotFound(f"task {task.name} has no scope of its own")
 
 
 def graph_of(definition: Definition, state: ScopeState) -> GraphIndex:
@@ -149,4 +205,4 @@ def graph_of(definition: Definition, state: ScopeState) -> GraphIndex:
         graph = definition.arms[state.arm]
         if graph is not None:
             return graph
-    raise NotFound("this scope runs no graph")
+    raise NotFound("this scope runs no graph of its bundle")

@@ -1,52 +1,75 @@
-"""A graph, indexed: what follows what, and how often each node may be tried again."""
+"""A graph, indexed: what follows what, and how each node is carried out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from volery.engine.model import NodeKind
+from volery.engine.entities import SILENT, Entities
+from volery.engine.model import HANDLER, NodeKind
 from volery.ir.bindings import OutputRef, references
-from volery.ir.nodes import (
-    BranchTarget,
-    Graph,
-    LaunchPlanTarget,
-    MapTarget,
-    Node,
-    TaskTarget,
-    WorkflowTarget,
-)
-from volery.ir.specs import FailurePolicy, TaskSpec
+from volery.ir.nodes import Graph, Limits, Node, Policy
+from volery.ir.specs import FailurePolicy
 
 
 class GraphIndex:
     """An immutable view of a graph that answers the planner's questions at constant cost.
 
     Attributes:
-        nodes: every node by id, in the order of the graph.
-        upstream: for each node, how many distinct nodes have to end before it.
-        downstream: for each node, the ids of those that wait for it.
-        sources: ids of nodes that wait for nothing.
-        retries: for each task node, how many failures of user code further attempts answer.
+        nodes: every node by id, in the order of the graph; the failure handler as `HANDLER`.
+        upstream: for each node of the graph, how many distinct nodes have to end before it.
+        downstream: for each of them, the ids of those that wait for it.
+        sources: ids of those that wait for nothing.
+        kinds, policies: how each node is planned and carried out, its entity's word included.
+        cached: ids of nodes whose outputs may be in the cache.
+        limits: how long an execution of it may take.
     """
 
-    __slots__ = ("downstream", "failure_policy", "graph", "nodes", "retries", "sources", "upstream")
+    __slots__ = (
+        "cached",
+        "downstream",
+        "failure_policy",
+        "graph",
+        "kinds",
+        "limits",
+        "nodes",
+        "on_failure",
+        "policies",
+        "sources",
+        "upstream",
+    )
 
     def __init__(
-        self, graph: Graph, tasks: Mapping[str, TaskSpec], failure_policy: FailurePolicy
+        self,
+        graph: Graph,
+        entities: Entities,
+        failure_policy: FailurePolicy = "fail_immediately",
+        *,
+        on_failure: Node | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.graph = graph
         self.failure_policy: FailurePolicy = failure_policy
+        self.on_failure = on_failure
+        self.limits = limits
         self.nodes: dict[str, Node] = {node.id: node for node in graph.nodes}
         self.upstream: dict[str, int] = {}
         self.downstream: dict[str, list[str]] = {id: [] for id in self.nodes}
-        self.retries: dict[str, int] = {}
         for node in graph.nodes:
             upstream = set(node.upstream())
             self.upstream[node.id] = len(upstream)
             for id in upstream:
                 self.downstream[id].append(node.id)
-            self.retries[node.id] = user_retries(node, tasks)
         self.sources = tuple(id for id, count in self.upstream.items() if count == 0)
+        if on_failure is not None:
+            self.nodes[HANDLER] = on_failure
+        self.kinds: dict[str, NodeKind] = {}
+        self.policies: dict[str, Policy] = {}
+        for id, node in self.nodes.items():
+            self.kinds[id] = entities.kind(node.target)
+            self.policies[id] = effective(node, entities)
+        self.cached = frozenset(
+            id
+            for id in self.upstream
+            if self.kinds[id] != "map" and self.policies[id].cache is not None
+        )
 
     def takes_data_from(self, id: str) -> frozenset[str]:
         """The nodes whose outputs this node uses; others it only waits for."""
@@ -58,29 +81,9 @@ class GraphIndex:
         )
 
 
-def user_retries(node: Node, tasks: Mapping[str, TaskSpec]) -> int:
-    """Retries for failures of user code: the node's own word, else the task's, else none."""
-    if node.policy.retries is not None:
-        return node.policy.retries
-    match node.target:
-        case TaskTarget(name):
-            return tasks[name].policy.retries or 0
-        case MapTarget(target) if target.kind == "task":
-            return tasks[target.name].policy.retries or 0
-        case _:
-            return 0
-
-
-def kind_of(node: Node) -> NodeKind:
-    """The node kind, as the store records it."""
-    match node.target:
-        case TaskTarget():
-            return "task"
-        case WorkflowTarget():
-            return "workflow"
-        case LaunchPlanTarget():
-            return "launch_plan"
-        case BranchTarget():
-            return "branch"
-        case MapTarget():
-            return "map"
+def effective(node: Node, entities: Entities) -> Policy:
+    """How a node is carried out: its own word over that of its entity."""
+    lower = entities.policy(node.target)
+    if lower is SILENT:
+        return node.policy
+    return lower if node.policy == SILENT else node.policy.over(lower)

@@ -57,18 +57,20 @@ _OPEN_PHASES = frozenset({Phase.PENDING, Phase.RUNNING})
 _OPEN_ATTEMPTS = frozenset({AttemptPhase.LAUNCHING, AttemptPhase.RUNNING})
 
 LEGAL_MOVES: dict[Phase, frozenset[Phase]] = {
-    Phase.PENDING: frozenset({Phase.RUNNING, Phase.FAILED, Phase.SKIPPED, Phase.ABORTED}),
+    Phase.PENDING: frozenset(set(Phase) - {Phase.PENDING}),
     Phase.RUNNING: frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.SKIPPED, Phase.ABORTED}),
     Phase.SUCCEEDED: frozenset(),
     Phase.FAILED: frozenset(),
     Phase.SKIPPED: frozenset(),
     Phase.ABORTED: frozenset(),
 }
-"""Every move that a node execution may make. A branch that no arm of which holds is SKIPPED."""
+"""Every move that a node execution may make.
 
-NodeKind = Literal[
-    "task", "workflow", "launch_plan", "branch", "map", "gate", "dynamic", "eager"
-]
+What is found in the cache has SUCCEEDED at once. A branch of which no arm holds is SKIPPED, and so
+is a range of a map that is cut into its elements.
+"""
+
+NodeKind = Literal["task", "workflow", "launch_plan", "branch", "map", "gate", "dynamic", "eager"]
 """How a node execution is planned. ``task`` has attempts, ``gate`` waits, all others have scopes.
 
 A dynamic or eager task has a scope: its function is the child `BODY` there, a task like any other.
@@ -146,6 +148,7 @@ class ScopeState(msgspec.Struct, frozen=True, omit_defaults=True):
         turn_by: it waits no longer than this; None: no limit.
         recovers: nodes that succeeded in the execution that this one recovers are not run again.
         handled: the failure that the workflow's failure handler answers; None before it began.
+        told: how often the children have been told to stop.
     """
 
     arm: int | None = None
@@ -157,6 +160,7 @@ class ScopeState(msgspec.Struct, frozen=True, omit_defaults=True):
     turn_by: float | None = None
     recovers: bool = False
     handled: Failure | None = None
+    told: int = 0
 
 
 class ScopeRow(msgspec.Struct):
@@ -287,7 +291,16 @@ class Emitted(msgspec.Struct, frozen=True):
     graph: str
 
 
-Want = Binding | Lookup | Turn | Emitted
+class PolicyOf(msgspec.Struct, frozen=True):
+    """How the entity that an eager task's function has called is carried out: a `Policy`.
+
+    `id` is the call's. What is called is in a bundle of its own, which the planner does not have.
+    """
+
+    id: str
+
+
+Want = Binding | Lookup | Turn | Emitted | PolicyOf
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -302,7 +315,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """A node has to run. `reserve`: the key that it fills for others, who wait; None: nobody does."""
+    """A node has to run. `reserve`: the key that it fills for others, if anybody may wait for it."""
 
     reserve: str | None = None
 

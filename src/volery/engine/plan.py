@@ -8,44 +8,86 @@ look, not the size of the scope.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from volery.engine.definitions import BranchDefinition, Definition, MapDefinition
-from volery.engine.model import Finish, Phase, Plan
+from volery.engine.definitions import (
+    BranchDefinition,
+    Definition,
+    DynamicDefinition,
+    EagerDefinition,
+    MapDefinition,
+)
+from volery.engine.graph import GraphIndex
+from volery.engine.look import POLL, Look
+from volery.engine.model import Phase, Plan, Want
 from volery.engine.nodes.branch import plan_branch
+from volery.engine.nodes.dynamic import plan_dynamic
+from volery.engine.nodes.eager import plan_eager
 from volery.engine.nodes.graph import plan_graph
 from volery.engine.nodes.map import plan_map
+from volery.engine.nodes.stop import wind_up
 from volery.engine.scope import Scope
-from volery.ir.bindings import Binding
-from volery.ir.failure import Failure
+from volery.engine.turn import has_come
 
-NOTHING: Mapping[Binding, Any] = {}
+NOTHING: Mapping[Want, Any] = MappingProxyType({})
 
 
-def plan(scope: Scope, definition: Definition, known: Mapping[Binding, Any] = NOTHING) -> Plan:
+def plan(
+    scope: Scope,
+    definition: Definition,
+    now: float,
+    known: Mapping[Want, Any] = NOTHING,
+    decided: Plan | None = None,
+) -> Plan:
     """Decide what follows from the scope's present state.
+
+    A plan that wants something is not complete. The caller fetches it, empties `wants`, and calls
+    again with the same scope and plan and with all answers so far, until nothing is wanted.
 
     Args:
         scope: with the latest rows merged in. It notes the decisions; throw it away when they
             cannot be committed.
         definition: what the scope is planned by.
-        known: answers to an earlier plan's `wants`.
+        now: seconds since the epoch.
+        known: answers to what the plan has wanted.
+        decided: the plan so far; None: nothing yet.
     """
-    decided = Plan()
-    if scope.phase is not Phase.RUNNING:
-        return decided
-    if scope.state.refused is not None:
-        return refuse(scope.state.refused)
-    match definition:
-        case BranchDefinition():
-            plan_branch(scope, decided, definition, known)
-        case MapDefinition():
-            plan_map(scope, decided, definition, known)
-        case _:
-            plan_graph(scope, decided, definition)
-    return decided
+    look = Look(scope, Plan() if decided is None else decided, now, known)
+    if scope.phase is Phase.RUNNING:
+        _go_on(look, definition)
+        look.plan.wake_at = _wake_at(look)
+    return look.plan
 
 
-def refuse(failure: Failure) -> Plan:
-    """The plan for a scope whose inputs, or whose answers to `wants`, cannot be had."""
-    return Plan(finish=Finish(Phase.FAILED, failure=failure))
+def _go_on(look: Look, definition: Definition) -> None:
+    limits = definition.limits if isinstance(definition, GraphIndex) else None
+    if look.scope.state.refused is not None:
+        wind_up(look)
+    elif has_come(look, limits):
+        match definition:
+            case GraphIndex():
+                plan_graph(look, definition)
+            case BranchDefinition():
+                plan_branch(look, definition)
+            case MapDefinition():
+                plan_map(look, definition)
+            case DynamicDefinition():
+                plan_dynamic(look, definition)
+            case EagerDefinition():
+                plan_eager(look, definition)
+
+
+def _wake_at(look: Look) -> float | None:
+    """When to look again although nothing may have happened."""
+    scope, state = look.scope, look.scope.state
+    if look.plan.finish is not None:
+        return None
+    times = [scope.next_due()]
+    if not scope.stopping:
+        times.append(state.deadline)
+    if not state.begun:
+        times.append(state.turn_by)
+    if scope.waiting or not state.begun:
+        times.append(look.now + POLL)
+    return min((time for time in times if time is not None), default=None)

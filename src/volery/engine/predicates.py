@@ -6,7 +6,6 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from volery.ir.bindings import Binding
 from volery.ir.predicates import And, Comparison, IsNone, Or, Predicate
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -19,7 +18,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def holds(predicate: Predicate, known: Mapping[Binding, Any]) -> bool:
+def holds(predicate: Predicate, known: Mapping[Any, Any]) -> bool:
     """Whether a predicate holds, given the value of each of its operands."""
     match predicate:
         case Comparison(name, left, right):

@@ -1,29 +1,24 @@
 """A scope as the planner sees it: a state machine as a value.
 
-Children that changed come in through `merge`; a planner takes what `merge` found, decides, and
-notes its own decisions here, so that the next look costs only what changed since. The shell keeps
-a scope between looks as long as its version is that of the store, and throws it away otherwise:
-a scope loaded from nothing and one kept up to date are the same.
+Children that changed come in through `merge`, and a look at the scope begins; a planner takes what
+`merge` found, decides, and notes its own decisions here (see `look`), so that the next look costs
+only what changed since. The shell keeps a scope between looks as long as its version is that of
+the store, and throws it away otherwise: a scope loaded from nothing and one kept up to date are the
+same.
 """
 
 from __future__ import annotations
 
-import msgspec
+from heapq import heappop, heappush
 
+from msgspec.structs import replace
+
+from volery.engine.elements import Elements
 from volery.engine.graph import GraphIndex
-from volery.engine.model import (
-    LEGAL_MOVES,
-    Create,
-    Launch,
-    Move,
-    NodeState,
-    Phase,
-    Plan,
-    ScopeRow,
-    ScopeState,
-)
+from volery.engine.model import CallState, NodeState, Phase, ScopeRow, ScopeState
 from volery.ids import join
 from volery.ir.failure import ABORTED, Failure
+from volery.ir.nodes import Policy
 
 _DONE = frozenset({Phase.SUCCEEDED, Phase.SKIPPED})
 
@@ -32,38 +27,49 @@ class Scope:
     """The children of a scope, what they wait for, and what is open.
 
     Attributes:
-        children: node executions that exist, by id.
+        children: node executions that exist, by id; of a map only the open ones.
         open: how many of them are not terminal.
-        changed: children whose change no planner has seen.
-        settled: children that became SUCCEEDED or SKIPPED, whose followers no planner has seen.
-        unmet: for each node of the graph, how many nodes it still waits for.
+        changed: open children whose change no planner has seen.
+        ended: children that became terminal, which no planner has seen.
+        asking: children of which it is asked whether they have to run (an ordered set).
+        waiting: tasks without an attempt: another execution is filling the cache for them. Each
+            look asks for them again.
+        gates: gates that wait for a time at most, as a heap of times and ids.
         failure: the first failure of a child that further attempts did not answer.
-        begun: for a map: up to which element the ranges have begun; -1 before it is known.
-        failed: how many children ended FAILED or ABORTED.
         stopping: no further node starts.
-        told: open children have been told to stop.
+        told: open children have been told to stop, as often as `state` says.
+        overdue: the time in which it has to end is over.
         skipped: at least one child is SKIPPED.
+        graph, unmet: the graph that it runs, and for each node how many others it still waits for.
+        elements: of a map; None before it is known.
+        calls: of an eager task: those that have not begun, by id.
+        policies: of an eager task: how its calls are carried out, as far as it is known.
     """
 
     __slots__ = (
         "abort",
-        "begun",
+        "aborts",
+        "asking",
+        "calls",
         "changed",
         "children",
+        "elements",
+        "ended",
         "execution",
-        "failed",
         "failure",
+        "gates",
         "graph",
         "open",
+        "overdue",
         "path",
         "phase",
-        "settled",
+        "policies",
         "skipped",
         "state",
         "stopping",
-        "told",
         "unmet",
         "version",
+        "waiting",
         "wake_seq",
     )
 
@@ -75,100 +81,108 @@ class Scope:
         self.wake_seq = -1
         self.state = ScopeState()
         self.abort: str | None = None
+        self.aborts = 0
         self.children: dict[str, NodeState] = {}
         self.open = 0
         self.changed: list[str] = []
-        self.settled: list[str] = []
+        self.ended: list[str] = []
+        self.asking: dict[str, None] = {}
+        self.waiting: dict[str, None] = {}
+        self.gates: list[tuple[float, str]] = []
+        self.failure: Failure | None = None
+        self.stopping = False
+        self.overdue = False
+        self.skipped = False
         self.graph: GraphIndex | None = None
         self.unmet: dict[str, int] = {}
-        self.failure: Failure | None = None
-        self.failed = 0
-        self.begun = -1
-        self.stopping = False
-        self.told = False
-        self.skipped = False
+        self.elements: Elements | None = None
+        self.calls: dict[str, CallState] = {}
+        self.policies: dict[str, Policy] = {}
+
+    @property
+    def weight(self) -> int:
+        """How much memory it takes, in children."""
+        return 1 + len(self.children)
 
     def merge(self, row: ScopeRow) -> None:
-        """Take in what the store says."""
+        """Take in what the store says, for a new look."""
         self.phase = row.phase
         self.version = row.version
         self.wake_seq = row.wake_seq
         self.state = row.state
         self.abort = row.abort
+        self.aborts = row.aborts
         for child in row.children:
             known = self.children.get(child.id)
             self.children[child.id] = child
             if known is None:
-                self.open += 1
-            if child.phase.terminal:
-                if known is None or not known.phase.terminal:
-                    self._close(child.id, child.phase, child.failure)
-            else:
+                self._meet(child)
+            if not child.phase.terminal:
                 self.changed.append(child.id)
+            elif known is None or not known.phase.terminal:
+                self.close(child)
+        self.calls.update((call.id, call) for call in row.calls if call.id not in self.children)
+        self.asking.update(self.waiting)
+        self.waiting.clear()
 
     def run(self, graph: GraphIndex) -> None:
         """Begin to track the nodes of a graph."""
-        if self.graph is not graph:
-            self.graph = graph
-            self.unmet = dict(graph.upstream)
+        self.graph = graph
+        self.unmet = dict(graph.upstream)
 
-    # -- decisions, noted and written down ------------------------------------------------
-
-    def create(self, plan: Plan, create: Create) -> None:
-        """A node execution begins to exist."""
-        if create.failure is not None and not create.failure.path:
-            failure = self._here(create.failure, create.id)
-            create = msgspec.structs.replace(create, failure=failure)
-        self.children[create.id] = NodeState(
-            create.id,
-            create.kind,
-            create.phase,
-            user_failures=create.user_failures,
-            system_failures=create.system_failures,
-            failure=create.failure,
-        )
+    def add(self, child: NodeState) -> None:
+        """A child begins to exist."""
+        self.children[child.id] = child
         self.open += 1
-        plan.create.append(create)
-        if create.phase.terminal:
-            self._close(create.id, create.phase, create.failure)
+        if child.phase.terminal:
+            self.close(child)
+        elif child.kind == "gate":
+            self._expect(child)
 
-    def launch(self, plan: Plan, launch: Launch) -> None:
-        """An attempt of a child is to be carried out."""
-        child = self.children[launch.id]
-        child.attempt = launch.attempt
-        child.attempt_phase = None
-        child.attempt_failure = None
-        child.user_failures = launch.user_failures
-        child.system_failures = launch.system_failures
-        plan.launch.append(launch)
-
-    def move(self, plan: Plan, id: str, phase: Phase, failure: Failure | None = None) -> None:
-        """A child changes phase."""
-        child = self.children[id]
-        if phase not in LEGAL_MOVES[child.phase]:
-            raise AssertionError(
-                f"{self.execution}:{join(self.path, id)} cannot move from {child.phase} to {phase} "
-                f"(attempt {child.attempt} is {child.attempt_phase}, scope version {self.version})"
-            )
-        if failure is not None and not failure.path:
-            failure = self._here(failure, id)
-        child.phase = phase
-        child.failure = failure
-        plan.move.append(Move(id, phase, failure))
-        self._close(id, phase, failure)
-
-    def _close(self, id: str, phase: Phase, failure: Failure | None) -> None:
+    def close(self, child: NodeState) -> None:
+        """A child has become terminal."""
         self.open -= 1
-        if phase in _DONE:
-            self.skipped = self.skipped or phase is Phase.SKIPPED
-            self.settled.append(id)
-            return
-        self.failed += 1
+        self.ended.append(child.id)
+        if child.phase in _DONE:
+            self.skipped = self.skipped or child.phase is Phase.SKIPPED
         # A child that was told to stop is a consequence, never the cause.
-        if self.failure is None or (phase is Phase.FAILED and self.failure.code == ABORTED):
-            told = Failure(ABORTED, "USER", f"{join(self.path, id)} was aborted", retryable=False)
-            self.failure = failure or self._here(told, id)
+        elif self.failure is None or (child.phase is Phase.FAILED and self.failure.code == ABORTED):
+            self.failure = child.failure or self.stopped(child.id)
 
-    def _here(self, failure: Failure, id: str) -> Failure:
+    def due(self, now: float) -> list[str]:
+        """Open gates whose time has come; they are not expected any more."""
+        found: list[str] = []
+        while self.gates and self.gates[0][0] <= now:
+            _, id = heappop(self.gates)
+            if not self.children[id].phase.terminal:
+                found.append(id)
+        return found
+
+    def next_due(self) -> float | None:
+        """When the time of the next open gate comes."""
+        while self.gates and self.children[self.gates[0][1]].phase.terminal:
+            heappop(self.gates)
+        return self.gates[0][0] if self.gates else None
+
+    def here(self, failure: Failure, id: str) -> Failure:
         """A failure that began at a child of this scope."""
-        return msgspec.structs.replace(failure, path=join(self.path, id), execution=self.execution)
+        return replace(failure, path=join(self.path, id), execution=self.execution)
+
+    def stopped(self, id: str) -> Failure:
+        """The failure of a child that was aborted without a word why."""
+        message = f"{join(self.path, id)} was aborted"
+        return self.here(Failure(ABORTED, "USER", message, retryable=False), id)
+
+    def _meet(self, child: NodeState) -> None:
+        """A child is seen for the first time."""
+        self.open += 1
+        if child.phase.terminal:
+            return
+        if child.kind == "gate":
+            self._expect(child)
+        elif child.kind == "task" and child.attempt == 0:
+            self.waiting[child.id] = None
+
+    def _expect(self, gate: NodeState) -> None:
+        if gate.until is not None:
+            heappush(self.gates, (gate.until, gate.id))

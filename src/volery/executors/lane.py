@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 from itertools import islice
 from math import inf
 from typing import Final
 
+from volery.executors.machine import Share
 from volery.executors.worker import WorkerProcess
+from volery.ir.failure import Failure
 from volery.ir.specs import Loader
-from volery.ir.work import Work
-from volery.worker.protocol import Return, Run
+from volery.ir.work import CallEnded, Work
+from volery.worker.protocol import Answer, Return, Run
 
 AHEAD: Final = 0.02
 """Seconds of work that a worker holds, so that it need not wait for us between two works."""
@@ -22,39 +25,66 @@ class Lane:
 
     Attributes:
         ready: the worker is up.
+        born: when it was started, on the monotonic clock.
         works: sent and not over; the first one is under way.
         load: seconds that they may take.
         loaded: tasks that the worker has said it has imported.
         since: when the first one began, or the import of its task, on the monotonic clock.
+        element_since: the same for the element of a map that it has come to.
         long: the first one takes so long that nothing should wait behind it.
         recalled: the worker was asked for what it has not begun, and has not answered yet.
         aborting: ids of works that have to end.
         condemned: the worker was told to die.
+        verdict: why: the work that it dies for, and the failure of that.
         kill_at: when it is to be killed, on the monotonic clock.
+        share: the part of the machine that its only work has taken; None: no part.
+        lent: the same while the work waits for calls, so that others may have it.
+        asked: calls of an eager work that it waits for.
+        held: the end of the last one, which it hears of when its share is free again.
+        stopped_since: since when the process is known to be stopped; None: it is not.
     """
 
-    def __init__(self, worker: WorkerProcess) -> None:
+    def __init__(self, worker: WorkerProcess, now: float) -> None:
         self.worker = worker
         self.ready = False
+        self.born = now
         self.works: dict[int, Work] = {}
         self.load = 0.0
         self.loaded: set[tuple[Loader | None, str]] = set()
         self.since = 0.0
+        self.element_since = 0.0
         self.long = False
         self.recalled = False
         self.aborting: set[int] = set()
         self.condemned = False
+        self.verdict: tuple[int, Failure] | None = None
         self.kill_at = inf
+        self.share: Share | None = None
+        self.lent: Share | None = None
+        self.asked: set[str] = set()
+        self.held: CallEnded | None = None
+        self.stopped_since: float | None = None
 
     @property
-    def first(self) -> int | None:
-        """The id of the work that is under way."""
-        return next(iter(self.works), None)
+    def first(self) -> Work | None:
+        """The work that is under way."""
+        return next(iter(self.works.values()), None)
 
     @property
     def loading(self) -> bool:
         """Whether the task of the first work is yet to be imported, so that nothing of it runs."""
         return any(_task(work) not in self.loaded for work in islice(self.works.values(), 1))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the first work does nothing but wait for calls."""
+        return bool(self.asked)
+
+    @property
+    def eager(self) -> bool:
+        """Whether the first work may wait for calls."""
+        first = self.first
+        return first is not None and first.mode == "eager"
 
     @property
     def open(self) -> bool:
@@ -71,10 +101,18 @@ class Lane:
         """Whether it will be open soon, as far as one can tell."""
         return not (self.long or self.condemned)
 
+    @property
+    def due(self) -> float:
+        """When the time of the first work is up."""
+        first = self.first
+        if first is None or first.limit is None or self.loading or self.condemned:
+            return inf
+        return self.element_since + first.limit
+
     def add(self, work: Work, expected: float, now: float) -> None:
         """Count a work in; `send` sends it."""
         if not self.works:
-            self.since = now
+            self._next(now)
         self.works[work.id] = work
         self.load += expected
 
@@ -92,8 +130,22 @@ class Lane:
     def begin(self, work: int, now: float) -> None:
         """The task of the first work has been imported."""
         self.loaded.add(_task(self.works[work]))
-        self.since = now
-        self.long = False
+        self._next(now)
+
+    def condemn(self, kill_at: float, verdict: Failure | None = None) -> None:
+        """Have the worker end, and be killed if it does not; with why its first work fails."""
+        first = self.first
+        if verdict is not None and first is not None and self.verdict is None:
+            self.verdict = (first.id, verdict)
+        self.condemned = True
+        self.kill_at = min(self.kill_at, kill_at)
+        self.worker.signal(signal.SIGTERM)
+
+    def hear_end(self, end: CallEnded) -> None:
+        """Tell the worker how a call ended."""
+        self.asked.discard(end.id)
+        self.held = None
+        self.worker.send(Answer(end))
 
     def withdraw(self, work: int) -> Work:
         """Take out a work that came back as it was."""
@@ -102,9 +154,14 @@ class Lane:
 
     def finish(self, work: int, now: float) -> Work:
         """Take out a work that is over. The next one has begun."""
-        self.since = now
-        self.long = False
+        self._next(now)
+        self.asked.clear()
+        self.held = self.lent = None
         return self.withdraw(work)
+
+    def _next(self, now: float) -> None:
+        self.since = self.element_since = now
+        self.long = False
 
 
 def _task(work: Work) -> tuple[Loader | None, str]:

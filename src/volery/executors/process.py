@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-import os
-import selectors
 import signal
-from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from math import ceil, inf
 from pathlib import Path
 from time import monotonic, time
 from typing import Final
 
+import msgspec
+
 from volery.data.current import current
 from volery.data.storage import Storage
-from volery.executors.base import Started
+from volery.executors import processes
+from volery.executors.backlog import Backlog, Waiting
+from volery.executors.base import Event, Started
+from volery.executors.capacity import processors, this_machine
+from volery.executors.fleet import GRACE, Fleet
+from volery.executors.handout import Handout
 from volery.executors.lane import AHEAD, MAX_AHEAD, Lane
+from volery.executors.machine import Machine, Share
 from volery.executors.pace import Pace
-from volery.executors.results import aborted, crashed, not_started, obituary
-from volery.executors.worker import WorkerProcess
-from volery.ir.work import Result, Work
-from volery.worker.protocol import Done, FromWorker, Loaded, Ready, Returned
+from volery.executors.results import (
+    aborted,
+    crashed,
+    frozen,
+    not_started,
+    overdue,
+    stopped,
+    too_large,
+)
+from volery.ir.work import Call, CallEnded, Result, Work
+from volery.worker.protocol import Asked, Done, Element, FromWorker, Loaded, Ready, Returned
 
 LONG: Final = 0.05
 """Seconds after which a work is long: it is reported as started, and nothing waits behind it."""
@@ -29,23 +41,34 @@ START: Final = 0.1
 """Seconds that a worker takes to start, about: for less work than this it is not worth it."""
 PATIENCE: Final = 0.01
 """Seconds that a work of a task that has not run yet waits before a worker is started for it."""
-GRACE: Final = 2.0
-"""Seconds between SIGTERM and SIGKILL."""
-MAX_FAILED_STARTS: Final = 3
-"""So many workers in a row have to die on their way up before works are failed for it."""
+START_LIMIT: Final = 60.0
+"""Seconds after which a worker that is not up is not waited for any more."""
+LEASE: Final = 10.0
+"""Seconds that a worker may be stopped, as by SIGSTOP, before its work is given up."""
+CHECK: Final = 1.0
+"""Most seconds between looks at the processes themselves."""
+AGAIN: Final = 0.25
+"""Seconds between looks at what others have left of the machine, while works wait for it."""
+MOST_EAGER: Final = 64
+"""So many eager works begin before others have ended; more only if nothing else goes on."""
+STALL: Final = 0.5
+"""Seconds without any work after which those under way are taken to wait for works to begin."""
 
 
 class ProcessExecutor:
     """Keeps worker processes and spreads works over them.
 
     A worker is started when there is work that the others will not come to soon. It holds more
-    than one work only while works are short; what waits behind a long one is taken back.
+    than one work only while works are short; what waits behind a long one is taken back. Eager
+    works, and works that request a part of the machine, have a worker for themselves.
 
     Args:
         import_roots: folders that user modules are imported from.
         scratch: folder for temporary files; it is made when it is missing.
         storage: where large values come from and go to; None: what this process uses itself.
-        workers: most worker processes; None: as many as there are processors.
+        workers: most workers that are at work; None: as many as there are processors.
+        machine: what works request parts of; None: this one, as if nobody else used it.
+        lease: seconds that a worker may be stopped before its work is given up.
     """
 
     def __init__(
@@ -55,41 +78,49 @@ class ProcessExecutor:
         scratch: Path,
         storage: Storage | None = None,
         workers: int | None = None,
+        machine: Machine | None = None,
+        lease: float = LEASE,
     ) -> None:
-        self._import_roots = tuple(import_roots)
-        self._scratch = scratch
-        self._storage = storage or current()
-        self._limit = workers or _processors()
-        self._lanes: list[Lane] = []
-        self._backlog: OrderedDict[int, Work] = OrderedDict()
+        self._limit = workers or ceil(processors())
+        self._machine = machine or Machine(this_machine(workers))
+        self._lease = lease
+        self._fleet = Fleet(import_roots, scratch, storage or current(), self._limit)
+        self._lanes = self._fleet.lanes
+        self._backlog = Backlog()
         self._where: dict[int, Lane | None] = {}
         """Every work that is under way; None: in the backlog."""
         self._waiting_since = inf
-        self._failed_starts = 0
-        self._start_failure = ""
+        self._checked = 0.0
+        self._at_work = 0.0
+        """When something was at work, as far as is known."""
+        self._may_start = False
+        """Whether workers will be started for works that have waited a little longer."""
         self._pace = Pace()
-        self._events: list[Started | Result] = []
-        self._selector = selectors.DefaultSelector()
+        self._events: list[Event] = []
 
     # -- the port -------------------------------------------------------------------------
 
     def room(self) -> int:
         typical = self._pace.typical
         ahead = min(MAX_AHEAD, ceil(AHEAD / max(typical, 1e-6))) if typical is not None else 1
-        return max(0, self._limit * ahead - len(self._where))
+        apart = self._backlog.parked + sum(lane.waiting for lane in self._lanes)
+        return max(0, self._limit * ahead - (len(self._where) - apart))
 
     def launch(self, works: Sequence[Work]) -> None:
         for work in works:
-            if work.id not in self._where:
-                self._where[work.id] = None
-                self._backlog[work.id] = work
+            if work.id in self._where:
+                continue
+            self._where[work.id] = None
+            if work.requests is not None and (lacks := self._machine.lacks(work.requests)):
+                self._end(too_large(work, lacks))
+            else:
+                self._backlog.add(work)
         self._distribute()
 
     def abort(self, ids: Sequence[int]) -> None:
         kill_at = monotonic() + GRACE
         for each in ids:
-            if each in self._backlog:
-                del self._backlog[each]
+            if self._backlog.remove(each):
                 self._end(aborted(each))
             elif lane := self._where.get(each):
                 # Whether it has begun is known to the worker alone; its answer decides.
@@ -97,51 +128,52 @@ class ProcessExecutor:
                 lane.kill_at = min(lane.kill_at, kill_at)
                 lane.recall()
 
-    def poll(self, timeout: float) -> list[Started | Result]:
+    def answer(self, ends: Sequence[CallEnded]) -> None:
+        for end in ends:
+            lane = self._where.get(end.work)
+            if lane is None or end.id not in lane.asked:
+                continue
+            if lane.lent is not None and len(lane.asked) == 1:
+                lane.held = end  # it goes on when its share is free again
+            else:
+                lane.hear_end(end)
+        self._distribute()
+
+    def poll(self, timeout: float, news: int | None = None) -> list[Event]:
         deadline = monotonic() + timeout
         while True:
-            self._listen(0.0 if self._events else min(deadline, self._next_look()) - monotonic())
+            until = deadline if not self._events else 0.0
+            heard = self._listen(min(until, self._next_look()) - monotonic(), news)
             self._look_after_lanes()
             self._distribute()
-            if self._events or monotonic() >= deadline:
+            if self._events or heard or monotonic() >= deadline:
                 events, self._events = self._events, []
                 return events
 
     def close(self, grace: float = GRACE) -> None:
         """Stop everything; workers have `grace` seconds to end by themselves."""
+        shares = [lane.share for lane in self._lanes if lane.share is not None]
         try:
-            for lane in self._lanes:
-                lane.worker.signal(signal.SIGTERM)
-            self._await_deaths(monotonic() + grace)
-        finally:  # whoever is in a hurry may interrupt the wait
-            for lane in self._lanes:
-                lane.worker.bury()
-        self._lanes.clear()
-        self._backlog.clear()
-        self._where.clear()
-        self._selector.close()
+            self._fleet.close(grace)
+        finally:
+            for share in shares:
+                self._machine.give_back(share)
+            self._backlog.clear()
+            self._where.clear()
 
     # -- listening to the workers ---------------------------------------------------------
 
-    def _listen(self, timeout: float) -> None:
-        for lane in self._lanes:
-            self._watch(lane)
-        for key, ready in self._selector.select(max(0.0, timeout)):
-            lane: Lane = key.data
-            if ready & selectors.EVENT_WRITE:
-                lane.worker.flush()
-            if ready & selectors.EVENT_READ:
-                messages = lane.worker.receive()
-                if messages is None:
-                    self._lost(lane)
-                else:
-                    self._hear(lane, messages)
-
-    def _watch(self, lane: Lane) -> None:
-        """Ask to be told when a worker has said something, or can take what waits for it."""
-        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if lane.worker.sending else 0)
-        if self._selector.get_key(lane.worker.socket).events != wanted:
-            self._selector.modify(lane.worker.socket, wanted, lane)
+    def _listen(self, timeout: float, news: int | None = None) -> bool:
+        """Hear what workers say. True: there is news of others."""
+        heard = False
+        for lane, messages in self._fleet.listen(timeout, news):
+            if lane is None:
+                heard = True
+            elif messages is None:
+                self._lost(lane)
+            else:
+                self._hear(lane, messages)
+        return heard
 
     def _hear(self, lane: Lane, messages: list[FromWorker]) -> None:
         now = monotonic()
@@ -149,48 +181,62 @@ class ProcessExecutor:
             match message:
                 case Ready():
                     lane.ready = True
-                    self._failed_starts = 0
+                    self._fleet.hope()
                 case Loaded(work):
                     lane.begin(work, now)
+                case Element():
+                    lane.element_since = now
+                case Asked(call):
+                    self._asked(lane, call)
                 case Done(result):
                     self._done(lane, result, now)
                 case Returned(ids):
                     self._returned(lane, ids, now)
 
+    def _asked(self, lane: Lane, call: Call) -> None:
+        lane.asked.add(call.id)
+        if lane.share is not None:
+            self._machine.give_back(lane.share)
+            lane.share, lane.lent = None, lane.share
+        self._events.append(call)
+
     def _done(self, lane: Lane, result: Result, now: float) -> None:
-        self._pace.learn(lane.finish(result.id, now), result)
+        work = lane.finish(result.id, now)
+        self._pace.learn(work, result)
+        if work.requests is not None and work.requests.gpu:
+            lane.condemn(now + GRACE)  # as long as it lives it may keep something on the devices
+        else:
+            self._give_back(lane)
         if result.id in lane.aborting:
             lane.aborting.discard(result.id)
             result = aborted(result.id, result.stdout, result.stderr)
+        elif lane.verdict is not None and lane.verdict[0] == result.id:
+            result = stopped(*lane.verdict, result.started, result.stdout, result.stderr)
         self._end(result)
 
     def _returned(self, lane: Lane, ids: Sequence[int], now: float) -> None:
         lane.recalled = False
         self._put_back(lane, [lane.withdraw(each) for each in ids])
         if lane.aborting:  # what has not come back is under way
-            lane.condemned = True
-            lane.kill_at = now + GRACE
-            lane.worker.signal(signal.SIGTERM)
-        else:
+            lane.condemn(now + GRACE)
+        elif not lane.condemned:
             lane.kill_at = inf
 
     def _lost(self, lane: Lane) -> None:
-        self._selector.unregister(lane.worker.socket)
-        self._lanes.remove(lane)
-        death = lane.worker.bury()
-        if not lane.ready:
-            self._failed_starts += 1
-            self._start_failure = obituary("a worker process died on its way up", death)
+        death = self._fleet.bury(lane)
+        self._give_back(lane)
         if not lane.works:
             return
         first, *behind = lane.works.values()
         self._put_back(lane, behind)
         if first.id in lane.aborting:
             self._end(aborted(first.id, death.stdout, death.stderr))
+        elif lane.verdict is not None and lane.verdict[0] == first.id:
+            self._end(stopped(*lane.verdict, _since(lane), death.stdout, death.stderr))
         elif lane.condemned:  # it began just before the signal that was meant for another one
             self._put_back(lane, [first])
         else:
-            self._end(crashed(first.id, time() - (monotonic() - lane.since), death))
+            self._end(crashed(first.id, _since(lane), death))
 
     def _put_back(self, lane: Lane, works: Sequence[Work]) -> None:
         """Works that have not begun go elsewhere, before all others, or end here."""
@@ -200,8 +246,14 @@ class ProcessExecutor:
                 self._end(aborted(work.id))
             else:
                 self._where[work.id] = None
-                self._backlog[work.id] = work
-                self._backlog.move_to_end(work.id, last=False)
+                self._backlog.put_back(work)
+        if not lane.works:
+            self._give_back(lane)
+
+    def _give_back(self, lane: Lane) -> None:
+        if lane.share is not None:
+            self._machine.give_back(lane.share)
+            lane.share = None
 
     def _end(self, result: Result) -> None:
         del self._where[result.id]
@@ -212,111 +264,159 @@ class ProcessExecutor:
     def _next_look(self) -> float:
         """When something may have to be done though nobody says anything."""
         looks = [lane.since + LONG for lane in self._lanes if lane.works and not lane.long]
-        looks += [lane.kill_at for lane in self._lanes]
-        if self._backlog and len(self._lanes) < self._limit:
-            looks.append(monotonic() + PATIENCE)
+        looks += [min(lane.kill_at, lane.due) for lane in self._lanes]
+        if self._where or self._fleet.starting:
+            looks.append(self._checked + self._period)
+        if self._backlog:
+            looks.append(monotonic() + (PATIENCE if self._may_start else AGAIN))
         return min(looks, default=inf)
 
     def _look_after_lanes(self) -> None:
         now = monotonic()
         for lane in self._lanes:
-            first = lane.first
-            if first is not None and not lane.long and now - lane.since >= LONG:
-                lane.long = True
-                if not lane.loading:
-                    self._events.append(Started(first, time() - (now - lane.since)))
-            if lane.long and len(lane.works) > 1 and self._can_take_more():
-                lane.recall()
-            if now >= lane.kill_at:
-                if lane.condemned or first in lane.aborting:
-                    lane.worker.signal(signal.SIGKILL)
-                    lane.kill_at = inf
-                else:  # it waits behind another one, which keeps the worker from answering
-                    lane.kill_at = now + GRACE
+            self._look_after(lane, now)
+        if now >= self._checked + self._period:
+            self._checked = now
+            self._check_processes(now)
+        self._fleet.retire()
+
+    def _look_after(self, lane: Lane, now: float) -> None:
+        first = lane.first
+        if first is not None and not lane.long and now - lane.since >= LONG:
+            lane.long = True
+            if not lane.loading:
+                self._events.append(Started(first.id, _since(lane)))
+        if lane.long and len(lane.works) > 1 and self._can_take_more():
+            lane.recall()
+        if first is not None and first.limit is not None and now >= lane.due:
+            lane.condemn(now + GRACE, overdue(first.limit))
+        if now >= lane.kill_at:
+            if lane.condemned or (first is not None and first.id in lane.aborting):
+                lane.worker.signal(signal.SIGKILL)
+                lane.kill_at = inf
+            else:  # it waits behind another one, which keeps the worker from answering
+                lane.kill_at = now + GRACE
+
+    def _check_processes(self, now: float) -> None:
+        """Find workers that cannot say that something is wrong with them."""
+        for lane in list(self._lanes):
+            match processes.state(lane.worker.pid):
+                case "T":
+                    since = lane.stopped_since = lane.stopped_since or now
+                    if now - since >= self._lease:
+                        lane.condemn(now, frozen(now - since))
+                case "Z":  # somebody keeps its socket open, so that it does not seem to hang up
+                    while messages := lane.worker.receive():
+                        self._hear(lane, messages)
+                    self._lost(lane)
+                case _:
+                    lane.stopped_since = None
+            if not lane.ready and now - lane.born >= START_LIMIT:
+                lane.condemn(now)
+
+    @property
+    def _period(self) -> float:
+        return min(CHECK, self._lease / 2)
 
     def _can_take_more(self) -> bool:
-        return len(self._lanes) < self._limit or any(lane.open for lane in self._lanes)
+        return self._fleet.places > 0 or any(lane.open for lane in self._lanes)
+
+    # -- handing out ----------------------------------------------------------------------
 
     def _distribute(self) -> None:
         """Hand out the backlog, and start workers for what is left of it."""
         now = monotonic()
-        if self._backlog:
-            self._hand_out(now)
-        if self._backlog:
-            self._waiting_since = min(self._waiting_since, now)
-            self._start_more(now)
-        else:
-            self._waiting_since = inf
+        if any(lane.works and not lane.waiting for lane in self._lanes):
+            self._at_work = now
+        if self._backlog or any(lane.held for lane in self._lanes):
+            self._start_more(now, self._hand_out(now))
 
-    def _hand_out(self, now: float) -> None:
-        """Give works to the lanes that are open, in turns, beginning with the emptiest."""
-        batches: dict[Lane, list[Work]] = {}
-        takers = deque(sorted((lane for lane in self._lanes if lane.open), key=lambda it: it.load))
-        while self._backlog and takers:
-            lane = takers.popleft()
-            _, work = self._backlog.popitem(last=False)
-            expected = self._pace.expected(work)
-            lane.add(work, AHEAD if expected is None else expected, now)
-            self._where[work.id] = lane
-            batches.setdefault(lane, []).append(work)
-            if lane.open:
-                takers.append(lane)
-        for lane, works in batches.items():
+    def _hand_out(self, now: float) -> Handout:
+        out = Handout(self._machine, self._lanes, self._limit)
+        for lane in self._lanes:
+            if lane.held is not None and out.resume(lane):
+                lane.hear_end(lane.held)
+        for place, work in self._alone(now):
+            self._hand_out_plain(out, place, now)
+            lane = out.for_alone(work)
+            if lane is not None:
+                self._backlog.remove(work.id)
+                self._add(out, lane, _on_devices(work, lane.share), AHEAD, now)
+        self._hand_out_plain(out, inf, now)
+        for lane, works in out.batches.items():
             if not lane.send(works):
                 self._put_back(lane, [lane.withdraw(each.id) for each in works])
+        return out
 
-    def _start_more(self, now: float) -> None:
+    def _hand_out_plain(self, out: Handout, before: float, now: float) -> None:
+        """Give works to the lanes that are open, in turns, beginning with the emptiest."""
+        while self._backlog.has_plain(before) and (lane := out.for_plain()):
+            work = self._backlog.pop_plain()
+            expected = self._pace.expected(work)
+            self._add(out, lane, work, AHEAD if expected is None else expected, now)
+            if lane.open:
+                out.again(lane)
+
+    def _add(self, out: Handout, lane: Lane, work: Work, expected: float, now: float) -> None:
+        lane.add(work, expected, now)
+        self._where[work.id] = lane
+        out.batches.setdefault(lane, []).append(work)
+
+    def _alone(self, now: float) -> Iterable[Waiting]:
+        """The works that want a worker for themselves and may begin.
+
+        Those that call others are not begun without end, for each keeps a process while it waits.
+        When all of them wait, it may be for one that has not begun: more likely a new one.
+        """
+        if sum(lane.eager for lane in self._lanes) < MOST_EAGER:
+            return self._backlog.alone()
+        newest = self._backlog.newest_eager()
+        if newest is not None and now - self._at_work >= STALL:
+            return [newest]
+        return self._backlog.heavy()
+
+    def _start_more(self, now: float, out: Handout) -> None:
         """Start workers for works that wait: long ones at once, short ones after a while."""
-        if self._failed_starts >= MAX_FAILED_STARTS:
+        waiting = not out.closed and self._backlog.has_plain(inf)
+        self._may_start = waiting and self._fleet.places > 0
+        self._waiting_since = min(self._waiting_since, now) if waiting else inf
+        if self._fleet.hopeless:
             if not self._lanes:
                 self._give_up()
             return
-        waited = now - self._waiting_since
-        worth = sum(
-            self._expected(work) + waited >= START
-            for work in islice(self._backlog.values(), self._limit)
-        )
-        wanted = worth - sum(not lane.ready for lane in self._lanes)
+        if not waiting and not out.lacking:
+            return
+        wanted = out.lacking - self._fleet.starting
+        if waiting:
+            waited = now - self._waiting_since
+            works = islice(self._backlog.plain(), self._limit)
+            wanted += sum(self._expected(work) + waited >= START for work in works)
         if not any(lane.moving for lane in self._lanes):
             wanted = max(wanted, 1)
-        for _ in range(min(wanted, self._limit - len(self._lanes))):
+        for _ in range(min(wanted, self._fleet.places)):
             self._waiting_since = now
-            self._start()
+            self._fleet.start()
 
     def _expected(self, work: Work) -> float:
         expected = self._pace.expected(work)
         return START - PATIENCE if expected is None else expected
 
-    def _start(self) -> None:
-        try:
-            lane = Lane(WorkerProcess(self._import_roots, self._scratch, self._storage))
-        except OSError as error:
-            self._failed_starts += 1
-            self._start_failure = f"a worker process cannot be started: {error}"
-        else:
-            self._lanes.append(lane)
-            self._selector.register(lane.worker.socket, selectors.EVENT_READ, lane)
-
     def _give_up(self) -> None:
         """Fail all that waits: no worker comes up."""
-        for each in self._backlog:
-            self._end(not_started(each, self._start_failure))
+        for work in self._backlog:
+            self._end(not_started(work.id, self._fleet.trouble))
         self._backlog.clear()
-        self._failed_starts = 0
-
-    def _await_deaths(self, deadline: float) -> None:
-        """Wait until the workers have hung up, however much some of them still have to say."""
-        alive = {lane.worker.socket: lane for lane in self._lanes}
-        while alive and monotonic() < deadline:
-            for key, _ in self._selector.select(deadline - monotonic()):
-                lane: Lane = key.data
-                if lane.worker.receive() is None:
-                    self._selector.unregister(lane.worker.socket)
-                    del alive[lane.worker.socket]
+        self._fleet.hope()
 
 
-def _processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _since(lane: Lane) -> float:
+    """When its first work began, in seconds since the epoch."""
+    return time() - (monotonic() - lane.since)
+
+
+def _on_devices(work: Work, share: Share | None) -> Work:
+    """The work, with the devices that it has been given in its environment."""
+    if share is None or not share.gpus:
+        return work
+    devices = (("CUDA_VISIBLE_DEVICES", ",".join(share.gpus)),)
+    return msgspec.structs.replace(work, environment=work.environment + devices)

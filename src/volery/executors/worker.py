@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from shutil import rmtree
+from typing import Final
 
 from volery.data.storage import Storage
+from volery.executors import processes
 from volery.executors.results import Death
 from volery.worker.output import take
 from volery.worker.protocol import (
@@ -25,6 +27,9 @@ from volery.worker.protocol import (
     decode_from_worker,
     frame,
 )
+
+MARK: Final = "VOLERY_WORKER"
+"""The variable by which one knows what a worker has started: it names the worker."""
 
 
 class WorkerProcess:
@@ -47,7 +52,8 @@ class WorkerProcess:
     def __init__(self, import_roots: Sequence[str], scratch: Path, storage: Storage) -> None:
         self._reader = FrameReader()
         self._outbox: deque[memoryview] = deque()
-        self._folder = scratch.resolve() / f"worker-{os.urandom(8).hex()}"
+        self._name = os.urandom(8).hex()
+        self._folder = scratch.resolve() / f"worker-{self._name}"
         self.deaf = False
         with ExitStack() as undo:
             self._stdout = _nameless_file(scratch, undo)
@@ -63,6 +69,8 @@ class WorkerProcess:
                     stderr=self._stderr,
                     pass_fds=(theirs.fileno(), read),
                     start_new_session=True,
+                    # Behind the names of workers that we are in ourselves.
+                    env=os.environ | {MARK: f"{os.environ.get(MARK, '')}/{self._name}"},
                 )
             finally:
                 os.close(read)
@@ -70,6 +78,10 @@ class WorkerProcess:
             self._release = undo.pop_all()
         self.socket.settimeout(0)
         self.send(Init(tuple(import_roots), str(self._folder), storage.url, storage.options))
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def sending(self) -> bool:
@@ -114,9 +126,10 @@ class WorkerProcess:
         """Make sure that nothing of it lives on, and give back all that it held.
 
         A process that is dying already keeps its own cause of death; killing its group then ends
-        the processes that user code left behind.
+        the processes that user code left behind. Those that left the group are looked for.
         """
         self.signal(signal.SIGKILL)
+        processes.kill_strays(self.pid, self._name)
         how = _how(self._process.wait())
         death = Death(how, take(self._stdout), take(self._stderr))
         rmtree(self._folder, ignore_errors=True)

@@ -7,16 +7,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
 import msgspec
 
 from volery.errors import NotFound, suggest
-from volery.ir.bindings import Binding, Bound, InputRef, OutputRef, references
+from volery.ir.bindings import Binding, Bound, FailureRef, InputRef, OutputRef, references
 from volery.ir.compare import incomparable, may_be_none
 from volery.ir.edges import Edges
+from volery.ir.gates import gate_problems
 from volery.ir.interface import Input
 from volery.ir.narrow import narrowed
-from volery.ir.nodes import Arm, BranchTarget, Graph, LaunchPlanTarget, MapTarget, Node, Source
+from volery.ir.nodes import (
+    Arm,
+    BranchTarget,
+    Graph,
+    LaunchPlanTarget,
+    MapTarget,
+    Node,
+    Source,
+)
 from volery.ir.order import in_order
 from volery.ir.predicates import And, Comparison, IsNone, Or, Predicate
 from volery.ir.problem import Problem, label
@@ -44,10 +54,20 @@ def check_workflow(spec: WorkflowSpec, interfaces: Interfaces) -> list[Problem]:
         interfaces: of every entity that its nodes stand for.
     """
     inputs = {each.name: each.type for each in spec.interface.inputs}
-    checker = _Checker(spec.graph, inputs, _Shared(interfaces, [], Edges()))
+    shared = _Shared(interfaces, [], Edges())
+    checker = _Checker(spec.graph, inputs, shared)
     checker.graph()
     checker.outputs({each.name: each.type for each in spec.interface.outputs})
-    return checker.shared.problems
+    shared.problems.extend(gate_problems(spec.graph))
+    if spec.on_failure is not None:
+        _Checker(Graph((spec.on_failure,)), inputs, shared, handles=True).graph()
+    return shared.problems
+
+
+_HANDLER_INPUTS: Final = (
+    "a failure handler gets inputs of its workflow, by name, and the WorkflowFailure: give others "
+    "a default"
+)
 
 
 class _Shared(msgspec.Struct, frozen=True):
@@ -84,6 +104,7 @@ class _Checker:
         inputs: types of the inputs of its scope.
         shared: of all graphs of the workflow.
         origins: for the graph of an arm: where the values captured for it come from.
+        handles: whether it is the graph of a failure handler.
     """
 
     def __init__(
@@ -92,10 +113,12 @@ class _Checker:
         inputs: Types,
         shared: _Shared,
         origins: Mapping[str, _Origin | None] | None = None,
+        *,
+        handles: bool = False,
     ) -> None:
         self.shared = shared
         self._graph = graph
-        self._typed = typed(graph, inputs, shared.interfaces)
+        self._typed = typed(graph, inputs, shared.interfaces, handles=handles)
         self._origins = origins or {}
 
     # -- the graph and its outputs ---------------------------------------------------------
@@ -165,7 +188,9 @@ class _Checker:
         given = {bound.name for bound in node.inputs}
         for name, each in inputs.items():
             if each.default is None and name not in given:
-                self._report(_Place(node, name), f"expected {show(each.type)}, got nothing")
+                reason = f"expected {show(each.type)}, got nothing"
+                hint = _HANDLER_INPUTS if self._typed.handles else None
+                self._report(_Place(node, name), reason, hint=hint)
 
     def _over(self, target: MapTarget, inputs: Collection[str], place: _Place) -> None:
         if not target.over:
@@ -267,7 +292,7 @@ class _Checker:
             case InputRef(name) if name in self._typed.inputs:
                 return _Origin(f"input {name}")
             case _:
-                return None
+                return _Origin("the failure") if isinstance(binding, FailureRef) else None
 
     def _report(
         self, place: _Place, reason: str, origin: _Origin | None = None, hint: str | None = None

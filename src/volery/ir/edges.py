@@ -14,6 +14,7 @@ from volery.ir.bindings import (
     Cast,
     Constant,
     Entry,
+    FailureRef,
     InputRef,
     ListBinding,
     MapBinding,
@@ -74,7 +75,7 @@ class Edges:
                     yield Obstacle(reason, binding, way_out(source, target))
                 else:
                     yield from self._misfit(binding, target, expected)
-            case InputRef() | OutputRef():
+            case InputRef() | OutputRef() | FailureRef():
                 try:
                     source = binding_type(binding, graph)
                 except NotFound as error:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
+
+from volery.ir.types import STR, Field, RecordType
 
 FailureKind = Literal["USER", "SYSTEM"]
 
@@ -36,3 +38,13 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     execution: str = ""
     retryable: bool = True
     cause: Failure | None = None
+
+
+WORKFLOW_FAILURE: Final = RecordType(
+    "volery.WorkflowFailure",
+    tuple(
+        Field(name, STR, required=name == "message")
+        for name in ("message", "failed_node_id", "code", "kind", "execution_id")
+    ),
+)
+"""Type of what a failure handler is told (`FailureRef`): that of the class of this name."""

@@ -32,7 +32,8 @@ class Backoff(msgspec.Struct, frozen=True, omit_defaults=True):
     """How long the next attempt waits after a failure; durations in seconds.
 
     Before retry number n (from 1) it waits ``min(first * factor ** (n - 1), most)``, of which up to
-    the part `jitter` (from 0 to 1) is taken off, as a number drawn from the attempt's identity says.
+    the part `jitter` (from 0 to 1) is taken off, as a number says that is drawn from the attempt's
+    identity.
     """
 
     first: float = 0.0
@@ -241,6 +242,16 @@ class Graph(msgspec.Struct, frozen=True, omit_defaults=True):
 
     nodes: tuple[Node, ...] = ()
     outputs: tuple[Bound, ...] = ()
+
+
+def all_nodes(graph: Graph) -> Iterator[Node]:
+    """Every node of a graph, those in the arms of its branches among them."""
+    for node in graph.nodes:
+        yield node
+        if isinstance(node.target, BranchTarget):
+            for arm in node.target.arms:
+                if arm.graph is not None:
+                    yield from all_nodes(arm.graph)
 
 
 def arm_bindings(arm: Arm) -> Iterator[Binding]:

@@ -6,6 +6,7 @@ import msgspec
 
 from volery.ir.nodes import (
     BranchTarget,
+    GateTarget,
     LaunchPlanTarget,
     MapTarget,
     Node,
@@ -75,6 +76,10 @@ def stands_for(target: Target) -> str:
             return f"map of {entity.name.rpartition('.')[2]}"
         case BranchTarget(_, name):
             return f"conditional {name}".rstrip()
+        case GateTarget("input", name):
+            return f"wait_for_input {name}"
+        case GateTarget(gate, name):
+            return f"{gate} {name}".rstrip()
 
 
 def _line(source: Source | None, file: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,7 @@ from volery.ir.bindings import (
     Bound,
     Cast,
     Constant,
+    FailureRef,
     InputRef,
     ListBinding,
     MapBinding,
@@ -20,11 +22,13 @@ from volery.ir.bindings import (
     Path,
 )
 from volery.ir.cast import needs_cast
+from volery.ir.failure import WORKFLOW_FAILURE
 from volery.ir.interface import Input, Interface, Output
 from volery.ir.narrow import narrowed
 from volery.ir.nodes import (
     Arm,
     BranchTarget,
+    GateTarget,
     Graph,
     LaunchPlanTarget,
     MapTarget,
@@ -43,9 +47,14 @@ from volery.ir.types import (
     UnionType,
 )
 
+EntityTarget = TaskTarget | WorkflowTarget | LaunchPlanTarget | MapTarget
 Interfaces = Mapping[Ref, Interface]
 Types = Mapping[str, LiteralType | None]
 """Types by name; None where the graph does not say one, as for a constant."""
+
+
+GATED: Final = "o0"
+"""The output of a gate, and the input of an approval."""
 
 
 class TypedGraph(msgspec.Struct, frozen=True):
@@ -55,17 +64,21 @@ class TypedGraph(msgspec.Struct, frozen=True):
         inputs: types of the inputs of the graph's scope.
         nodes: the nodes of the graph, by id.
         outputs: types of each node's outputs; None for a node whose entity is not known.
+        handles: whether it is a failure handler's, which alone is told a failure.
     """
 
     inputs: Types
     nodes: Mapping[str, Node]
     outputs: Mapping[str, Types | None]
+    handles: bool = False
 
 
-def typed(graph: Graph, inputs: Types, interfaces: Interfaces) -> TypedGraph:
-    """The types of a graph that is given inputs of these types."""
+def typed(
+    graph: Graph, inputs: Types, interfaces: Interfaces, *, handles: bool = False
+) -> TypedGraph:
+    """The types of a graph that is given inputs of these types; for `handles` see `TypedGraph`."""
     outputs: dict[str, Types | None] = {}
-    known = TypedGraph(inputs, {node.id: node for node in graph.nodes}, outputs)
+    known = TypedGraph(inputs, {node.id: node for node in graph.nodes}, outputs, handles)
     for node in in_order(graph).nodes:
         outputs[node.id] = _output_types(node, known, interfaces)
     return known
@@ -93,38 +106,51 @@ def binding_type(binding: Binding, graph: TypedGraph) -> LiteralType | None:
             if name not in graph.inputs:
                 raise NotFound(f"there is no input {name}", hint=suggest(name, graph.inputs))
             return _part(graph.inputs[name], path)
-        case OutputRef(node, output, path):
-            if node not in graph.nodes:
-                raise NotFound(f"there is no node {node}")
-            outputs = graph.outputs.get(node)
-            if outputs is None:  # a problem of that node, or a cycle
-                return None
-            if output not in outputs:
-                raise _no_output(graph.nodes[node], output, outputs)
-            return _part(outputs[output], path)
+        case OutputRef():
+            return _output_type(binding, graph)
+        case FailureRef():
+            if not graph.handles:
+                raise NotFound("only a failure handler is told why its workflow failed")
+            return WORKFLOW_FAILURE
         case Cast(_, _, target):
             return target
         case Constant() | ListBinding() | MapBinding():
             return None
 
 
+def _output_type(reference: OutputRef, graph: TypedGraph) -> LiteralType | None:
+    node, output = reference.node, reference.output
+    if node not in graph.nodes:
+        raise NotFound(f"there is no node {node}")
+    outputs = graph.outputs.get(node)
+    if outputs is None:  # a problem of that node, or a cycle
+        return None
+    if output not in outputs:
+        raise _no_output(graph.nodes[node], output, outputs)
+    return _part(outputs[output], reference.path)
+
+
 def node_inputs(target: Target, interfaces: Interfaces) -> tuple[Input, ...]:
     """The inputs that a node takes: those of its entity, lists of them for what a map runs over.
 
-    A branch takes whatever its arms use, so it has none of its own.
+    A branch takes whatever its arms use, so it has none of its own. An approval takes what it gives
+    on.
 
     Raises:
         NotFound: the entity is not in the bundle.
     """
-    if isinstance(target, BranchTarget):
-        return ()
-    inputs = _interface(target, interfaces).inputs
-    if isinstance(target, MapTarget):
-        return tuple(
-            Input(each.name, ListType(each.type)) if each.name in target.over else each
-            for each in inputs
-        )
-    return inputs
+    match target:
+        case BranchTarget():
+            return ()
+        case GateTarget(gate, type=kind):
+            return (Input(GATED, kind),) if gate == "approve" and kind is not None else ()
+        case MapTarget(_, over):
+            return tuple(
+                Input(each.name, ListType(each.type)) if each.name in over else each
+                for each in _interface(target, interfaces).inputs
+            )
+        case _:
+            return _interface(target, interfaces).inputs
 
 
 def node_outputs(
@@ -143,16 +169,19 @@ def node_outputs(
     Raises:
         NotFound: the entity is not in the bundle.
     """
-    if isinstance(target, BranchTarget):
-        types = _common_types(arm_outputs(target.arms, bound or {}, interfaces))
-        return tuple(Output(name, kind) for name, kind in types.items() if kind is not None)
-    outputs = _interface(target, interfaces).outputs
-    if isinstance(target, MapTarget):
-        return tuple(
-            Output(each.name, ListType(_element(each.type, target)), each.description)
-            for each in outputs
-        )
-    return outputs
+    match target:
+        case BranchTarget(arms):
+            types = _common_types(arm_outputs(arms, bound or {}, interfaces))
+            return tuple(Output(name, kind) for name, kind in types.items() if kind is not None)
+        case GateTarget(type=kind):
+            return () if kind is None else (Output(GATED, kind),)
+        case MapTarget():
+            return tuple(
+                Output(each.name, ListType(_element(each.type, target)), each.description)
+                for each in _interface(target, interfaces).outputs
+            )
+        case _:
+            return _interface(target, interfaces).outputs
 
 
 def arm_outputs(arms: Sequence[Arm], bound: Types, interfaces: Interfaces) -> list[Types]:
@@ -181,14 +210,15 @@ def _part(kind: LiteralType | None, path: Path) -> LiteralType | None:
     return None if kind is None else follow(kind, path)
 
 
-def _interface(target: Target, interfaces: Interfaces) -> Interface:
-    ref = _entity(target)
+def _interface(target: EntityTarget, interfaces: Interfaces) -> Interface:
+    ref = entity_of(target)
     if ref not in interfaces:
         raise NotFound(f"there is no {ref.kind.replace('_', ' ')} {ref.name} in the bundle")
     return interfaces[ref]
 
 
-def _entity(target: Target) -> Ref:
+def entity_of(target: EntityTarget) -> Ref:
+    """The entity that a node stands for, or that it maps."""
     match target:
         case TaskTarget(name):
             return Ref("task", name)
@@ -198,8 +228,6 @@ def _entity(target: Target) -> Ref:
             return Ref("launch_plan", name)
         case MapTarget(ref):
             return ref
-        case BranchTarget():
-            raise ValueError("a branch stands for no entity")
 
 
 def _output_types(node: Node, graph: TypedGraph, interfaces: Interfaces) -> Types | None:

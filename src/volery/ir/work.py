@@ -26,6 +26,8 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
         limit: seconds that user code may run, for each element of a map; None: no limit.
         requests: what it needs of the machine.
         recovers: the execution whose checkpoint the first attempt finds; empty: none.
+        most_nodes: most nodes that the graph of a dynamic task may have, with those of the
+            workflows in it.
     """
 
     id: int
@@ -43,6 +45,7 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
     limit: float | None = None
     requests: Request | None = None
     recovers: str = ""
+    most_nodes: int = 100_000
 
 
 class ElementFailure(msgspec.Struct, frozen=True, array_like=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Iterator, Mapping, Sized
 from typing import Any, cast
 
 import msgspec
@@ -12,7 +12,7 @@ from volery.ir.bindings import Constant
 from volery.ir.check import check_workflow
 from volery.ir.compare import may_be_none
 from volery.ir.interface import Interface
-from volery.ir.nodes import Source
+from volery.ir.nodes import Policy, Source
 from volery.ir.problem import Problem, describe
 from volery.ir.specs import WorkflowSpec
 from volery.ir.types import TupleType, show as show_type
@@ -20,15 +20,23 @@ from volery.ir.values import NIL
 from volery.sdk.entity import Compiled
 from volery.sdk.expression import Expression, expression
 from volery.sdk.graph import graph_of
+from volery.sdk.handler import handler_node
 from volery.sdk.interface import Signature
 from volery.sdk.promise import Origin, Part, Promise, Void
 from volery.sdk.source import show
-from volery.sdk.trace import Recording, Scope
+from volery.sdk.trace import Draft, Recording, Scope
 from volery.sdk.workflow import AnyWorkflow
+
+Returns = Callable[[], Source]
+"""Where a body gives its outputs back; only errors ask."""
 
 
 def build(
-    workflow: AnyWorkflow, body: Callable[..., Any], problems: list[Problem], returns: Source
+    workflow: AnyWorkflow,
+    body: Callable[..., Any],
+    problems: list[Problem],
+    returns: Returns,
+    most: int | None = None,
 ) -> Compiled:
     """Run a body that calls entities, and make the IR of what it does.
 
@@ -37,6 +45,7 @@ def build(
         body: takes a promise for each input.
         problems: what is known to be wrong with it.
         returns: where it gives its outputs back.
+        most: so many nodes there may be; None: any number.
 
     Raises:
         DefinitionError: a conditional is left open.
@@ -44,7 +53,7 @@ def build(
         PromiseError: a promise is used so that the body cannot go on. As on all that the body
             raises, a note lists what else is wrong so far.
     """
-    recording = Recording(f"workflow {workflow.name}")
+    recording = Recording(workflow.signature.owner, most)
     promises = {
         name: Promise(Part(Origin(recording.root, None, name, each.annotation), each.codec.type))
         for name, each in workflow.signature.inputs.items()
@@ -55,7 +64,7 @@ def build(
     except (Exception, SystemExit) as error:
         if not isinstance(error, VoleryError):
             error.add_note(
-                f"in the body of workflow {workflow.name}, which runs to be compiled: what tasks "
+                f"in the body of {workflow.signature.owner}, which runs to be compiled: what tasks "
                 "give back there are promises, not values"
             )
         _add_problems(error, workflow, recording, problems, returns)
@@ -69,7 +78,7 @@ def finish(
     recording: Recording,
     outputs: Mapping[str, Expression],
     problems: list[Problem],
-    returns: Source,
+    returns: Returns,
 ) -> Compiled:
     """Make the IR of what was recorded, and check it.
 
@@ -84,7 +93,9 @@ def finish(
         DefinitionError: a conditional is left open.
         CompileError: the graph has problems; all are listed.
     """
-    place = f"workflow {workflow.name} ({show(workflow.source)})"
+    place = f"{workflow.signature.owner} ({show(workflow.source)})"
+    if workflow.on_failure is not None:
+        recording.refer(workflow.on_failure)
     if recording.scope is not recording.root:
         error = DefinitionError(
             f"{place}: {recording.scope.name} is left open",
@@ -106,14 +117,14 @@ def _add_problems(
     workflow: AnyWorkflow,
     recording: Recording,
     problems: list[Problem],
-    returns: Source,
+    returns: Returns,
 ) -> None:
     """Add to an error that ended a body what else is wrong with the part that has been recorded."""
     without_outputs = Interface(workflow.interface.inputs)
     spec = _spec(workflow, without_outputs, recording, {})
     told = _listed(_found(spec, recording, problems), returns)
     if told:
-        error.add_note(f"also wrong in workflow {workflow.name}:\n{_numbered(told)}")
+        error.add_note(f"also wrong in {workflow.signature.owner}:\n{_numbered(told)}")
 
 
 def _spec(
@@ -129,16 +140,32 @@ def _spec(
         failure_policy=workflow.failure_policy.value,
         description=workflow.description,
         source=workflow.source,
+        on_failure=None if workflow.on_failure is None else handler_node(workflow),
+        max_parallelism=workflow.max_parallelism,
+        limits=workflow.limits,
     )
 
 
 def _found(spec: WorkflowSpec, recording: Recording, problems: list[Problem]) -> list[Problem]:
     interfaces = {ref: each.interface for ref, each in recording.entities.items()}
-    return [*problems, *recording.problems, *check_workflow(spec, interfaces)]
+    found = [*problems, *recording.problems, *check_workflow(spec, interfaces)]
+    for draft in recording.drafts:
+        if draft.policy != Policy():
+            found.extend(_flaws(draft))
+    return found
+
+
+def _flaws(draft: Draft) -> Iterator[Problem]:
+    """What of the policy of a node cannot work. What its task says by itself has been judged."""
+    from volery.sdk.policy import flaws
+
+    own = Policy() if draft.entity is None else draft.entity.policy
+    for message, hint in flaws(draft.entity, draft.policy.over(own)):
+        yield Problem(message=message, hint=hint, node=str(draft), consumer=draft.source)
 
 
 def _returned(
-    signature: Signature, returned: Any, scope: Scope, at: Source, problems: list[Problem]
+    signature: Signature, returned: Any, scope: Scope, at: Returns, problems: list[Problem]
 ) -> dict[str, Expression]:
     """What the body gives back, by output; what is wrong with it goes to `problems`."""
     if not signature.outputs and isinstance(returned, Void):
@@ -147,14 +174,14 @@ def _returned(
     try:
         values = _split(signature, returned)
     except TypeMismatch as error:
-        problems.append(Problem(message=error.message, hint=error.hint, consumer=at))
+        problems.append(Problem(message=error.message, hint=error.hint, consumer=at()))
         return outputs
     for each, value in zip(signature.outputs.values(), values, strict=True):
         try:
             outputs[each.name] = expression(value, each.annotation, each.codec, scope)
         except TypeMismatch as error:
             problems.append(
-                Problem(message=error.message, hint=error.hint, output=each.name, consumer=at)
+                Problem(message=error.message, hint=error.hint, output=each.name, consumer=at())
             )
     return outputs
 
@@ -178,13 +205,16 @@ def _split(signature: Signature, returned: Any) -> tuple[Any, ...]:
     return signature.split(returned)
 
 
-def _listed(problems: list[Problem], returns: Source) -> tuple[str, ...]:
+def _listed(problems: list[Problem], returns: Returns) -> tuple[str, ...]:
     """Problems as text, in the order of the code; those of outputs at `returns`."""
-    located = [(each.consumer or returns, each) for each in problems]
+    if not problems:
+        return ()
+    last = returns()
+    located = [(each.consumer or last, each) for each in problems]
     # First the workflow's own file; then others, such as those of functions that the body calls.
-    located.sort(key=lambda pair: (pair[0].file != returns.file, pair[0].file, pair[0].line))
+    located.sort(key=lambda pair: (pair[0].file != last.file, pair[0].file, pair[0].line))
     return tuple(
-        describe(msgspec.structs.replace(each, consumer=at), returns.file) for at, each in located
+        describe(msgspec.structs.replace(each, consumer=at), last.file) for at, each in located
     )
 
 

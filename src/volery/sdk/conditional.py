@@ -11,21 +11,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from volery.errors import DefinitionError, PromiseError, TypeMismatch, UnsupportedType
+from volery.errors import DefinitionError, PromiseError, TypeMismatch
 from volery.ir.bindings import Cast, Constant
 from volery.ir.typed_graph import agreed
-from volery.ir.types import JsonType, LiteralType
+from volery.ir.types import LiteralType
 from volery.sdk import source
 from volery.sdk.condition import Condition, operands, refused
 from volery.sdk.create_node import NodeHandle
-from volery.sdk.expression import Expression, Flow, flow
+from volery.sdk.expression import Expression, Flow, codec_of, flow
 from volery.sdk.opaque import TRUTH, NoAttribute, Opaque, misuse
 from volery.sdk.options import text
 from volery.sdk.promise import Origin, Promise, Void, part_of, promised
 from volery.sdk.trace import Draft, Recording, Scope, recording
 from volery.types.mismatch import preview
 from volery.types.packing import pack_constant
-from volery.types.registry import codec_for
 
 
 class Taken:
@@ -163,8 +162,8 @@ class Case(Continued):
         if isinstance(value, Promise):
             use = _flow(value, self._arm.scope)
             return use, use.target
-        kind = _type_of(value)
-        if kind is None:
+        codec = codec_of(value)
+        if codec is None:
             raise PromiseError(
                 f"{self._draft}: {_shown(value)} cannot be what an arm gives "
                 f"({source.show(source.here())})",
@@ -172,8 +171,8 @@ class Case(Continued):
                 if callable(value) and not isinstance(value, Opaque)
                 else "give a promise or a scalar; for anything else call a task that returns it",
             )
-        constant = Constant(pack_constant(codec_for(type(value)), value))
-        return Cast(constant, kind, kind), kind  # a constant says no type itself
+        constant = Constant(pack_constant(codec, value))
+        return Cast(constant, codec.type, codec.type), codec.type  # a constant says no type itself
 
     def _fail(self, message: str) -> None:
         self._recording.close(self._arm.scope)
@@ -257,16 +256,6 @@ def _flow(promise: Promise, scope: Scope) -> Flow:
 
 def _shown(value: object) -> str:
     return repr(value) if isinstance(value, Opaque) else preview(value)
-
-
-def _type_of(constant: Any) -> LiteralType | None:
-    """The literal type of a constant; None where its class does not tell, as list does not."""
-    try:
-        codec = codec_for(type(constant))
-        codec.to_wire(constant, "$")
-    except (UnsupportedType, TypeMismatch):
-        return None
-    return None if isinstance(codec.type, JsonType) else codec.type
 
 
 def _given(value: Any) -> dict[str, Any]:

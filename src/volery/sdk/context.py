@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from volery.sdk.checkpoint import Checkpoint
+
 LATER = frozenset(
-    {"secrets", "checkpoint", "decks", "default_deck", "timeline_deck", "enable_deck", "stats",
-     "raw_output_prefix", "output_metadata_prefix"}
+    {"secrets", "decks", "default_deck", "timeline_deck", "enable_deck", "stats",
+     "output_metadata_prefix"}
 )  # fmt: skip
 """Names that belong to the public surface and that this version does not have."""
 
@@ -29,17 +31,22 @@ class Context:
     Attributes:
         execution_id: of the execution; ``local`` in a plain call of a task.
         task_id: name of the task; empty outside of one.
-        node_path: of the node execution, such as ``train/fold[3]/fit``.
+        node_path: of the node execution, such as ``train/fold[3]/fit``; empty in a plain call.
         attempt: from 1.
     """
 
     __slots__ = (
-        "__weakref__", "_began", "_ends", "_folder", "_making", "_remove", "_token",
-        "attempt", "execution_id", "node_path", "task_id",
+        "__weakref__", "_began", "_checkpoint", "_ends", "_folder", "_making", "_place",
+        "_recovers", "_remove", "_token", "attempt", "execution_id", "node_path", "task_id",
     )  # fmt: skip
 
     def __init__(
-        self, execution_id: str = "local", task_id: str = "", node_path: str = "", attempt: int = 1
+        self,
+        execution_id: str = "local",
+        task_id: str = "",
+        node_path: str = "",
+        attempt: int = 1,
+        recovers: str = "",
     ) -> None:
         import time
 
@@ -48,6 +55,9 @@ class Context:
         self.node_path = node_path
         self.attempt = attempt
         self._began = time.time()
+        self._place = ""
+        self._recovers = recovers
+        self._checkpoint: Checkpoint | None = None
         self._ends = contextlib.ExitStack()
         self._making = Lock()
         self._folder: Path | None = None
@@ -79,6 +89,41 @@ class Context:
         return datetime.fromtimestamp(self._began, UTC)
 
     @property
+    def idempotency_token(self) -> str:
+        """The same for all attempts of a node execution, and of no other one; 32 digits.
+
+        What is done outside under this name is done once, however often it is tried.
+        """
+        from volery.ids import digest
+
+        return digest(self._node().encode())
+
+    @property
+    def output_prefix(self) -> str:
+        """A URI in the storage, for files of this attempt alone; it ends with a slash."""
+        from volery.data.current import current
+
+        return current().named_uri(f"{self._node()}/{self.attempt}") + "/"
+
+    @property
+    def raw_output_prefix(self) -> str:
+        """The same as `output_prefix`."""
+        return self.output_prefix
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """What earlier attempts have kept, and where this one keeps something for the next."""
+        from volery.data.current import current
+        from volery.sdk.checkpoint import Checkpoint
+
+        node = self._node()
+        recovered = f"{self._recovers}/{self.node_path}" if self._recovers else ""
+        with self._making:
+            if self._checkpoint is None:
+                self._checkpoint = Checkpoint(current(), node, self.attempt, recovered)
+            return self._checkpoint
+
+    @property
     def working_directory(self) -> Path:
         """A folder for this attempt alone, made when it is first asked for, removed at its end."""
         with self._making:  # its threads may ask at once
@@ -104,6 +149,14 @@ class Context:
             raise NotFound(f"the context has no {name} yet: it is not available in this version")
         known = [each for each in dir(type(self)) if not each.startswith("_")]
         raise NotFound(f"the context has no {name}", hint=suggest(name, known))
+
+    def _node(self) -> str:
+        """A name that no other node execution has; each plain call has one of its own."""
+        with self._making:
+            if not self._place:
+                path = self.node_path or os.urandom(16).hex()
+                self._place = f"{self.execution_id}/{path}"
+            return self._place
 
     def _made(self) -> Path:
         import shutil
@@ -141,7 +194,7 @@ def current_context() -> Context:
     return found
 
 
-def attempt(execution: str, task: str, path: str, number: int) -> Context:
+def attempt(execution: str, task: str, path: str, number: int, *, recovers: str = "") -> Context:
     """The context of an attempt, to be entered while it runs.
 
     Args:
@@ -149,8 +202,9 @@ def attempt(execution: str, task: str, path: str, number: int) -> Context:
         task: name of the task.
         path: of the node execution.
         number: of the attempt, from 1.
+        recovers: id of the execution whose checkpoints count too; empty: none.
     """
-    return Context(execution, task, path, number)
+    return Context(execution, task, path, number, recovers)
 
 
 @contextlib.contextmanager

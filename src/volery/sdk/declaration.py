@@ -18,6 +18,8 @@ from volery.types.codec import is_streaming
 from volery.types.marks import untyped
 from volery.types.packing import pack_constant
 
+DecoratorName = typing.Literal["task", "dynamic", "eager", "workflow"]
+
 _Parameter = inspect.Parameter
 _KINDS = {
     _Parameter.VAR_POSITIONAL: ("*", "give it one list parameter instead"),
@@ -31,7 +33,7 @@ class Declaration:
 
     Args:
         decorated: what the decorator was given.
-        kind: ``task`` or ``workflow``.
+        decorator: its name. All but ``workflow`` make tasks.
         pickle_untyped: whether what has no annotation, or none that a codec handles, is pickled.
 
     Attributes:
@@ -43,34 +45,41 @@ class Declaration:
         DefinitionError: it is no function, or its parameters or outputs cannot be used.
     """
 
-    def __init__(self, decorated: object, kind: str, *, pickle_untyped: bool = False) -> None:
+    def __init__(
+        self, decorated: object, decorator: DecoratorName, *, pickle_untyped: bool = False
+    ) -> None:
         inner = decorated.__func__ if isinstance(decorated, staticmethod) else decorated
         function = inspect.unwrap(inner, stop=_is_entity) if callable(inner) else inner
         if not callable(inner) or not inspect.isfunction(function):
-            hint = f"put @{kind} above a def"
+            hint = f"put @{decorator} above a def"
             if _is_entity(function):
-                hint = f"take @{kind} away, or write a function that calls it"
+                hint = f"take @{decorator} away, or write a function that calls it"
             raise DefinitionError(
-                f"@{kind} takes a function, got {function!r} ({source.show(source.here())})",
+                f"@{decorator} takes a function, got {function!r} ({source.show(source.here())})",
                 hint=hint,
             )
         self.decorated = inner
         self.function: Callable[..., Any] = function
         short = self.function.__qualname__.rpartition("<locals>.")[2]
         self.name = f"{source.module_of(self.function)}.{short}"
-        self.owner = f"{kind} {self.name}"
+        self.owner = f"{'workflow' if decorator == 'workflow' else 'task'} {self.name}"
         self.source = source.source_of(self.function)
         self.place = f"{self.owner} ({source.show(self.source)})"
         self.docs = parse(self.function.__doc__)
         self._pickle_untyped = pickle_untyped
         self._parameters = inspect.signature(inner).parameters
-        self._check_body(kind)
+        self._check_body(decorator)
         for each in self._parameters.values():
             self._check_shape(each)
         try:
             self._signature = self._resolve(source.user_frame().f_locals)
         except NameError:  # something that is defined further down: look again at first use
             self._signature = None
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the signature is known already."""
+        return self._signature is not None
 
     @property
     def signature(self) -> Signature:
@@ -107,20 +116,27 @@ class Declaration:
                 "it yields, but does not declare what", "write -> Iterator[...] with the type of it"
             )
 
-    def _check_body(self, kind: str) -> None:
+    def _check_body(self, decorator: DecoratorName) -> None:
         function = self.function
+        awaits = inspect.iscoroutinefunction(function)
         if inspect.isasyncgenfunction(function):
             raise self._error(
                 "it yields, and is async", "write def without async, or return a list"
             )
-        if inspect.isgeneratorfunction(function) and kind != "task":
+        if inspect.isgeneratorfunction(function) and decorator in ("workflow", "dynamic"):
             raise self._error(
                 "it yields, where outputs are returned", "collect the promises in a list, return it"
             )
-        if kind == "workflow" and inspect.iscoroutinefunction(function):
+        if awaits and decorator in ("workflow", "dynamic"):
+            what = "workflow" if decorator == "workflow" else "dynamic task"
             raise self._error(
-                "a workflow cannot be async: its body says what depends on what, and never waits",
-                "write def without async; tasks may be async",
+                f"a {what} cannot be async: its body says what depends on what, and never waits",
+                "write def without async; tasks may be async, and @eager awaits what it calls",
+            )
+        if not awaits and decorator == "eager":
+            raise self._error(
+                "an eager task has to be async: it awaits what it calls",
+                "write async def; @dynamic takes a def",
             )
 
     def _check_shape(self, each: inspect.Parameter) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
 from volery.errors import CallError
 from volery.ir.interface import Interface
-from volery.ir.nodes import EntityKind, Ref, Source
+from volery.ir.nodes import EntityKind, Policy, Ref, Source
 from volery.ir.specs import LaunchPlanSpec, TaskSpec, WorkflowSpec
 from volery.ir.types import show
+from volery.sdk.calling import call_async, caller
 from volery.sdk.interface import Signature
 from volery.sdk.trace import Recording, recording
 from volery.types.mismatch import preview
@@ -33,6 +34,7 @@ class Entity:
     Attributes:
         kind, name: its identity inside a bundle.
         source: where it is defined.
+        policy: how its attempts are carried out; only tasks have any.
         lasting: whether what it refers to stays the same. In a session, such as a notebook, names
             may be given to something else at any time.
         program: what `compile_entity` made of it, to be used again.
@@ -41,6 +43,7 @@ class Entity:
     kind: ClassVar[EntityKind]
     name: str
     source: Source
+    policy: Policy = Policy()
     lasting: bool = True
     program: Program | None = None
 
@@ -98,8 +101,19 @@ class Entity:
         """
         return self.call(args, kwargs)
 
+    def aio(self, *args: Any, **kwargs: Any) -> Awaitable[Any]:
+        """The same call in the function of an eager task, where it is awaited.
+
+        Raises:
+            CallError: an argument is positional, missing or unknown, or it is called elsewhere.
+        """
+        return call_async(self, args, kwargs)
+
     def call(self, positional: tuple[Any, ...], arguments: dict[str, Any]) -> Any:
-        """A node where a workflow is being compiled, a plain call elsewhere."""
+        """A node where a workflow is being compiled, a plain call elsewhere.
+
+        In the function of an eager task: a call that is to be awaited.
+        """
         current = recording()
         if positional:
             arguments = dict(zip(self.signature.inputs, positional, strict=False)) | arguments
@@ -111,7 +125,8 @@ class Entity:
         if current is not None:
             return self.leave(current, arguments)
         self.check(arguments)
-        return self.run(arguments)
+        eager = caller()
+        return self.run(arguments) if eager is None else eager.call(self, arguments)
 
     def leave(self, recording: Recording, arguments: Mapping[str, Any]) -> Any:
         """Leave a node in the workflow that is being compiled; returns promises."""

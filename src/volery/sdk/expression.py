@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Sized
 from typing import Any, NamedTuple, TypeAlias, cast
 
-from volery.errors import TypeMismatch
+from volery.errors import TypeMismatch, UnsupportedType
 from volery.ir.bindings import Cast, Constant
 from volery.ir.types import (
     NONE,
@@ -74,8 +74,18 @@ def expression(
             return _each(items, parts[:1] * len(items), scope, path)
     if isinstance(kind, JsonType) and isinstance(value, _PYTHON[kind.shape]):
         return _json(value, scope, path)
-    got, hint = _described(cast("object", value))
+    got, hint = described(cast("object", value))
     raise TypeMismatch(f"expected {show(kind)}, got {got}", hint=hint, path=path)
+
+
+def codec_of(constant: object) -> Codec | None:
+    """The codec of a constant by its class; None where that does not tell, as list does not."""
+    try:
+        codec = codec_for(type(constant))
+        codec.to_wire(constant, "$")
+    except (UnsupportedType, TypeMismatch):
+        return None
+    return None if isinstance(codec.type, JsonType) else codec
 
 
 def flow(promise: Promise, target: LiteralType, scope: Scope) -> Flow:
@@ -171,7 +181,7 @@ def _required(annotation: Any, kind: LiteralType) -> tuple[Any, LiteralType]:
     return annotation, kind
 
 
-def _described(value: object) -> tuple[str, str | None]:
+def described(value: object) -> tuple[str, str | None]:
     """What came, and what to do about it."""
     match value:
         case Outputs():

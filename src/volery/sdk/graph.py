@@ -61,7 +61,7 @@ def _bounds(expressions: Mapping[str, Expression], scope: Scope) -> tuple[Bound,
 def _binding(expression: Expression, scope: Scope) -> Binding:
     match expression:
         case Flow(promise, target):
-            return _cast(_use(promise, scope), part_of(promise).type, target)
+            return with_cast(_use(promise, scope), part_of(promise).type, target)
         case list():
             return ListBinding(tuple(_binding(each, scope) for each in expression))
         case dict():
@@ -71,7 +71,7 @@ def _binding(expression: Expression, scope: Scope) -> Binding:
             return expression
 
 
-def _cast(binding: Binding, source: LiteralType, target: LiteralType) -> Binding:
+def with_cast(binding: Binding, source: LiteralType, target: LiteralType) -> Binding:
     """The binding, with a cast where the wire form changes. Misfits are left to the check."""
     if source is target or refusal(source, target) is not None:
         return binding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from volery.errors import DefinitionError, TypeMismatch, UnsupportedType
 from volery.ir.bindings import InputRef, references
@@ -19,7 +19,11 @@ from volery.sdk.map import MapTask
 from volery.sdk.promise import Origin, Part, Promise, Promises, part_of
 from volery.sdk.source import here, show
 from volery.sdk.trace import Recording
-from volery.sdk.workflow import AnyWorkflow, WorkflowFailurePolicy
+from volery.sdk.workflow import AnyWorkflow, WorkflowFailurePolicy, handler
+
+if TYPE_CHECKING:
+    from volery.sdk.options import Duration
+    from volery.sdk.timeout import Timeout
 
 
 class Workflow(AnyWorkflow):
@@ -28,6 +32,7 @@ class Workflow(AnyWorkflow):
     Args:
         name: its full name.
         failure_policy: what a failed node means for the others.
+        on_failure, max_parallelism, timeout: see `workflow`.
         docs: its description.
         others: refused: unknown, or not available yet.
     """
@@ -37,15 +42,17 @@ class Workflow(AnyWorkflow):
         name: str,
         failure_policy: WorkflowFailurePolicy = WorkflowFailurePolicy.FAIL_IMMEDIATELY,
         docs: str = "",
+        *,
+        on_failure: Entity | None = None,
+        max_parallelism: int | None = None,
+        timeout: Duration | Timeout | None = None,
         **others: object,
     ) -> None:
         self.source = here()
         self._place = f"workflow {name} ({show(self.source)})"
         options.refuse("workflow", others, self._place)
         self.name = options.text(name, "name", self._place)
-        self.failure_policy = options.one_of(
-            failure_policy, WorkflowFailurePolicy, "failure_policy", self._place
-        )
+        self.adjust(self._place, failure_policy, on_failure, max_parallelism, timeout)
         self.description = options.text(docs, "docs", self._place)
         self.inputs = Promises("input", self._place)
         self._input_ports: dict[str, Port] = {}
@@ -83,6 +90,20 @@ class Workflow(AnyWorkflow):
             return create_node(entity, **inputs)
 
     add_task = add_subwf = add_launch_plan = add_entity
+
+    def add_on_failure_handler(self, entity: Entity) -> None:
+        """Have an entity run when the workflow has failed: see ``on_failure`` of `workflow`.
+
+        Raises:
+            DefinitionError: it is no entity, or there is a handler already.
+        """
+        self._require_open()
+        if self.on_failure is not None:
+            raise DefinitionError(
+                f"{self._place} has a failure handler already: {self.on_failure.name}",
+                hint="call both in a workflow, and let that be the handler",
+            )
+        self.on_failure = handler(entity, self._place)
 
     def create_conditional(self, name: str) -> Conditional:
         """Begin a choice, as `conditional` does in the body of a workflow.
@@ -136,7 +157,7 @@ class Workflow(AnyWorkflow):
             missing = self._missing()
             if missing:
                 raise DefinitionError(f"{self._place} is not ready: {'; '.join(missing)}")
-            self._compiled = finish(self, self._recording, self._outputs, [], self.source)
+            self._compiled = finish(self, self._recording, self._outputs, [], lambda: self.source)
         return self._compiled
 
     def _port(self, name: str, annotation: Any, role: str) -> Port:

@@ -178,11 +178,7 @@ class Signature:
             return pack(each.codec, value)
         except TypeMismatch as error:
             located = self._located(error, role)
-            if _is_promise(value):
-                located.hint = (
-                    "a promise has its value when its workflow runs: call this in the body of the "
-                    "workflow, or add it to the workflow with add_entity"
-                )
+            located.hint = _hint_of(value) or located.hint
             raise located from error.__cause__
 
     def _unpack(self, each: Port, value: Raw, role: str) -> Any:
@@ -204,10 +200,11 @@ def outputs_class(names: tuple[str, ...]) -> type[tuple[Any, ...]]:
     return NamedTuple("Outputs", fields)
 
 
-def _is_promise(value: object) -> bool:
+def _hint_of(value: object) -> str | None:
+    """What to do about an argument that has no value yet."""
     from volery.sdk.opaque import Opaque  # plain calls have no need of it
 
-    return isinstance(value, Opaque)
+    return type(value).hint_as_argument if isinstance(value, Opaque) else None
 
 
 def _count(returned: Any) -> str:

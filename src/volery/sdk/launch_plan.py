@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Unpack, cast
 
 import msgspec
 
 from volery.errors import DefinitionError, TypeMismatch, suggest
 from volery.ir.nodes import EntityKind
-from volery.ir.specs import Given, LaunchPlanSpec
+from volery.ir.specs import Concurrency, Given, LaunchPlanSpec
 from volery.ir.types import NONE, UnionType
 from volery.ir.values import NIL
 from volery.sdk import options, source
 from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Port, Signature
+from volery.sdk.options import PlanOptions
 from volery.sdk.workflow import AnyWorkflow
 from volery.types.mismatch import preview
 from volery.types.packing import pack_constant
+
+
+class Manner(msgspec.Struct, frozen=True):
+    """How executions of a launch plan are carried out: see `LaunchPlanSpec`."""
+
+    max_parallelism: int | None = None
+    concurrency: Concurrency | None = None
+    overwrite_cache: bool = False
+
 
 _named: dict[str, LaunchPlan] = {}
 """Every launch plan of this process. Names are unique, for they are what people start."""
@@ -32,6 +42,7 @@ class LaunchPlan(Entity):
         name: without the module, for it is chosen by the user.
         workflow: what it runs.
         defaults, fixed: packed values by input; callers can change defaults only.
+        manner: how its executions are carried out.
     """
 
     kind: ClassVar[EntityKind] = "launch_plan"
@@ -42,11 +53,13 @@ class LaunchPlan(Entity):
         name: str,
         defaults: Mapping[str, bytes],
         fixed: Mapping[str, bytes],
+        manner: Manner,
     ) -> None:
         self.name = name
         self.workflow = workflow
         self.defaults = defaults
         self.fixed = fixed
+        self.manner = manner
         self.source = source.here()
         self.lasting = not source.is_interactive(source.user_frame().f_globals)
         inner = workflow.signature
@@ -74,6 +87,7 @@ class LaunchPlan(Entity):
             interface=self.interface,
             fixed=tuple(Given(name, value) for name, value in sorted(self.fixed.items())),
             description=self.workflow.description,
+            **msgspec.structs.asdict(self.manner),
         )
         return Compiled(spec, {self.workflow.ref: self.workflow})
 
@@ -84,7 +98,7 @@ class LaunchPlan(Entity):
         name: str | None = None,
         default_inputs: Mapping[str, Any] | None = None,
         fixed_inputs: Mapping[str, Any] | None = None,
-        **others: object,
+        **options: Unpack[PlanOptions],
     ) -> LaunchPlan:
         """The launch plan of this name; made when there is none.
 
@@ -93,18 +107,19 @@ class LaunchPlan(Entity):
             name: unique; without one it is the workflow's default launch plan, which binds nothing.
             default_inputs: used where a caller gives nothing.
             fixed_inputs: callers cannot change them; they are no inputs of the launch plan.
-            others: refused: unknown, or not available yet.
+            options: see `PlanOptions`.
 
         Raises:
             DefinitionError: an input is unknown or of the wrong type, or the name is taken by
                 something else.
         """
-        if name is None and (default_inputs or fixed_inputs):
+        if name is None and (default_inputs or fixed_inputs or options):
             raise DefinitionError(
-                f"a launch plan that binds inputs needs a name ({source.show(source.here())})",
+                f"a launch plan that binds inputs or has options needs a name "
+                f"({source.show(source.here())})",
                 hint="add name=",
             )
-        made = _make(workflow, name, default_inputs, fixed_inputs, others)
+        made = _make(workflow, name, default_inputs, fixed_inputs, options)
         return _register(made, again=True)
 
     @classmethod
@@ -114,14 +129,14 @@ class LaunchPlan(Entity):
         workflow: AnyWorkflow,
         default_inputs: Mapping[str, Any] | None = None,
         fixed_inputs: Mapping[str, Any] | None = None,
-        **others: object,
+        **options: Unpack[PlanOptions],
     ) -> LaunchPlan:
         """A new launch plan; for the arguments see `get_or_create`.
 
         Raises:
             DefinitionError: the name is taken, or as for `get_or_create`.
         """
-        return _register(_make(workflow, name, default_inputs, fixed_inputs, others), again=False)
+        return _register(_make(workflow, name, default_inputs, fixed_inputs, options), again=False)
 
     @classmethod
     def get_default_launch_plan(cls, workflow: AnyWorkflow) -> LaunchPlan:
@@ -133,19 +148,25 @@ class LaunchPlan(Entity):
         name: str,
         default_inputs: Mapping[str, Any] | None = None,
         fixed_inputs: Mapping[str, Any] | None = None,
-        **others: object,
+        **options: Unpack[PlanOptions],
     ) -> LaunchPlan:
         """A new launch plan like this one; what is given here comes before what this one binds.
 
         Raises:
             DefinitionError: as for `create`.
         """
-        new = _make(self.workflow, name, default_inputs, fixed_inputs, others)
+        new = _make(self.workflow, name, default_inputs, fixed_inputs, options)
         given = new.defaults.keys() | new.fixed.keys()
         defaults = {each: self.defaults[each] for each in self.defaults if each not in given}
         fixed = {each: self.fixed[each] for each in self.fixed if each not in given}
         merged = LaunchPlan(
-            self.workflow, name, {**defaults, **new.defaults}, {**fixed, **new.fixed}
+            self.workflow,
+            name,
+            {**defaults, **new.defaults},
+            {**fixed, **new.fixed},
+            msgspec.structs.replace(
+                self.manner, **{each: getattr(new.manner, each) for each in options}
+            ),
         )
         return _register(merged, again=False)
 
@@ -155,12 +176,12 @@ def _make(
     name: str | None,
     default_inputs: Mapping[str, Any] | None,
     fixed_inputs: Mapping[str, Any] | None,
-    others: Mapping[str, object],
+    given: PlanOptions,
 ) -> LaunchPlan:
     place = f"launch plan {name or ''} ({source.show(source.here())})".replace("  ", " ")
     if name is not None and not options.text(name, "name", place):
         raise DefinitionError(f"{place}: name= is empty")
-    options.refuse("launch plan", others, place)
+    options.refuse("launch plan", given, place)
     if not isinstance(workflow, AnyWorkflow):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise DefinitionError(f"{place} takes a workflow, got {workflow!r}")
     defaults = _packed(default_inputs, workflow, "default_inputs", place)
@@ -170,7 +191,29 @@ def _make(
             f"{place}: input {each} is in default_inputs and in fixed_inputs",
             hint="callers can change a default and cannot change a fixed value: drop one of them",
         )
-    return LaunchPlan(workflow, name or workflow.name, defaults, fixed)
+    return LaunchPlan(workflow, name or workflow.name, defaults, fixed, _manner(given, place))
+
+
+def _manner(given: PlanOptions, place: str) -> Manner:
+    most = given.get("max_parallelism")
+    return Manner(
+        None if most is None else options.count(most, "max_parallelism", place, 1),
+        _concurrency(given.get("concurrency"), place),
+        options.flag(given.get("overwrite_cache", False), "overwrite_cache", place),
+    )
+
+
+def _concurrency(policy: object, place: str) -> Concurrency | None:
+    if policy is None:
+        return None
+    from volery.sdk.concurrency import ConcurrencyPolicy
+
+    if isinstance(policy, ConcurrencyPolicy):
+        return policy.concurrency()
+    raise DefinitionError(
+        f"{place}: concurrency= takes a ConcurrencyPolicy, got {policy!r}",
+        hint="write concurrency=ConcurrencyPolicy(max_concurrency=1)",
+    )
 
 
 def _packed(given: object, workflow: AnyWorkflow, option: str, place: str) -> dict[str, bytes]:
@@ -229,6 +272,10 @@ def _difference(existing: LaunchPlan, made: LaunchPlan) -> str | None:
         ("definition of its workflow", existing.workflow, made.workflow),
         ("default_inputs", existing.defaults, made.defaults),
         ("fixed_inputs", existing.fixed, made.fixed),
+        *(
+            (name, getattr(existing.manner, name), getattr(made.manner, name))
+            for name in Manner.__struct_fields__
+        ),
     ):
         if before != now:
             return what

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from volery.errors import PromiseError, VoleryError
 from volery.sdk import source
@@ -48,9 +48,18 @@ class Shown(str):
 
 
 class Opaque:
-    """Something that has no value yet: whatever Python can do with values is refused."""
+    """Something that has no value yet: whatever Python can do with values is refused.
+
+    Attributes:
+        hint_as_argument: what to do where it is given to a plain call.
+    """
 
     __slots__ = ()
+
+    hint_as_argument: ClassVar[str] = (
+        "a promise has its value when its workflow runs: call this in the body of the workflow, or "
+        "add it to the workflow with add_entity"
+    )
 
     def _refusal(self, does: str, instead: str) -> PromiseError:
         return misuse(self, does, instead)

@@ -2,28 +2,108 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import Final, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar, cast
 
 from volery.errors import DefinitionError, suggest
-from volery.ir.nodes import Policy
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from volery.sdk.cache import Cache
+    from volery.sdk.concurrency import ConcurrencyPolicy
+    from volery.sdk.resources import Resources
+    from volery.sdk.retry import Retry
+    from volery.sdk.timeout import Timeout
+
+    Duration = timedelta | float
+    """A timedelta, or a number of seconds."""
 
 E = TypeVar("E", bound=Enum)
 Taker = Literal["task", "workflow", "launch plan", "with_overrides", "map_task"]
 
+
+class PolicyOptions(TypedDict, total=False):
+    """How attempts are carried out. None says nothing.
+
+    Attributes:
+        retries: further attempts after a failure of the function.
+        timeout: how long an attempt may run.
+        cache: whether, or how, outputs are kept for equal work.
+        cache_version, cache_serialize, cache_ignore_input_vars: as in a `Cache`, with
+            ``cache=True``.
+        requests, limits: what an attempt needs of a machine, and what it may use at most.
+        resources: both at once, in pairs.
+        environment: environment variables that are set while an attempt runs.
+        priority: among attempts that wait, higher ones are taken first.
+    """
+
+    retries: int | Retry | None
+    timeout: Duration | Timeout | None
+    cache: bool | Cache | None
+    cache_version: str | None
+    cache_serialize: bool | None
+    cache_ignore_input_vars: tuple[str, ...] | None
+    requests: Resources | None
+    limits: Resources | None
+    resources: Resources | None
+    environment: Mapping[str, str] | None
+    priority: int | None
+
+
+class TaskOptions(PolicyOptions, total=False):
+    """Options of tasks; the others are those of `PolicyOptions`.
+
+    Attributes:
+        docs: replaces the description in the docstring.
+        deprecated: what to use instead; workflows that use the task warn with it.
+        pickle_untyped: pickle what no codec handles: ``Any``, classes of which nothing is known,
+            parameters and outputs without annotation. Others are handled as always.
+    """
+
+    docs: str | None
+    deprecated: str
+    pickle_untyped: bool
+
+
+class NodeOptions(PolicyOptions, total=False):
+    """What ``with_overrides`` takes; the others are those of `PolicyOptions`.
+
+    Attributes:
+        node_name: id of the node, made a DNS label.
+    """
+
+    node_name: str
+
+
+class PlanOptions(TypedDict, total=False):
+    """How executions of a launch plan are carried out.
+
+    Attributes:
+        max_parallelism: most attempts under way at once in one; None: as the workflow says.
+        concurrency: how many executions may run at once.
+        overwrite_cache: they look nothing up in the cache, and fill it.
+    """
+
+    max_parallelism: int | None
+    concurrency: ConcurrencyPolicy | None
+    overwrite_cache: bool
+
+
 KNOWN: Final[Mapping[Taker, frozenset[str]]] = {
-    "task": frozenset({"retries", "environment", "docs", "deprecated", "pickle_untyped"}),
-    "workflow": frozenset({"failure_policy", "docs"}),
-    "launch plan": frozenset({"name", "default_inputs", "fixed_inputs"}),
-    "with_overrides": frozenset({"node_name", "retries", "environment"}),
+    "task": frozenset(TaskOptions.__annotations__),
+    "workflow": frozenset({"failure_policy", "docs", "on_failure", "max_parallelism", "timeout"}),
+    "launch plan": frozenset({"name", "default_inputs", "fixed_inputs"})
+    | PlanOptions.__annotations__.keys(),
+    "with_overrides": frozenset(NodeOptions.__annotations__),
     "map_task": frozenset({"concurrency", "min_successes", "min_success_ratio"}),
 }
 
 _RESOURCES = frozenset({
-    "accelerator", "cache", "cache_ignore_input_vars", "cache_serialize", "cache_version",
-    "container_image", "interruptible", "limits", "pod_template", "requests", "resources",
-    "shared_memory", "task_config", "timeout",
+    "accelerator", "container_image", "interruptible", "pod_template", "shared_memory",
+    "task_config",
 })  # fmt: skip
 LATER: Final[Mapping[Taker, frozenset[str]]] = {
     "task": _RESOURCES | {
@@ -32,12 +112,11 @@ LATER: Final[Mapping[Taker, frozenset[str]]] = {
         "task_resolver",
     },
     "workflow": frozenset({
-        "default_options", "interruptible", "max_parallelism", "on_failure", "pickle_untyped",
+        "default_options", "interruptible", "pickle_untyped",
     }),
     "launch plan": frozenset({
-        "annotations", "auth_role", "auto_activate", "concurrency", "labels", "max_parallelism",
-        "notifications", "overwrite_cache", "raw_output_data_config", "schedule",
-        "security_context", "trigger",
+        "annotations", "auth_role", "auto_activate", "labels", "notifications",
+        "raw_output_data_config", "schedule", "security_context", "trigger",
     }),
     "with_overrides": _RESOURCES | {"aliases"},
     "map_task": frozenset({"metadata", "run_all_sub_nodes"}),
@@ -50,24 +129,18 @@ def refuse(taker: Taker, given: Iterable[str], place: str) -> None:
 
     Args:
         taker: what takes the options.
-        given: the names that it was given beyond those it knows.
+        given: the names that it was given.
         place: the definition that the error is about.
     """
     for name in given:
+        if name in KNOWN[taker]:
+            continue
         if name in LATER[taker]:
             raise DefinitionError(
                 f"{place}: {name}= is not available yet in this version", hint=f"leave {name}= out"
             )
         valid = sorted(KNOWN[taker] | LATER[taker])
         raise DefinitionError(f"{place}: {taker} has no option {name}=", hint=suggest(name, valid))
-
-
-def policy(retries: object, environment: object, place: str) -> Policy:
-    """The policy that options ask for; None leaves an option to the layer below."""
-    return Policy(
-        retries=None if retries is None else count(retries, "retries", place),
-        environment=() if environment is None else _variables(environment, place),
-    )
 
 
 def count(value: object, name: str, place: str, least: int = 0) -> int:
@@ -84,6 +157,32 @@ def flag(value: object, name: str, place: str) -> bool:
     if type(value) is not bool:
         raise DefinitionError(f"{place}: {name}= takes True or False, got {value!r}")
     return value
+
+
+def at_least(value: object, least: float, name: str, place: str) -> float:
+    """A number of at least `least`."""
+    if type(value) not in (int, float) or not least <= cast("float", value) < math.inf:
+        raise DefinitionError(
+            f"{place}: {name}= takes a number of at least {least:g}, got {value!r}"
+        )
+    return float(cast("float", value))
+
+
+def seconds(value: object, name: str, place: str, *, zero: bool = False) -> float:
+    """A duration in seconds; 0 where `zero` allows it."""
+    from datetime import timedelta
+
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    if type(value) in (int, float) and (
+        0 < (number := cast("float", value)) < math.inf or (zero and number == 0)
+    ):
+        return float(number)
+    least = "0 or more" if zero else "more than 0"
+    raise DefinitionError(
+        f"{place}: {name}= takes a timedelta or a number of seconds, {least}, got {value!r}",
+        hint=None if zero or value != 0 else f"leave {name}= out where there is no limit",
+    )
 
 
 def ratio(value: object, name: str, place: str) -> float:
@@ -106,14 +205,3 @@ def one_of(value: object, kind: type[E], name: str, place: str) -> E:
         choices = " or ".join(map(str, kind))
         raise DefinitionError(f"{place}: {name}= takes {choices}, got {value!r}")
     return value
-
-
-def _variables(value: object, place: str) -> tuple[tuple[str, str], ...]:
-    if isinstance(value, Mapping):
-        variables = cast("Mapping[object, object]", value)
-        if all(isinstance(each, str) for pair in variables.items() for each in pair):
-            return tuple(sorted(cast("Mapping[str, str]", value).items()))
-    raise DefinitionError(
-        f"{place}: environment= takes a dict of strings, got {value!r}",
-        hint='write environment={"NAME": "value"}',
-    )

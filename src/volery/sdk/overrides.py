@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from volery.errors import DefinitionError
+from volery.ir.nodes import Caching
 from volery.sdk import options, source
+from volery.sdk.policy import settings
 from volery.sdk.promise import Step
+from volery.sdk.retry import Retry
 from volery.sdk.trace import Draft
+
+if TYPE_CHECKING:
+    from volery.sdk.options import NodeOptions
 
 _LONGEST = 63
 
@@ -21,7 +27,7 @@ def override(draft: Draft, overrides: Mapping[str, Any]) -> None:
 
     Args:
         draft: the node.
-        overrides: ``node_name`` (made a DNS label), ``retries``, ``environment``.
+        overrides: see `NodeOptions`.
 
     Raises:
         DefinitionError: an override is unknown, or its value cannot be used.
@@ -33,16 +39,25 @@ def override(draft: Draft, overrides: Mapping[str, Any]) -> None:
                 f"{place}: {name}= of with_overrides cannot be a promise",
                 hint="overrides are fixed when the workflow is compiled; give a plain value",
             )
-    known = options.KNOWN["with_overrides"]
-    options.refuse("with_overrides", overrides.keys() - known, place)
+    options.refuse("with_overrides", overrides, place)
     if "node_name" in overrides:
         draft.id = _label(overrides["node_name"], place)
-    given = options.policy(overrides.get("retries"), overrides.get("environment"), place)
-    draft.policy = msgspec.structs.replace(
-        draft.policy,
-        retries=draft.policy.retries if given.retries is None else given.retries,
-        environment=given.environment or draft.policy.environment,
-    )
+    retries = overrides.get("retries")
+    if isinstance(retries, Retry) and retries.filters:
+        raise DefinitionError(
+            f"{place}: on= and never= of a Retry belong to the task, for its code knows exceptions",
+            hint="give them to @task(retries=...), and the rest to with_overrides",
+        )
+    fields = settings(cast("NodeOptions", overrides), place)
+    if overrides.get("cache") is True and fields["cache"] == Caching():
+        fields["cache"] = _own_caching(draft)
+    draft.policy = msgspec.structs.replace(draft.policy, **fields)
+
+
+def _own_caching(draft: Draft) -> Caching | None:
+    """What ``cache=True`` stands for: None, as the task says, or else all defaults."""
+    cached = draft.entity is not None and draft.entity.policy.cache is not None
+    return None if cached else Caching()
 
 
 def _label(name: object, place: str) -> str:

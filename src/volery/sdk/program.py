@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from volery.sdk.task import Task
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Program:
-    """What compiling an entity yields.
+    """What compiling an entity yields. One is equal to itself only.
 
     Attributes:
         bundle: the specs of the entity and of everything that it refers to.

@@ -5,48 +5,76 @@ from __future__ import annotations
 import functools
 import operator
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from inspect import iscoroutine, unwrap
-from typing import Any, ClassVar, Generic, ParamSpec, Protocol, TypeVar, cast, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    Unpack,
+    cast,
+    overload,
+)
 
 from volery.data.workplace import working_at
-from volery.errors import CallError
+from volery.errors import CallError, DefinitionError
 from volery.ir.nodes import EntityKind, Policy
-from volery.ir.specs import Loader, TaskSpec
+from volery.ir.specs import Loader, TaskMode, TaskSpec
 from volery.sdk import options, source
+from volery.sdk.calling import call_async
 from volery.sdk.context import attempt, environment
 from volery.sdk.declaration import Declaration
 from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Signature
+from volery.sdk.options import PolicyOptions, TaskOptions
 from volery.sdk.trace import recording
+
+if TYPE_CHECKING:
+    from volery.sdk.retry import Retry
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_ADJUSTING = frozenset(PolicyOptions.__annotations__)
+_PLAIN = Policy()
+
 
 class Task(Entity, Generic[P, R]):
-    """A task. Made by the decorator `task`.
+    """A task. Made by the decorators `task`, `dynamic` and `eager`.
 
     Attributes:
         function: what was decorated.
         name: full name of its module, a dot, its own name.
-        policy: retries and environment variables of its attempts.
+        mode: ``dynamic``: its function gives a graph; ``eager``: it awaits what it calls.
+        policy: how its attempts are carried out.
+        retry: after which exceptions it is tried again; None: after all.
         deprecated: what to use instead; empty where it is not deprecated.
     """
 
     kind: ClassVar[EntityKind] = "task"
 
-    def __init__(
-        self, declaration: Declaration, policy: Policy, description: str, deprecated: str
-    ) -> None:
+    retry: Retry | None = None
+
+    def __init__(self, declaration: Declaration, mode: TaskMode, given: TaskOptions) -> None:
         functools.update_wrapper(self, declaration.decorated)
         self.function = declaration.decorated
         self.name = declaration.name
-        self.policy = policy
-        self.description = description
-        self.deprecated = deprecated
+        self.mode: TaskMode = mode
         self.source = declaration.source
         self._declaration = declaration
+        place = declaration.place
+        described = given.get("docs")
+        if described is None:
+            described = declaration.docs.description
+        self.description = options.text(described, "docs", place)
+        self.deprecated = options.text(given.get("deprecated", ""), "deprecated", place)
+        self.policy = self._asked(given) if _ADJUSTING & given.keys() else _PLAIN
+        if declaration.resolved:
+            self._require_workable()
 
     def __repr__(self) -> str:
         return f"<task {self.name}>"
@@ -62,12 +90,21 @@ class Task(Entity, Generic[P, R]):
             self._warn()
         return self.call(args, kwargs)
 
+    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+        """The same call in the function of an eager task, where it is awaited."""
+        return call_async(self, args, kwargs)
+
     @property
     def signature(self) -> Signature:
         return self._declaration.signature
 
     def run(self, arguments: Mapping[str, Any]) -> R:
-        """Carry out a plain call, as an attempt would: conversions by the types show."""
+        """Carry out a plain call, as an attempt would: conversions by the types show.
+
+        What a dynamic or eager task calls takes an engine.
+        """
+        if self.mode:
+            return super().run(arguments)
         signature = self.signature
         record = signature.pack_inputs(arguments)
         context = attempt("local", self.name, "", 1)
@@ -120,7 +157,12 @@ class Task(Entity, Generic[P, R]):
             hint=f"write await asyncio.to_thread({self.label}, ...)",
         )
 
+    def retryable(self, exception: BaseException) -> bool:
+        """Whether another attempt may follow when the function has raised an exception."""
+        return self.retry is None or self.retry.follows(exception)
+
     def compiled(self) -> Compiled:
+        self._require_workable()
         loader = locate(self)
         spec = TaskSpec(
             name=self.name,
@@ -130,8 +172,30 @@ class Task(Entity, Generic[P, R]):
             policy=self.policy,
             description=self.description,
             source=self.source,
+            mode=self.mode,
         )
         return Compiled(spec)
+
+    def _asked(self, given: TaskOptions) -> Policy:
+        """The policy that options ask for; what of them is no data is kept here."""
+        from volery.sdk.policy import settings
+        from volery.sdk.retry import Retry
+
+        retries = given.get("retries")
+        if isinstance(retries, Retry) and retries.filters:
+            self.retry = retries
+        fields = settings(given, self._declaration.place)
+        fields.pop("uncached", None)  # of a task, it is what it is anyway
+        return Policy(**fields)
+
+    def _require_workable(self) -> None:
+        """Refuse a policy that cannot work with the function's inputs."""
+        if self.policy == _PLAIN:
+            return
+        from volery.sdk.policy import flaws
+
+        for message, hint in flaws(self, self.policy):
+            raise DefinitionError(f"{self._declaration.place}: {message}", hint=hint)
 
     def _warn(self) -> None:
         import warnings
@@ -153,52 +217,35 @@ def task(function: Callable[P, Coroutine[Any, Any, R]], /) -> Task[P, R]: ...
 @overload
 def task(function: Callable[P, R], /) -> Task[P, R]: ...
 @overload
-def task(
-    *,
-    retries: int | None = None,
-    environment: Mapping[str, str] | None = None,
-    docs: str | None = None,
-    deprecated: str = "",
-    pickle_untyped: bool = False,
-) -> Decorator: ...
-def task(
-    function: Callable[..., Any] | None = None,
-    /,
-    *,
-    retries: int | None = None,
-    environment: Mapping[str, str] | None = None,
-    docs: str | None = None,
-    deprecated: str = "",
-    pickle_untyped: bool = False,
-    **others: object,
-) -> Any:
+def task(**options: Unpack[TaskOptions]) -> Decorator: ...
+def task(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Make a function a task.
 
     Args:
         function: the function, where the decorator stands without options.
-        retries: further attempts after a failure of the function.
-        environment: environment variables that are set while an attempt runs.
-        docs: replaces the description in the docstring.
-        deprecated: what to use instead; workflows that use the task warn with it.
-        pickle_untyped: pickle what no codec handles: ``Any``, classes of which nothing is known,
-            parameters and outputs without annotation. Others are handled as always.
-        others: refused: unknown, or not available yet.
+        options: see `TaskOptions`.
 
     Raises:
         DefinitionError: an option, the signature or a default cannot be used.
     """
 
     def decorate(function: object) -> Task[..., Any]:
-        declaration = Declaration(function, "task", pickle_untyped=pickle_untyped)
-        place = declaration.place
-        options.refuse("task", others, place)
-        options.flag(pickle_untyped, "pickle_untyped", place)
-        policy = options.policy(retries, environment, place)
-        described = declaration.docs.description if docs is None else docs
-        description = options.text(described, "docs", place)
-        return Task(declaration, policy, description, options.text(deprecated, "deprecated", place))
+        return declare(function, options, "")
 
     return decorate if function is None else decorate(function)
+
+
+def declare(function: object, given: Mapping[str, Any], mode: TaskMode) -> Task[..., Any]:
+    """Make a function a task.
+
+    Raises:
+        DefinitionError: an option, the signature or a default cannot be used.
+    """
+    pickled = given.get("pickle_untyped", False)
+    declaration = Declaration(function, mode or "task", pickle_untyped=pickled is True)
+    options.refuse("task", given, declaration.place)
+    options.flag(pickled, "pickle_untyped", declaration.place)
+    return Task(declaration, mode, cast("TaskOptions", given))
 
 
 def locate(task: Task[..., Any]) -> Loader | str:

@@ -12,7 +12,7 @@ from collections.abc import Generator, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from volery.errors import DefinitionError, TypeMismatch
+from volery.errors import CompileError, DefinitionError, TypeMismatch
 from volery.ir.bindings import Constant
 from volery.ir.nodes import (
     LaunchPlanTarget,
@@ -23,18 +23,19 @@ from volery.ir.nodes import (
     TaskTarget,
     WorkflowTarget,
 )
-from volery.ir.problem import Problem
 from volery.ir.values import NIL
 from volery.sdk.source import here, show
 
 if TYPE_CHECKING:
+    from volery.ir.nodes import GateTarget
+    from volery.ir.problem import Problem
     from volery.sdk.conditional import Branch
     from volery.sdk.entity import Entity
     from volery.sdk.expression import Expression
     from volery.sdk.interface import Port, Signature
     from volery.sdk.promise import Origin
 
-    DraftTarget = TaskTarget | WorkflowTarget | LaunchPlanTarget | MapTarget | Branch
+    DraftTarget = TaskTarget | WorkflowTarget | LaunchPlanTarget | MapTarget | GateTarget | Branch
 
 _TARGETS = {
     "task": TaskTarget,
@@ -42,6 +43,11 @@ _TARGETS = {
     "launch_plan": LaunchPlanTarget,
 }
 _current: ContextVar[Recording | None] = ContextVar("volery_recording", default=None)
+
+
+def target_of(entity: Entity) -> TaskTarget | WorkflowTarget | LaunchPlanTarget:
+    """What a node is that stands for an entity."""
+    return _TARGETS[entity.kind](entity.name)
 
 
 def recording() -> Recording | None:
@@ -56,17 +62,26 @@ class Draft:
         number: its place in the order of creation, over the whole workflow.
         label: what it stands for, as people say it.
         after: drafts of the same scope that have to end first.
+        entity: what it stands for, or maps; None: a conditional or a gate.
     """
 
     __slots__ = (
-        "after", "id", "inputs", "label", "number", "policy", "scope", "source", "target",
+        "after", "entity", "id", "inputs", "label", "number", "policy", "scope", "source", "target",
     )  # fmt: skip
 
-    def __init__(self, scope: Scope, number: int, target: DraftTarget, label: str) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        number: int,
+        target: DraftTarget,
+        label: str,
+        entity: Entity | None = None,
+    ) -> None:
         self.scope = scope
         self.number = number
         self.target = target
         self.label = label
+        self.entity = entity
         self.id = f"n{number}"
         self.source: Source = here()
         self.inputs: dict[str, Expression] = {}
@@ -117,18 +132,21 @@ class Recording:
 
     Args:
         name: what errors call the workflow.
+        most: so many nodes there may be; None: any number.
 
     Attributes:
         scope: the innermost open scope; `root` is the workflow's own.
+        drafts: all nodes, those of arms among them.
         entities: everything that nodes refer to.
         problems: what is wrong with values that were given to nodes.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, most: int | None = None) -> None:
         self.root = self.scope = Scope(name)
         self.entities: dict[Ref, Entity] = {}
         self.problems: list[Problem] = []
-        self._count = 0
+        self.drafts: list[Draft] = []
+        self._most = most
 
     @contextlib.contextmanager
     def active(self) -> Generator[None]:
@@ -156,8 +174,7 @@ class Recording:
     def call(self, entity: Entity, arguments: Mapping[str, Any]) -> Any:
         """Record a node for an entity; returns what the call gives: promises."""
         self.refer(entity)
-        target = _TARGETS[entity.kind](entity.name)
-        return self.add(target, entity.label, entity.signature, arguments)
+        return self.add(target_of(entity), entity.label, entity, entity.signature, arguments)
 
     def refer(self, entity: Entity) -> None:
         """Remember an entity that the graph refers to.
@@ -174,12 +191,17 @@ class Recording:
             )
 
     def add(
-        self, target: DraftTarget, label: str, signature: Signature, arguments: Mapping[str, Any]
+        self,
+        target: DraftTarget,
+        label: str,
+        entity: Entity,
+        signature: Signature,
+        arguments: Mapping[str, Any],
     ) -> Any:
         """Record a node; returns promises of its outputs."""
         from volery.sdk.promise import promised
 
-        draft = self.draft(target, label)
+        draft = self.draft(target, label, entity)
         for name in arguments:
             if name not in signature.inputs:
                 self.problem(*signature.stranger(name), draft, name)
@@ -192,10 +214,16 @@ class Recording:
         annotations = {name: each.annotation for name, each in signature.outputs.items()}
         return promised(draft, types, annotations, named=signature.named is not None)
 
-    def draft(self, target: DraftTarget, label: str) -> Draft:
-        """Record a node that has no inputs yet."""
-        draft = Draft(self.scope, self._count, target, label)
-        self._count += 1
+    def draft(self, target: DraftTarget, label: str, entity: Entity | None = None) -> Draft:
+        """Record a node that has no inputs yet.
+
+        Raises:
+            CompileError: there are too many.
+        """
+        if self._most is not None and len(self.drafts) >= self._most:
+            raise too_large(self.root.name, self._most)
+        draft = Draft(self.scope, len(self.drafts), target, label, entity)
+        self.drafts.append(draft)
         self.scope.drafts.append(draft)
         return draft
 
@@ -203,6 +231,8 @@ class Recording:
         self, message: str, hint: str | None, draft: Draft | None = None, input: str | None = None
     ) -> None:
         """Note that something is wrong with a node, or else with the line that runs now."""
+        from volery.ir.problem import Problem
+
         self.problems.append(
             Problem(
                 message=message,
@@ -221,3 +251,14 @@ class Recording:
         except TypeMismatch as error:
             self.problem(error.message, error.hint, draft, each.name)
             return Constant(NIL)  # stands in, so that the rest can be checked
+
+
+def too_large(owner: str, most: int) -> CompileError:
+    """The error for a graph that has more nodes than it may have."""
+    problem = f"{owner} has more than {most} nodes"
+    return CompileError(
+        problem,
+        (problem,),
+        hint="use map_task for work that is the same for many values, look for a loop that never "
+        "ends, or allow more with the setting dynamic_nodes (VOLERY_DYNAMIC_NODES)",
+    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import (
+    TYPE_CHECKING,
     Any,
     ClassVar,
     Generic,
@@ -15,11 +16,17 @@ from typing import (
     overload,
 )
 
-from volery.ir.nodes import EntityKind
+from volery.errors import DefinitionError
+from volery.ir.nodes import EntityKind, Limits
 from volery.sdk import options, source
+from volery.sdk.calling import call_async
 from volery.sdk.declaration import Declaration
 from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Signature
+
+if TYPE_CHECKING:
+    from volery.sdk.options import Duration
+    from volery.sdk.timeout import Timeout
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,26 +44,80 @@ class AnyWorkflow(Entity):
 
     Attributes:
         failure_policy: what a failed node means for the others.
+        on_failure: what runs when it has failed, timed out or was aborted.
+        max_parallelism: most attempts under way at once in an execution of it.
+        limits: how long an execution of it, or a node that it is, may take.
     """
 
     kind: ClassVar[EntityKind] = "workflow"
-    failure_policy: WorkflowFailurePolicy
-    description: str
+    failure_policy: WorkflowFailurePolicy = WorkflowFailurePolicy.FAIL_IMMEDIATELY
+    on_failure: Entity | None = None
+    max_parallelism: int | None = None
+    limits: Limits | None = None
+    description: str = ""
 
     def __repr__(self) -> str:
         return f"<workflow {self.name}>"
+
+    def adjust(
+        self,
+        place: str,
+        failure_policy: WorkflowFailurePolicy,
+        on_failure: Entity | None,
+        max_parallelism: int | None,
+        timeout: Duration | Timeout | None,
+    ) -> None:
+        """Take over options that do not concern the graph.
+
+        Raises:
+            DefinitionError: one cannot be used.
+        """
+        self.failure_policy = options.one_of(
+            failure_policy, WorkflowFailurePolicy, "failure_policy", place
+        )
+        if on_failure is not None:
+            self.on_failure = handler(on_failure, place)
+        if max_parallelism is not None:
+            self.max_parallelism = options.count(max_parallelism, "max_parallelism", place, 1)
+        if timeout is not None:
+            from volery.sdk.timeout import limits_of
+
+            self.limits = limits_of(timeout, place)
+
+
+def handler(entity: object, place: str) -> Entity:
+    """A failure handler.
+
+    Raises:
+        DefinitionError: it is no entity.
+    """
+    if isinstance(entity, Entity):
+        return entity
+    raise DefinitionError(
+        f"{place}: on_failure= takes a task, a workflow or a launch plan, got {entity!r}",
+        hint="put @task above the function" if callable(entity) else None,
+    )
+
+
+class OneNode(AnyWorkflow):
+    """A workflow of one node, which inside of another workflow is just that node."""
+
+    def compiled(self) -> Compiled:
+        from volery.sdk.build import build
+
+        def body(**promises: Any) -> Any:
+            return self.call((), promises)
+
+        return build(self, body, [], lambda: self.source)
 
 
 class WorkflowFunction(AnyWorkflow, Generic[P, R]):
     """A workflow made by the decorator `workflow`."""
 
-    def __init__(
-        self, declaration: Declaration, failure_policy: WorkflowFailurePolicy, description: str
-    ) -> None:
+    def __init__(self, declaration: Declaration, description: str) -> None:
         functools.update_wrapper(self, declaration.decorated)
         self.function: Callable[..., Any] = declaration.decorated
         self.name = declaration.name
-        self.failure_policy = failure_policy
         self.description = description
         self.source = declaration.source
         self.lasting = not source.is_interactive(declaration.function.__globals__)
@@ -73,6 +134,10 @@ class WorkflowFunction(AnyWorkflow, Generic[P, R]):
         """
         return self.call(args, kwargs)
 
+    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+        """The same call in the function of an eager task, where it is awaited."""
+        return call_async(self, args, kwargs)
+
     @property
     def signature(self) -> Signature:
         return self._declaration.signature
@@ -84,7 +149,7 @@ class WorkflowFunction(AnyWorkflow, Generic[P, R]):
         from volery.sdk.build import build
 
         body = Body(self._declaration.function, self.source.file)
-        built = build(self, self.function, body.surprises(), body.returns)
+        built = build(self, self.function, body.surprises(), lambda: body.returns)
         if self._compiled is None or not self.lasting:  # of two threads, the first one's counts
             self._compiled = built
         return self._compiled
@@ -102,6 +167,9 @@ def workflow(function: Callable[P, R], /) -> WorkflowFunction[P, R]: ...
 def workflow(
     *,
     failure_policy: WorkflowFailurePolicy = WorkflowFailurePolicy.FAIL_IMMEDIATELY,
+    on_failure: Entity | None = None,
+    max_parallelism: int | None = None,
+    timeout: Duration | Timeout | None = None,
     docs: str | None = None,
 ) -> Decorator: ...
 def workflow(
@@ -109,6 +177,9 @@ def workflow(
     /,
     *,
     failure_policy: WorkflowFailurePolicy = WorkflowFailurePolicy.FAIL_IMMEDIATELY,
+    on_failure: Entity | None = None,
+    max_parallelism: int | None = None,
+    timeout: Duration | Timeout | None = None,
     docs: str | None = None,
     **others: object,
 ) -> Any:
@@ -117,6 +188,11 @@ def workflow(
     Args:
         function: the function, where the decorator stands without options.
         failure_policy: what a failed node means for the others.
+        on_failure: a task, workflow or launch plan that runs when the workflow has failed, timed
+            out or was aborted. It gets inputs of the workflow by name, and where it takes a
+            `WorkflowFailure` the reason; its other inputs need defaults.
+        max_parallelism: most attempts under way at once in an execution of it.
+        timeout: how long an execution of it, or a node that it is, may take.
         docs: replaces the description in the docstring.
         others: refused: unknown, or not available yet.
 
@@ -127,12 +203,11 @@ def workflow(
     def decorate(function: object) -> WorkflowFunction[..., Any]:
         declaration = Declaration(function, "workflow")
         options.refuse("workflow", others, declaration.place)
-        policy = options.one_of(
-            failure_policy, WorkflowFailurePolicy, "failure_policy", declaration.place
-        )
         described = declaration.docs.description if docs is None else docs
-        return WorkflowFunction(
-            declaration, policy, options.text(described, "docs", declaration.place)
+        made = WorkflowFunction[..., Any](
+            declaration, options.text(described, "docs", declaration.place)
         )
+        made.adjust(declaration.place, failure_policy, on_failure, max_parallelism, timeout)
+        return made
 
     return decorate if function is None else decorate(function)

@@ -2,31 +2,77 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from volery.clock import Clock
-from volery.engine.definitions import MapDefinition
-from volery.engine.model import Open, Plan, ScopeState
-from volery.engine.plan import plan, refuse
+from volery.engine.graph import GraphIndex
+from volery.engine.model import (
+    Answer,
+    Emitted,
+    Found,
+    Give,
+    Launch,
+    Lookup,
+    Open,
+    Piece,
+    Plan,
+    PolicyOf,
+    ScopeState,
+    Turn,
+    Want,
+)
+from volery.engine.plan import plan
 from volery.engine.scope import Scope
+from volery.errors import VoleryError
 from volery.ids import ROOT, child_execution_id, join
+from volery.ir.bindings import Binding
+from volery.ir.failure import Failure
 from volery.ir.values import EMPTY, join_record
-from volery.services.context import Context, Contexts
+from volery.services.caching import Cache
+from volery.services.context import Child, Context, Contexts
+from volery.services.lookups import Lookups
+from volery.services.recovery import Recovery
 from volery.services.refusal import refusal
+from volery.services.starting import begin
 from volery.services.values import Values
 from volery.store.base import Commit, NewExecution, NewScope, Store, Ticket
 
-KEPT = 4096
-"""Scopes that stay in memory between looks; others are loaded again."""
+KEPT = 500_000
+"""Scopes and their children that stay in memory between looks; others are loaded again."""
 BATCH = 256
+BATCH_BYTES = 16 * 1024 * 1024
+"""Most that one transaction takes in: plans, and bytes of what they create."""
 EVERYTHING = -1
+_DEEPER = frozenset({"dynamic", "eager"})
 
 
 class Looked(NamedTuple):
-    """What a tick came to: how many scopes were looked at, and which executions ended."""
+    """What a tick came to.
+
+    Attributes:
+        scopes: how many were looked at.
+        ended: executions that are over.
+        put_off: something was put off to a later time.
+    """
 
     scopes: int
     ended: set[str]
+    put_off: bool
+
+
+@dataclass(slots=True)
+class _Look:
+    """A look at one scope. `pending`: outputs of children that succeed with the plan, by id."""
+
+    scope: Scope
+    context: Context
+    decided: Plan = field(default_factory=Plan)
+    known: dict[Want, Any] = field(default_factory=dict[Want, Any])
+    pending: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
 
 class Advance:
@@ -36,37 +82,83 @@ class Advance:
     time and nothing else: the scope is still dirty for it if anything is left to do.
     """
 
-    def __init__(self, store: Store, contexts: Contexts, values: Values, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        contexts: Contexts,
+        values: Values,
+        clock: Clock,
+        owner: str,
+        most_depth: int,
+    ) -> None:
+        """`most_depth`: dynamic and eager tasks may lie in each other so deep."""
         self._store = store
         self._contexts = contexts
         self._values = values
+        self._recovery = Recovery(store, contexts, values)
+        self._cache = Cache(clock)
+        self._lookups = Lookups(store, contexts, values, self._recovery, clock)
         self._clock = clock
-        self._scopes: dict[tuple[str, str], Scope] = {}
+        self._owner = owner
+        self._most_depth = most_depth
+        self._scopes: OrderedDict[tuple[str, str], Scope] = OrderedDict()
+        self._weight = 0
 
     def tick(self, root: str | None = None) -> Looked:
-        """Plan what is dirty, in one family of executions or (None) in all."""
-        tickets = self._store.dirty(root, BATCH)
-        return Looked(len(tickets), {each.execution for each in tickets if self._advance(each)})
+        """Plan what is dirty, in one family of executions or (None) in all that are ours."""
+        tickets = self._store.dirty(self._owner, root, BATCH)
+        ended: set[str] = set()
+        put_off = False
+        looks: list[_Look] = []
+        commits: list[Commit] = []
+        size = 0
+        for ticket in tickets:
+            look, commit = self._resolve(self._look(ticket))
+            looks.append(look)
+            commits.append(commit)
+            put_off = put_off or _puts_off(look, commit)
+            size += _size(commit)
+            if size > BATCH_BYTES:
+                ended |= self._commit(looks, commits)
+                looks, commits, size = [], [], 0
+        return Looked(len(tickets), ended | self._commit(looks, commits), put_off)
 
-    def _advance(self, ticket: Ticket) -> bool:
-        """Look at a scope; True when that brought its execution to the end."""
-        key = (ticket.execution, ticket.path)
-        scope = self._current(*key)
-        context = self._contexts.get(*key)
-        decided = self._decide(scope, context)
-        if not self._store.commit(self._resolve(scope, context, decided), self._clock.now()):
-            return False
-        if decided.finish is not None:
-            return scope.path == ROOT
-        if len(self._scopes) >= KEPT:
-            self._scopes.clear()
-        scope.version += 1
-        self._scopes[key] = scope
-        return False
+    # -- looking --------------------------------------------------------------------------
+
+    def _look(self, ticket: Ticket) -> _Look:
+        scope = self._current(ticket.execution, ticket.path)
+        look = _Look(scope, self._contexts.get(ticket.execution, ticket.path))
+        try:
+            self._decide(look)
+        except Exception as error:  # noqa: BLE001 - see `refusal`
+            return self._refuse(look, error)
+        return look
+
+    def _decide(self, look: _Look) -> None:
+        now = self._clock.now()
+        definition = look.context.definition
+        plan(look.scope, definition, now, look.known, look.decided)
+        self._note_given(look)
+        while wants := look.decided.wants:
+            look.decided.wants = ()
+            self._answer(look, wants)
+            plan(look.scope, definition, now, look.known, look.decided)
+            self._note_given(look)
+
+    def _refuse(self, look: _Look, error: Exception) -> _Look:
+        """A look at a scope that cannot go on: what the first one noted is not going to happen."""
+        execution, path = look.scope.execution, look.scope.path
+        failure = refusal(error, execution, path)
+        scope = self._current(execution, path)
+        scope.state = replace(scope.state, refused=failure)
+        again = _Look(scope, look.context, Plan(state=scope.state))
+        plan(scope, look.context.definition, self._clock.now(), {}, again.decided)
+        return again
 
     def _current(self, execution: str, path: str) -> Scope:
         """A scope as it is: kept and brought up to date, or loaded if somebody else planned it."""
-        scope = self._scopes.pop((execution, path), None)
+        scope = self._forget(execution, path)
         if scope is not None:
             row = self._store.load(execution, path, scope.wake_seq)
             if row.version == scope.version:
@@ -76,31 +168,117 @@ class Advance:
         scope.merge(self._store.load(execution, path, EVERYTHING))
         return scope
 
-    def _decide(self, scope: Scope, context: Context) -> Plan:
-        decided = plan(scope, context.definition)
-        if not decided.wants:
-            return decided
-        try:
-            known = self._values.known(context, scope.path, decided.wants)
-        except Exception as error:  # noqa: BLE001 - see `refusal`
-            return refuse(refusal(error, scope.execution, scope.path))
-        return plan(scope, context.definition, known)
+    def _answer(self, look: _Look, wants: tuple[Want, ...]) -> None:
+        """Fetch what a plan asks for."""
+        bindings: list[Binding] = []
+        lookups: list[Lookup] = []
+        for want in wants:
+            match want:
+                case Lookup():
+                    lookups.append(want)
+                case Turn():
+                    look.known[want] = self._store.its_turn(look.scope.execution)
+                case Emitted(digest):
+                    look.known[want] = self._emitted(look, digest)
+                case PolicyOf(id):
+                    look.known[want] = self._child(look, id).policy
+                case _:
+                    bindings.append(want)
+        scope, context = look.scope, look.context
+        if bindings:
+            values = self._values.known(context, scope.path, tuple(bindings), look.pending)
+            look.known |= values
+        if lookups:
+            reserved = {each.reserve for each in look.decided.launch if each.reserve}
+            answers = self._lookups.answer(
+                context, scope.path, scope.state, lookups, look.pending, reserved=reserved
+            )
+            look.known |= answers
+            self._note_found(look, answers)
 
-    def _resolve(self, scope: Scope, context: Context, decided: Plan) -> Commit:
-        """A plan with its bindings turned into values."""
+    def _emitted(self, look: _Look, digest: str) -> GraphIndex | Failure:
+        """The graph that a dynamic task has emitted."""
+        state = ScopeState(graph=digest)
+        try:
+            return self._contexts.graph(look.context, state)[1]
+        except VoleryError as error:
+            return refusal(error, look.scope.execution, look.scope.path)
+
+    def _note_found(self, look: _Look, answers: dict[Lookup, Answer | tuple[Piece, ...]]) -> None:
+        """Outputs that need not be made are there for the other wants of the same plan."""
+        for want, answer in answers.items():
+            pieces = answer if isinstance(answer, tuple) else (Piece(want.id, answer),)
+            for piece in pieces:
+                if isinstance(piece.answer, Found) and not piece.answer.graph:
+                    look.pending[piece.id] = piece.answer.outputs
+
+    def _note_given(self, look: _Look) -> None:
+        for give in look.decided.give:
+            if give.id not in look.pending:
+                look.pending[give.id] = self._record(look, give)
+
+    def _record(self, look: _Look, give: Give) -> bytes:
+        if isinstance(give.outputs, bytes):
+            return give.outputs
+        return self._values.given(look.context, look.scope.path, give.outputs, look.pending)
+
+    # -- committing -----------------------------------------------------------------------
+
+    def _commit(self, looks: list[_Look], commits: list[Commit]) -> set[str]:
+        """Carry plans in; returns the executions that they brought to their end."""
+        if not commits:
+            return set()
+        carried = self._store.commit(commits, self._clock.now())
+        ended: set[str] = set()
+        for look, done in zip(looks, carried, strict=True):
+            if done:
+                self._carried(look, ended)
+        return ended
+
+    def _carried(self, look: _Look, ended: set[str]) -> None:
+        scope = look.scope
+        for id, record in look.pending.items():
+            self._values.keep(scope.execution, join(scope.path, id), record)
+        if look.decided.finish is not None:
+            self._contexts.drop(scope.execution, scope.path)
+            if scope.path == ROOT:
+                ended.add(scope.execution)
+            return
+        scope.version += 1
+        self._scopes[scope.execution, scope.path] = scope
+        self._weight += scope.weight
+        while self._weight > KEPT:
+            _, old = self._scopes.popitem(last=False)
+            self._weight -= old.weight
+
+    def _forget(self, execution: str, path: str) -> Scope | None:
+        scope = self._scopes.pop((execution, path), None)
+        if scope is not None:
+            self._weight -= scope.weight
+        return scope
+
+    # -- turning bindings into values -----------------------------------------------------
+
+    def _resolve(self, look: _Look) -> tuple[_Look, Commit]:
+        """A plan with its bindings turned into values; another plan where that cannot be done."""
+        try:
+            return look, self._resolved(look)
+        except Exception as error:  # noqa: BLE001 - see `refusal`
+            again = self._refuse(look, error)
+            return again, self._resolved(again)
+
+    def _resolved(self, look: _Look) -> Commit:
+        scope, decided = look.scope, look.decided
         finish = decided.finish
         outputs: bytes | None = None
         if finish is not None:
-            try:
-                outputs = self._values.finished(context, scope.path, finish)
-            except Exception as error:  # noqa: BLE001 - see `refusal`
-                finish = refuse(refusal(error, scope.execution, scope.path)).finish
+            outputs = self._values.finished(look.context, scope.path, finish, look.pending)
         scopes: list[NewScope] = []
         executions: list[NewExecution] = []
         for child in decided.open:
-            inputs, state = self._open(scope, context, child)
+            inputs, state = self._open(look, child)
             if child.kind == "launch_plan":
-                executions.append(self._start(scope, context, child, inputs, state))
+                executions.append(self._start(look, child, inputs, state))
             else:
                 scopes.append(NewScope(child.id, inputs, state))
         return Commit(
@@ -110,7 +288,7 @@ class Advance:
             planned_seq=scope.wake_seq,
             create=decided.create,
             move=decided.move,
-            launch=decided.launch,
+            launch=self._prioritized(look, decided.launch),
             scopes=scopes,
             executions=executions,
             abort=decided.abort,
@@ -118,36 +296,90 @@ class Advance:
             finish_phase=None if finish is None else finish.phase,
             finish_outputs=outputs,
             finish_failure=None if finish is None else finish.failure,
+            give=[(give.id, look.pending[give.id], give.reuse) for give in decided.give],
+            wait=[wait.key for wait in decided.wait],
+            release=decided.release,
+            finish_cache=(
+                () if outputs is None else self._cache.ended(look.context, scope.path, outputs)
+            ),
+            wake_at=decided.wake_at,
         )
 
-    def _open(self, scope: Scope, context: Context, child: Open) -> tuple[bytes, ScopeState]:
+    def _prioritized(self, look: _Look, launches: list[Launch]) -> list[Launch]:
+        priority = look.context.execution.options.priority
+        if not priority:
+            return launches
+        return [
+            replace(each, priority=priority) if each.priority is None else each for each in launches
+        ]
+
+    def _child(self, look: _Look, id: str) -> Child:
+        scope = look.scope
+        return self._contexts.child(look.context, scope.path, scope.state, id)
+
+    def _open(self, look: _Look, child: Open) -> tuple[bytes, ScopeState]:
         """The inputs and first state of a child scope; refused where the inputs cannot be made."""
+        scope, context = look.scope, look.context
+        path = join(scope.path, child.id)
         try:
-            if isinstance(context.definition, MapDefinition):
-                inputs = self._values.elements(context, context.definition, child.id)
-            else:
-                node = context.node(scope.state, child.id)
-                inputs = self._values.inputs(context, scope.path, node)
-            return join_record(inputs), ScopeState()
+            if child.kind in _DEEPER and context.depth >= self._most_depth:
+                failure = _too_deep(scope.execution, path, self._most_depth)
+                return EMPTY, ScopeState(refused=failure)
+            found = self._child(look, child.id)
+            inputs = self._values.inputs(
+                context, scope.path, scope.state, child.id, found, pending=look.pending
+            )
+            state = ScopeState(deadline=child.deadline, recovers=scope.state.recovers)
+            return join_record(inputs), state
         except Exception as error:  # noqa: BLE001 - see `refusal`
-            path = join(scope.path, child.id)
             return EMPTY, ScopeState(refused=refusal(error, scope.execution, path))
 
-    def _start(
-        self, scope: Scope, context: Context, child: Open, inputs: bytes, state: ScopeState
-    ) -> NewExecution:
+    def _start(self, look: _Look, child: Open, inputs: bytes, state: ScopeState) -> NewExecution:
         """The execution that a launch plan node starts. Its id is the same on every try."""
-        above = context.execution
+        scope, above = look.scope, look.context.execution
         path = join(scope.path, child.id)
-        return NewExecution(
+        found = self._child(look, child.id)
+        recovers = self._recovery.child(look.context, path) if state.recovers else ""
+        new = NewExecution(
             id=child_execution_id(scope.execution, path),
             project=above.project,
             domain=above.domain,
-            entity=context.entity(scope.state, child.id),
-            bundle=above.bundle,
+            entity=found.started,
+            bundle=found.bundle,
             inputs=inputs,
             root=above.root,
             parent=(scope.execution, path),
             labels=above.labels,
             state=state,
+            options=replace(above.options, recovers=recovers),
         )
+        return begin(found.definitions, new, None, self._clock.now())
+
+
+def _too_deep(execution: str, path: str, most: int) -> Failure:
+    message = (
+        f"dynamic and eager tasks lie in each other more than {most} deep: does this one ever end?"
+        "\n  hint: allow more with the setting dynamic_depth (VOLERY_DYNAMIC_DEPTH)"
+    )
+    return Failure("TooDeep", "USER", message, path=path, execution=execution, retryable=False)
+
+
+def _puts_off(look: _Look, commit: Commit) -> bool:
+    """Whether something is going to happen because of the time, or of others that end."""
+    return (
+        commit.wake_at is not None
+        or look.context.execution.max_parallelism is not None
+        or bool(commit.executions)
+        or any(
+            each.due or each.deadline is not None or each.until is not None
+            for each in commit.launch
+        )
+    )
+
+
+def _size(commit: Commit) -> int:
+    """About how many bytes a commit takes in."""
+    records = [scope.inputs for scope in commit.scopes]
+    records += [new.inputs for new in commit.executions]
+    records += [record for _, record, _ in commit.give]
+    return sum(map(len, records)) + len(commit.finish_outputs or b"")

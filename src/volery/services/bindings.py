@@ -12,6 +12,7 @@ from volery.ir.bindings import (
     Binding,
     Cast,
     Constant,
+    FailureRef,
     InputRef,
     ListBinding,
     MapBinding,
@@ -26,8 +27,16 @@ OutputsOf = Callable[[str], Record]
 """The output record of a node in the same scope, by node id."""
 
 
-def resolve(binding: Binding, inputs: Record, outputs: OutputsOf) -> bytes | Raw:
+def resolve(
+    binding: Binding, inputs: Record, outputs: OutputsOf, failure: Wire = None
+) -> bytes | Raw:
     """The packed value of a binding.
+
+    Args:
+        binding: in the graph of a scope.
+        inputs: of the scope.
+        outputs: of its nodes.
+        failure: why the scope failed, for its failure handler.
 
     Raises:
         TypeMismatch: a path leads to a key or index that the value does not have.
@@ -40,13 +49,18 @@ def resolve(binding: Binding, inputs: Record, outputs: OutputsOf) -> bytes | Raw
             return _follow(inputs[name], path, name) if path else inputs[name]
         case Constant(value):
             return value
+        case FailureRef():
+            return values.pack(failure)
         case ListBinding(items):
-            return offload.pack([Raw(resolve(item, inputs, outputs)) for item in items])
+            parts = [Raw(resolve(item, inputs, outputs, failure)) for item in items]
+            return offload.pack(parts)
         case MapBinding(items):
-            entries = [(entry.key, resolve(entry.value, inputs, outputs)) for entry in items]
+            entries = [
+                (entry.key, resolve(entry.value, inputs, outputs, failure)) for entry in items
+            ]
             return offload.pack(Raw(join_map(entries)))
         case Cast(inner, source, target):
-            wire = offload.unpack(resolve(inner, inputs, outputs))
+            wire = offload.unpack(resolve(inner, inputs, outputs, failure))
             return offload.pack(cast_wire(wire, source, target))
 
 

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 
-from volery.engine.definitions import Definition, Definitions, MapDefinition, graph_of
-from volery.engine.model import ScopeState
+from volery.engine.definitions import (
+    Definition,
+    Definitions,
+    DynamicDefinition,
+    EagerDefinition,
+    MapDefinition,
+    graph_of,
+)
+from volery.engine.graph import GraphIndex
+from volery.engine.model import BODY, HANDLER, ScopeState
 from volery.errors import NotFound
-from volery.ids import ROOT, split
+from volery.ids import ROOT, join, split
 from volery.ir.codec import read_bundle
 from volery.ir.nodes import (
     BranchTarget,
+    GateTarget,
     LaunchPlanTarget,
     MapTarget,
     Node,
+    Policy,
     Ref,
+    Target,
     TaskTarget,
     WorkflowTarget,
 )
 from volery.ir.values import Raw, split_record
-from volery.store.base import ExecutionRecord, Store
+from volery.ir.work import EMITTED
+from volery.store.base import CallRecord, ExecutionRecord, Store
 
-KEPT = 4096
+KEPT = 65_536
 KEPT_BYTES = 32 * 1024 * 1024
 """So many scopes with so much input are kept at hand; the rest is read again when it is needed."""
 
@@ -32,42 +45,57 @@ class Context:
 
     Attributes:
         execution: the record as it was when the scope was first met.
-        definitions: everything the execution is pinned to.
+        bundle: digest of what the scope's definition is pinned to.
+        definitions: the same, at hand.
         definition: what the scope is planned by.
         inputs: the scope's input record, split.
+        depth: how many dynamic and eager tasks it lies in.
+        size: bytes of the inputs.
     """
 
     execution: ExecutionRecord
+    bundle: str
     definitions: Definitions
     definition: Definition
     inputs: dict[str, Raw]
+    depth: int
+    size: int
 
-    def node(self, state: ScopeState, id: str) -> Node:
-        """The node that a child of this scope stands for (not of a map: it has elements)."""
-        return graph_of(self.definition, state).nodes[id]
 
-    def entity(self, state: ScopeState, id: str) -> Ref:
-        """The task, workflow or launch plan that a child of this scope carries out."""
-        if isinstance(self.definition, MapDefinition):
-            return self.definition.target.target
-        match self.node(state, id).target:
-            case TaskTarget(name):
-                return Ref("task", name)
-            case WorkflowTarget(name):
-                return Ref("workflow", name)
-            case LaunchPlanTarget(name):
-                return Ref("launch_plan", name)
-            case MapTarget() | BranchTarget():
-                raise NotFound(f"node {id} carries out no single entity")
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child of a scope, as its definition says.
+
+    Attributes:
+        bundle, definitions: where what it carries out is found.
+        entity: the task, workflow or launch plan that it carries out; None for others.
+        policy: how; that of the node over that of the task.
+        node: None for elements of maps and for calls, which have no node.
+        call: for a call of an eager task's function.
+    """
+
+    bundle: str
+    definitions: Definitions
+    entity: Ref | None
+    policy: Policy
+    node: Node | None = None
+    call: CallRecord | None = None
+
+    @property
+    def started(self) -> Ref:
+        """The entity, of a child that carries one out."""
+        if self.entity is None:
+            raise NotFound("this node execution carries out no single entity")
+        return self.entity
 
 
 class Contexts:
-    """Finds contexts, from the bundle and the path."""
+    """Finds contexts and children, from the bundle and the path."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._definitions: dict[str, Definitions] = {}
-        self._found: dict[tuple[str, str], Context] = {}
+        self._found: OrderedDict[tuple[str, str], Context] = OrderedDict()
         self._states: dict[tuple[str, str], ScopeState] = {}
         self._bytes = 0
 
@@ -89,31 +117,119 @@ class Contexts:
         found = self._found.get(key)
         if found is None:
             found = self._find(execution, path)
-            self._bytes += sum(len(memoryview(each)) for each in found.inputs.values())
-            if len(self._found) >= KEPT or self._bytes > KEPT_BYTES:
-                self._found.clear()
-                self._states.clear()
-                self._bytes = 0
-            self._found[key] = found
+            self._keep(key, found)
+        else:
+            self._found.move_to_end(key)
         return found
 
     def state(self, execution: str, path: str) -> ScopeState:
-        """What a scope that has children has decided; it does not change after that."""
+        """What a scope that has children has decided, as far as they can depend on it."""
         key = (execution, path)
         found = self._states.get(key)
-        if found is None:
+        if found is None or not found.graph:  # a dynamic task decides once more, when it has run
             found = self._states[key] = self._store.scope_state(execution, path)
         return found
 
+    def drop(self, execution: str, path: str) -> None:
+        """A scope has ended: its children are not asked for any more."""
+        found = self._found.pop((execution, path), None)
+        if found is not None:
+            self._bytes -= found.size
+        self._states.pop((execution, path), None)
+
+    def graph(self, context: Context, state: ScopeState) -> tuple[str, GraphIndex]:
+        """The graph that a scope runs, and the bundle where what it refers to is found."""
+        if isinstance(context.definition, DynamicDefinition):
+            return state.graph, self.definitions(state.graph).workflow(EMITTED)
+        return context.bundle, graph_of(context.definition, state)
+
+    def child(self, context: Context, path: str, state: ScopeState, id: str) -> Child:
+        """A child of the scope at `path`, which has decided `state`."""
+        here = (context.bundle, context.definitions)
+        match context.definition:
+            case MapDefinition() as mapped:
+                return Child(*here, mapped.target.target, mapped.policy)
+            case DynamicDefinition() | EagerDefinition() as outer if id == BODY:
+                return Child(*here, Ref("task", outer.task.name), outer.policy, outer.body)
+            case EagerDefinition():
+                return self._call(context.execution.id, join(path, id))
+            case _:
+                bundle, graph = self.graph(context, state)
+                node = graph.on_failure if id == HANDLER else graph.nodes[id]
+                if node is None:
+                    raise NotFound(f"{context.execution.id} has no node {join(path, id)}")
+                policy = graph.policies.get(id) or node.policy
+                definitions = self.definitions(bundle)
+                return Child(bundle, definitions, _entity(node.target), policy, node)
+
+    def child_at(self, execution: str, path: str) -> Child:
+        """The child of a scope whose node execution has this path."""
+        above, id = split(path)
+        return self.child(self.get(execution, above), above, self.state(execution, above), id)
+
+    def _call(self, execution: str, path: str) -> Child:
+        call = self._store.call(execution, path)
+        if call is None:
+            raise NotFound(f"execution {execution} has no call {path}")
+        definitions = self.definitions(call.bundle)
+        policy = definitions.policy(call.entity)
+        return Child(call.bundle, definitions, call.entity, policy, call=call)
+
     def _find(self, execution: str, path: str) -> Context:
-        inputs = split_record(self._store.scope_inputs(execution, path))
+        record = self._store.scope_inputs(execution, path)
+        inputs = split_record(record)
         if path == ROOT:
-            record = self._store.execution(execution)
-            if record is None:
+            of = self._store.execution(execution)
+            if of is None:
                 raise NotFound(f"there is no execution {execution}")
-            definitions = self.definitions(record.bundle)
-            return Context(record, definitions, definitions.root(record.entity), inputs)
+            definitions = self.definitions(of.bundle)
+            definition = definitions.root(of.entity)
+            return Context(of, of.bundle, definitions, definition, inputs, 0, len(record))
         above, id = split(path)
         parent = self.get(execution, above)
-        definition = parent.definitions.child(parent.definition, self.state(execution, above), id)
-        return Context(parent.execution, parent.definitions, definition, inputs)
+        bundle, definition = self._definition(parent, execution, above, id)
+        deeper = isinstance(definition, (DynamicDefinition, EagerDefinition))
+        return Context(
+            parent.execution,
+            bundle,
+            self.definitions(bundle),
+            definition,
+            inputs,
+            parent.depth + deeper,
+            len(record),
+        )
+
+    def _definition(
+        self, parent: Context, execution: str, path: str, id: str
+    ) -> tuple[str, Definition]:
+        """What a child scope is planned by, and its bundle."""
+        if isinstance(parent.definition, EagerDefinition):
+            call = self._call(execution, join(path, id))
+            return call.bundle, call.definitions.scope(call.started)
+        state = self.state(execution, path)
+        if isinstance(parent.definition, DynamicDefinition):
+            bundle, graph = self.graph(parent, state)
+            return bundle, self.definitions(bundle).child(graph, state, id)
+        definition = parent.definitions.child(parent.definition, state, id)
+        return parent.bundle, definition
+
+    def _keep(self, key: tuple[str, str], context: Context) -> None:
+        self._bytes += context.size
+        while self._found and (len(self._found) >= KEPT or self._bytes > KEPT_BYTES):
+            old, dropped = self._found.popitem(last=False)
+            self._states.pop(old, None)
+            self._bytes -= dropped.size
+        self._found[key] = context
+
+
+def _entity(target: Target) -> Ref | None:
+    """The task, workflow or launch plan that a target names."""
+    match target:
+        case TaskTarget(name):
+            return Ref("task", name)
+        case WorkflowTarget(name):
+            return Ref("workflow", name)
+        case LaunchPlanTarget(name):
+            return Ref("launch_plan", name)
+        case MapTarget() | BranchTarget() | GateTarget():
+            return None

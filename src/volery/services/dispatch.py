@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from volery.clock import Clock
 from volery.engine.definitions import MapDefinition
-from volery.engine.model import AttemptEnded, AttemptPhase, AttemptStarted, Fact
+from volery.engine.model import (
+    AttemptEnded,
+    AttemptPhase,
+    AttemptStarted,
+    Fact,
+)
 from volery.executors.base import Executor, Started
 from volery.ids import range_of, split
 from volery.ir.bindings import Binding
-from volery.ir.failure import ABORTED, Failure
-from volery.ir.values import join_record
-from volery.ir.work import Result, Work
-from volery.services.context import Contexts
+from volery.ir.failure import ABORTED, TIMED_OUT, Failure
+from volery.ir.values import Raw, join_record
+from volery.ir.work import Call, Result, Work
+from volery.services.caching import Cache
+from volery.services.calls import Calls
+from volery.services.context import Child, Context, Contexts
 from volery.services.refusal import refusal
 from volery.services.values import Values
-from volery.store.base import Claim, Store
+from volery.store.base import Claim, Stop, Store
 
 BATCH = 512
 MOST_BYTES = 32 * 1024 * 1024
@@ -25,6 +34,16 @@ MOST_BYTES = 32 * 1024 * 1024
 
 OnPrint = Callable[[Claim, Result], None]
 """Told of every result that carries something printed."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A work under way. `inputs` are kept where its outputs go into the cache."""
+
+    claim: Claim
+    size: int
+    context: Context
+    child: Child
+    inputs: dict[str, bytes | Raw] | None
 
 
 class Dispatch:
@@ -40,25 +59,36 @@ class Dispatch:
         clock: Clock,
         owner: str,
         on_print: OnPrint,
+        most_nodes: int,
     ) -> None:
+        """`most_nodes`: so many may be in a graph that a dynamic task emits."""
         self._store = store
         self._executor = executor
         self._contexts = contexts
         self._values = values
+        self._cache = Cache(clock)
         self._clock = clock
         self._owner = owner
         self._on_print = on_print
+        self._most_nodes = most_nodes
+        self._calls = Calls(store, executor, contexts, owner)
         self._waiting: deque[Claim] = deque()
-        self._under_way: dict[int, tuple[Claim, int]] = {}
+        self._under_way: dict[int, Job] = {}
         self._numbers: dict[Claim, int] = {}
+        self._stopping: dict[Claim, Stop] = {}
         self._bytes = 0
         self._next = 1
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way that can end by itself."""
+        return len(self._under_way) > self._calls.waiting
 
     def launch(self, root: str | None = None) -> int:
         """Hand work to the executor, as much as it has room for; returns how much."""
         room = min(self._executor.room(), BATCH) - len(self._waiting)
         if room > 0:
-            claims = self._store.claim(root, self._owner, room, self._clock.now())
+            claims = self._store.claim(self._owner, root, room, self._clock.now())
             self._waiting.extend(claims)
             if len(claims) > 1:
                 self._fetch(claims)
@@ -70,7 +100,7 @@ class Dispatch:
         except BaseException:
             # Whoever comes back to this object finds everything where it was.
             for work in reversed(works):
-                self._waiting.appendleft(self._forget(work.id))
+                self._waiting.appendleft(self._forget(work.id).claim)
             raise
         finally:
             if refused:
@@ -90,16 +120,21 @@ class Dispatch:
 
     def collect(self, timeout: float) -> int:
         """Report what the executor has to say, waiting up to `timeout` seconds for it."""
-        events = self._executor.poll(timeout)
+        self._calls.answer()
+        events = self._executor.poll(timeout, self._store.news)
+        self._store.heard()
         if not events:
             return 0
         facts: list[Fact] = []
         for event in events:
-            if isinstance(event, Started):
-                claim, _ = self._under_way[event.id]
-                facts.append(AttemptStarted(claim.execution, claim.path, claim.attempt, event.at))
-            else:
-                facts.append(self._ended(event))
+            match event:
+                case Started(number, at):
+                    claim = self._under_way[number].claim
+                    facts.append(AttemptStarted(*_key(claim), at))
+                case Call():
+                    facts.append(self._calls.made(self._under_way[event.work].claim, event))
+                case Result():
+                    facts.append(self._ended(event))
         if self._store.record(facts, self._clock.now()) == len(facts):
             for fact in facts:
                 if isinstance(fact, AttemptEnded) and fact.outputs is not None:
@@ -107,25 +142,29 @@ class Dispatch:
         return len(facts)
 
     def stop(self) -> None:
-        """Pass on to the executor what has to be aborted. Without work under way: nothing."""
-        if not self._under_way:
+        """Pass on to the executor what has to be stopped. Without work under way: nothing."""
+        if not self._under_way and not self._waiting:
             return
-        flagged = self._store.flagged(self._owner)
+        flagged = dict(self._store.flagged(self._owner))
+        self._stopping.update(flagged)
         self._executor.abort([self._numbers[claim] for claim in flagged if claim in self._numbers])
-        begun_never = [claim for claim in flagged if claim in self._waiting]
-        for claim in begun_never:
+        never_begun = [claim for claim in self._waiting if claim in flagged]
+        for claim in never_begun:
             self._waiting.remove(claim)
-        if begun_never:
-            self._store.record(list(map(self._aborted, begun_never)), self._clock.now())
+        if never_begun:
+            failure = Failure(ABORTED, "SYSTEM", "aborted before it began")
+            facts = [self._stopped(claim, failure) for claim in never_begun]
+            self._store.record(facts, self._clock.now())
+
+    # -- from claims to works -------------------------------------------------------------
 
     def _fetch(self, claims: Sequence[Claim]) -> None:
         """Read everything that the claimed attempts refer to in few queries."""
         wanted: dict[tuple[str, str], list[Binding]] = {}
         for claim in claims:
-            scope, id = split(claim.path)
-            context = self._contexts.get(claim.execution, scope)
-            if not isinstance(context.definition, MapDefinition):
-                node = context.node(self._contexts.state(claim.execution, scope), id)
+            node = self._contexts.child_at(claim.execution, claim.path).node
+            if node is not None:
+                scope, _ = split(claim.path)
                 wanted.setdefault((claim.execution, scope), []).extend(
                     bound.binding for bound in node.inputs
                 )
@@ -136,22 +175,17 @@ class Dispatch:
         scope, id = split(claim.path)
         context = self._contexts.get(claim.execution, scope)
         state = self._contexts.state(claim.execution, scope)
-        elements: int | None = None
-        over: tuple[str, ...] = ()
-        environment: tuple[tuple[str, str], ...] = ()
-        if isinstance(context.definition, MapDefinition):
-            inputs = self._values.elements(context, context.definition, id)
-            if ":" in id:
-                start, end = range_of(id)
-                elements, over = end - start, context.definition.target.over
-        else:
-            node = context.node(state, id)
-            inputs = self._values.inputs(context, scope, node)
-            environment = node.policy.environment
-        task = context.definitions.tasks[context.entity(state, id).name]
+        child = self._contexts.child(context, scope, state, id)
+        inputs = self._values.inputs(context, scope, state, id, child)
+        task = child.definitions.tasks[child.started.name]
+        elements, over = _part(context, id)
         record = join_record(inputs)
+        policy = child.policy
+        # What a dynamic or eager task gives is known to others when its scope ends.
+        kept = inputs if policy.cache is not None and not task.mode else None
+        number = self._number(Job(claim, len(record), context, child, kept))
         return Work(
-            self._number(claim, len(record)),
+            number,
             claim.execution,
             claim.path,
             claim.attempt,
@@ -160,55 +194,82 @@ class Dispatch:
             record,
             elements,
             over,
-            task.policy.environment + environment,
-            context.definitions.contract(task.name),
+            policy.environment,
+            child.definitions.contract(task.name),
+            task.mode,
+            policy.limits and policy.limits.running,
+            policy.requests,
+            context.execution.options.recovers,
+            self._most_nodes,
         )
 
-    def _number(self, claim: Claim, size: int) -> int:
-        """A number for a claim that goes to the executor with inputs of this size."""
+    def _number(self, job: Job) -> int:
+        """A number for a job that goes to the executor."""
         number = self._next
         self._next += 1
-        self._under_way[number] = (claim, size)
-        self._numbers[claim] = number
-        self._bytes += size
+        self._under_way[number] = job
+        self._numbers[job.claim] = number
+        self._bytes += job.size
         return number
 
-    def _forget(self, number: int) -> Claim:
+    def _forget(self, number: int) -> Job:
         """A work is no longer under way."""
-        claim, size = self._under_way.pop(number)
-        del self._numbers[claim]
-        self._bytes -= size
-        return claim
+        job = self._under_way.pop(number)
+        del self._numbers[job.claim]
+        self._bytes -= job.size
+        return job
+
+    # -- from results to facts ------------------------------------------------------------
 
     def _ended(self, result: Result) -> AttemptEnded:
-        claim = self._forget(result.id)
+        job = self._forget(result.id)
+        claim = job.claim
+        self._calls.over(result.id)
         if result.stdout or result.stderr:
             self._on_print(claim, result)
+        if result.failure is not None and result.failure.code == ABORTED:
+            return self._stopped(claim, result.failure, result.started, result.ended)
         return AttemptEnded(
-            claim.execution,
-            claim.path,
-            claim.attempt,
+            *_key(claim),
             self._owner,
-            _phase(result.failure),
+            AttemptPhase.FAILED if result.failure else AttemptPhase.SUCCEEDED,
             result.outputs,
             result.failure,
             result.elements,
             result.started,
             result.ended,
+            result.graph,
+            self._cache.made(job.context, claim.path, job.child, job.inputs, result),
         )
 
-    def _aborted(self, claim: Claim) -> AttemptEnded:
-        failure = Failure(ABORTED, "SYSTEM", "aborted before it began")
-        return self._without_work(claim, AttemptPhase.ABORTED, failure)
+    def _stopped(
+        self,
+        claim: Claim,
+        failure: Failure,
+        started: float | None = None,
+        ended: float | None = None,
+    ) -> AttemptEnded:
+        """The end of an attempt that had to be stopped."""
+        phase = AttemptPhase.ABORTED
+        if self._stopping.pop(claim, "abort") == "timeout":
+            phase = AttemptPhase.FAILED
+            failure = Failure(
+                TIMED_OUT, "USER", "it took longer than its time limits allow", retryable=False
+            )
+        return AttemptEnded(*_key(claim), self._owner, phase, None, failure, (), started, ended)
 
     def _without_work(self, claim: Claim, phase: AttemptPhase, failure: Failure) -> AttemptEnded:
         """The end of an attempt that never reached the executor."""
-        return AttemptEnded(
-            claim.execution, claim.path, claim.attempt, self._owner, phase, failure=failure
-        )
+        return AttemptEnded(*_key(claim), self._owner, phase, failure=failure)
 
 
-def _phase(failure: Failure | None) -> AttemptPhase:
-    if failure is None:
-        return AttemptPhase.SUCCEEDED
-    return AttemptPhase.ABORTED if failure.code == ABORTED else AttemptPhase.FAILED
+def _key(claim: Claim) -> tuple[str, str, int]:
+    return claim.execution, claim.path, claim.attempt
+
+
+def _part(context: Context, id: str) -> tuple[int | None, tuple[str, ...]]:
+    """For a range of a map: how many elements it has, and the inputs that hold them."""
+    if ":" not in id or not isinstance(context.definition, MapDefinition):
+        return None, ()
+    start, end = range_of(id)
+    return end - start, context.definition.target.over

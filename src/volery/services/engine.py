@@ -12,7 +12,7 @@ from typing import Any, Unpack
 import msgspec
 
 from volery import worker
-from volery.clock import SystemClock
+from volery.clock import Clock, SystemClock
 from volery.data.current import using
 from volery.data.storage import Storage
 from volery.engine.model import Phase
@@ -24,13 +24,14 @@ from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
+from volery.sdk.fingerprint import fingerprinted
 from volery.sdk.program import Program
 from volery.services.carry import carry
 from volery.services.home import Home
-from volery.services.orchestrator import Orchestrator, Particulars
-from volery.services.owners import Owner, is_alive, sweep
+from volery.services.orchestrator import Bounds, Orchestrator, Particulars
+from volery.services.owners import Owner, is_alive, may_live, sweep
 from volery.services.prints import OnPrint, Prints
-from volery.store.base import ExecutionRecord, Line, Store
+from volery.store.base import ExecutionRecord, Line, Signalled, Store
 from volery.store.sqlite import open_sqlite
 
 
@@ -55,7 +56,11 @@ class Engine:
         self.store = store
         self.storage = storage
         self.home = home
+        self.contexts = orchestrator.contexts
+        self.values = orchestrator.values
+        self.owner = orchestrator.owner
         self._orchestrator = orchestrator
+        self._elsewhere = "" if storage.url == home.storage().url else storage.url
 
     def submit(
         self,
@@ -76,9 +81,11 @@ class Engine:
                     f"task {task.name} cannot run in a process of its own: {task.unreachable}",
                     hint="a plain call of it works as it is",
                 )
+        bundle = fingerprinted(program).bundle
+        particulars.setdefault("storage", self._elsewhere)
         with using(self.storage):
-            carry(program.bundle, inputs, self.storage)
-            return self._orchestrator.submit(program.bundle, entity, inputs, **particulars)
+            carry(bundle, inputs, self.storage)
+            return self._orchestrator.submit(bundle, entity, inputs, **particulars)
 
     def drain(
         self, execution: str, watch: Callable[[list[Line]], None] | None = None
@@ -121,6 +128,27 @@ class Engine:
         Any thread may call it, also while another one drives.
         """
         return self._orchestrator.abort(execution, reason)
+
+    def signal(self, execution: str, path: str, value: bytes) -> Signalled:
+        """Give a gate the packed value that it waits for. Any thread may call it."""
+        return self._orchestrator.signal(execution, path, value)
+
+    def serve(self, stop: Callable[[], bool]) -> None:
+        """Drive everything that was submitted here, and what dead engines of the pool drove.
+
+        Args:
+            stop: asked after every round; True ends it.
+        """
+        with using(self.storage):
+            self._orchestrator.serve(stop)
+
+    def finish(self) -> None:
+        """Drive everything that this engine drives to its end."""
+
+        def over() -> bool:
+            return not self.store.executions(limit=1, phases=[Phase.RUNNING], owner=self.owner)
+
+        self.serve(over)
 
     def take_over(self, execution: str) -> None:
         """Become the one who drives an execution that nobody drives; `drain` then finishes it.
@@ -167,19 +195,28 @@ class Feed:
 def embedded(
     home: Path,
     *,
+    database: str = "",
     storage: Storage | None = None,
     workers: int | None = None,
     import_roots: Sequence[str] | None = None,
     on_print: OnPrint | None = None,
+    pool: str = "",
+    bounds: Bounds = Bounds(),  # noqa: B008 - it is immutable
+    clock: Clock | None = None,
 ) -> Generator[Engine]:
     """An engine on a home, with worker processes that end with it.
 
     Args:
         home: the folder with the database; made if it is not there.
+        database: URL of a PostgreSQL database; empty: the one in the home.
         storage: where large values and files are kept; by default in the home.
         workers: at most so many worker processes; by default one for each processor.
         import_roots: where workers find the user's modules; by default this process's `sys.path`.
         on_print: told what attempts print.
+        pool: engines of one pool share their work, and take over from those that die; empty: this
+            one is alone.
+        bounds: how large dynamic work may grow.
+        clock: by default the machine's.
 
     An interrupt of the block ends the workers at once, its regular end gives them a moment.
 
@@ -195,7 +232,7 @@ def embedded(
     place = Home(home)
     place.make()
     with ExitStack() as stack:
-        store = open_sqlite(place.database)
+        store = _open(database, place)
         stack.callback(store.close)
         sweep(place)
         owner = stack.enter_context(Owner(place))
@@ -206,13 +243,24 @@ def embedded(
         orchestrator = Orchestrator(
             store,
             executor,
-            clock=SystemClock(),
+            clock=clock or SystemClock(),
             owner=owner.id,
-            alive=partial(is_alive, place),
+            alive=partial(may_live if database else is_alive, place),
             on_print=Prints(place, store, on_print).keep,
+            pool=pool,
+            bounds=bounds,
         )
+        stack.callback(orchestrator.close)
         try:
             yield Engine(store, kept, orchestrator, place)
         except KeyboardInterrupt:
             executor.close(grace=0)
             raise
+
+
+def _open(database: str, home: Home) -> Store:
+    if not database:
+        return open_sqlite(home.database)
+    from volery.store.postgres import open_postgres  # loads psycopg
+
+    return open_postgres(database)

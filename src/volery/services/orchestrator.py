@@ -6,18 +6,22 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+import msgspec
+
 from volery.engine.definitions import Definitions
-from volery.errors import AlreadyExists, ConfigError, NotFound
-from volery.ids import digest, new_execution_id, split
+from volery.errors import AlreadyExists, Busy, ConfigError, NotFound
+from volery.ids import digest, new_execution_id
 from volery.ir.codec import canonical
-from volery.ir.nodes import Ref
+from volery.ir.nodes import Limits, Ref
 from volery.ir.values import join_record, split_record
-from volery.services.advance import Advance
+from volery.services.advance import Advance, Looked
 from volery.services.context import Contexts
 from volery.services.dispatch import Dispatch, OnPrint
+from volery.services.lease import Lease
 from volery.services.reap import Alive, Reap
+from volery.services.starting import begin
 from volery.services.values import Values, complete
-from volery.store.base import ExecutionRecord, NewExecution, Store
+from volery.store.base import ExecutionRecord, NewExecution, Options, Signalled, Store
 
 if TYPE_CHECKING:
     from volery.clock import Clock
@@ -36,12 +40,40 @@ class Particulars(TypedDict, total=False):
         project: where the execution belongs.
         domain: where in the project it belongs.
         labels: for people and filters.
+        priority: of its attempts; higher ones are taken first.
+        limits: how long it may take; by default as its workflow says.
+        max_parallelism: most of its attempts at once; by default as its workflow says.
+        overwrite_cache: run everything, and fill the cache.
+        recovers: an execution whose succeeded nodes are not run again.
+        code: of `recovers`, nodes count only if code and inputs are the same.
+        storage: URL of the storage, if it is not the one that belongs to the store.
+        import_root: where its modules are found.
     """
 
     name: str | None
     project: str
     domain: str
     labels: Mapping[str, str]
+    priority: int
+    limits: Limits | None
+    max_parallelism: int | None
+    overwrite_cache: bool
+    recovers: str
+    code: bool
+    storage: str
+    import_root: str
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """How large dynamic work may grow.
+
+    Attributes:
+        depth: dynamic and eager tasks may lie in each other so deep.
+        nodes: so many may be in the graph that one task emits.
+    """
+
+    depth: int = 100
+    nodes: int = 100_000
 
 
 class Orchestrator:
@@ -56,26 +88,44 @@ class Orchestrator:
         owner: str,
         alive: Alive,
         on_print: OnPrint,
+        pool: str = "",
+        bounds: Bounds = Bounds(),  # noqa: B008 - it is immutable
     ) -> None:
-        """`alive` tells whether another owner still lives; `on_print` hears what tasks print."""
+        """`alive` tells whether another owner may live; `on_print` hears what tasks print.
+
+        `pool`: owners of one pool share their work; empty: this one is alone.
+        """
         self.store = store
         self.owner = owner
         self._clock = clock
         self._alive = alive
-        values = Values(store)
-        self._contexts = Contexts(store)
-        self._advance = Advance(store, self._contexts, values, clock)
+        self.contexts = Contexts(store)
+        self.values = Values(store)
+        self._lease = Lease(store, clock, owner, pool or owner)
+        self._advance = Advance(
+            store,
+            contexts=self.contexts,
+            values=self.values,
+            clock=clock,
+            owner=owner,
+            most_depth=bounds.depth,
+        )
         self._dispatch = Dispatch(
             store,
             executor,
-            contexts=self._contexts,
-            values=values,
+            contexts=self.contexts,
+            values=self.values,
             clock=clock,
             owner=owner,
             on_print=on_print,
+            most_nodes=bounds.nodes,
         )
-        self._reap = Reap(store, alive, clock)
+        self._reap = Reap(store, clock=clock, owner=owner, alive=alive)
         self._bundles: dict[int, tuple[Bundle, str]] = {}
+        self._upcoming: float | None = 0.0
+        self._looked_outside = 0.0
+
+    # -- executions -----------------------------------------------------------------------
 
     def submit(
         self, bundle: Bundle, entity: Ref, inputs: bytes, **particulars: Unpack[Particulars]
@@ -93,10 +143,12 @@ class Orchestrator:
 
         Raises:
             AlreadyExists: the name is taken.
+            Busy: as many executions of the launch plan run as may, and it skips others.
         """
-        key = self._keep(bundle)
-        definitions = self._contexts.definitions(key)
+        key = self.keep(bundle)
+        definitions = self.contexts.definitions(key)
         id = particulars.get("name") or new_execution_id()
+        now = self._clock.now()
         new = NewExecution(
             id=id,
             project=particulars.get("project", "default"),
@@ -107,12 +159,31 @@ class Orchestrator:
             root=id,
             owner=self.owner,
             labels=tuple(sorted(particulars.get("labels", {}).items())),
+            options=_options(particulars),
+            max_parallelism=particulars.get("max_parallelism"),
         )
-        if not self.store.create(new, self._clock.now()):
-            raise AlreadyExists(
-                f"an execution named {id} exists already", hint="choose another name"
-            )
-        return id
+        match self.store.create(begin(definitions, new, particulars.get("limits"), now), now):
+            case "taken":
+                raise AlreadyExists(
+                    f"an execution named {id} exists already", hint="choose another name"
+                )
+            case "full":
+                raise Busy(
+                    f"{entity.name} has as many executions under way as it may",
+                    hint="wait for one to end, abort one, or let its concurrency queue them",
+                )
+            case "created":
+                return id
+
+    def abort(self, execution: str, reason: str) -> bool:
+        """Ask for an abort; False when the execution has ended already."""
+        return self.store.abort(execution, reason, self._clock.now())
+
+    def signal(self, execution: str, path: str, value: bytes) -> Signalled:
+        """Give a gate the packed value that it waits for."""
+        return self.store.signal(execution, path, value, self._clock.now())
+
+    # -- driving --------------------------------------------------------------------------
 
     def drain(self, execution: str, watch: Callable[[], None] | None = None) -> ExecutionRecord:
         """Drive an execution and its children to the end, in this thread.
@@ -120,29 +191,44 @@ class Orchestrator:
         Args:
             execution: the top of a family.
             watch: called after every round.
+
+        Raises:
+            LeaseLost: others have gone on with it.
         """
         root = self._record(execution).root
-        looked_outside = self._clock.now()
         while True:
-            looked = self._advance.tick(root)
+            looked = self._round(root)
             if execution in looked.ended:
                 break
-            self._dispatch.stop()
-            launched = self._dispatch.launch(root)
-            idle = not looked.scopes and not launched
-            self._dispatch.collect(IDLE if idle else 0.0)
             if watch is not None:
                 watch()
-            now = self._clock.now()
-            if not 0 <= now - looked_outside < IDLE:  # a clock may be set back
-                looked_outside = now
-                if self._record(execution).phase.terminal:
-                    break
+            if self._is_time_to_look_outside() and self._record(execution).phase.terminal:
+                break
         return self._record(execution)
 
-    def steps(self, root: str) -> dict[str, Callable[[], object]]:
-        """The ticks that `drain` is made of, for whoever wants another order."""
+    def serve(self, stop: Callable[[], bool]) -> None:
+        """Drive everything that this owner drives, and what dead owners of its pool drove.
+
+        Args:
+            stop: asked after every round; True ends it.
+
+        Raises:
+            LeaseLost: others have gone on in its place.
+        """
+        self._reap.tick()
+        self._reap.adopt()
+        while True:
+            self._round(None)
+            if stop():
+                break
+            if self._is_time_to_look_outside():
+                self._reap.adopt()
+
+    def steps(self, root: str | None) -> dict[str, Callable[[], object]]:
+        """The ticks that driving is made of, for whoever wants another order."""
         return {
+            "lease": self._lease.keep,
+            "time": partial(self._pass_time, root),
             "advance": partial(self._advance.tick, root),
             "stop": self._dispatch.stop,
             "launch": partial(self._dispatch.launch, root),
@@ -150,15 +236,49 @@ class Orchestrator:
             "reap": partial(self._reap.tick, root),
         }
 
-    def abort(self, execution: str, reason: str) -> bool:
-        """Ask for an abort; False when the execution has ended already."""
-        return self.store.abort(execution, reason, self._clock.now())
+    def close(self) -> None:
+        """Nothing is driven any more; what is unfinished may be taken over at once."""
+        self._lease.end()
+
+    def _round(self, root: str | None) -> Looked:
+        self._lease.keep()
+        self._reap.look(root)
+        self._pass_time(root)
+        looked = self._advance.tick(root)
+        if looked.put_off:
+            self._upcoming = 0.0
+        self._dispatch.stop()
+        launched = self._dispatch.launch(root)
+        idle = not looked.scopes and not launched
+        collected = self._dispatch.collect(self._patience() if idle else 0.0)
+        if idle and not collected and not self._dispatch.busy and self._upcoming:
+            self._clock.skip(self._upcoming)
+        return looked
+
+    def _pass_time(self, root: str | None) -> None:
+        """Do what was put off until now. Without anything put off this costs nothing."""
+        now = self._clock.now()
+        if self._upcoming is not None and now >= self._upcoming:
+            self.store.time_out(self.owner, root, now)
+            self._upcoming = self.store.wake(self.owner, root, now)
+
+    def _patience(self) -> float:
+        """How long to wait for the executor when there is nothing else to do."""
+        if self._upcoming is None:
+            return IDLE
+        return min(max(self._upcoming - self._clock.now(), 0.0), IDLE)
+
+    def _is_time_to_look_outside(self) -> bool:
+        now = self._clock.now()
+        if 0 <= now - self._looked_outside < IDLE:  # a clock may be set back
+            return False
+        self._looked_outside = now
+        self._upcoming = 0.0
+        return True
 
     def carries_out(self, execution: str, path: str) -> str:
         """What a node execution carries out, for people: ``task flows.mean``."""
-        scope, id = split(path)
-        context = self._contexts.get(execution, scope)
-        entity = context.entity(self._contexts.state(execution, scope), id)
+        entity = self.contexts.child_at(execution, path).started
         return f"{entity.kind.replace('_', ' ')} {entity.name}"
 
     def take_over(self, execution: str) -> None:
@@ -167,14 +287,16 @@ class Orchestrator:
         Raises:
             ConfigError: its owner lives, or another process was faster.
         """
+        self._reap.tick(self._record(execution).root)
         record = self._record(execution)
-        if record.owner is not None and self._alive(record.owner):
+        owner = None if record.owner is None else self.store.owner(record.owner)
+        if owner is not None and not owner.gone:
             raise ConfigError(f"execution {execution} is driven by a living process already")
         if not self.store.take(execution, record.owner, self.owner):
             raise ConfigError(f"another process has just taken execution {execution} over")
         self._reap.tick(record.root)
 
-    def _keep(self, bundle: Bundle) -> str:
+    def keep(self, bundle: Bundle) -> str:
         """Put a bundle into the store; returns its digest. A bundle is immutable, so once."""
         known = self._bundles.get(id(bundle))
         if known is not None and known[0] is bundle:
@@ -182,7 +304,7 @@ class Orchestrator:
         data = canonical(bundle)
         key = digest(data)
         self.store.put_bundle(key, data)
-        self._contexts.add(key, Definitions(bundle))
+        self.contexts.add(key, Definitions(bundle))
         self._bundles[id(bundle)] = (bundle, key)
         return key
 
@@ -191,3 +313,14 @@ class Orchestrator:
         if record is None:
             raise NotFound(f"there is no execution {execution}")
         return record
+
+
+def _options(particulars: Particulars) -> Options:
+    return Options(
+        priority=particulars.get("priority", 0),
+        overwrite_cache=particulars.get("overwrite_cache", False),
+        recovers=particulars.get("recovers", ""),
+        code=particulars.get("code", False),
+        storage=particulars.get("storage", ""),
+        import_root=particulars.get("import_root", ""),
+    )

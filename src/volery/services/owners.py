@@ -57,6 +57,11 @@ def is_alive(home: Home, owner: str) -> bool:
     return False
 
 
+def may_live(home: Home, owner: str) -> bool:
+    """The same where owners of one database may have other homes: of those nothing is known."""
+    return not (home.owners / owner).exists() or is_alive(home, owner)
+
+
 def sweep(home: Home) -> None:
     """Remove what dead owners left. For who may write to a home; reading changes nothing."""
     for path in home.owners.iterdir():

@@ -9,6 +9,7 @@ from volery.engine.model import Phase
 from volery.errors import NotFound, suggest
 from volery.ir.codec import read_bundle
 from volery.ir.interface import Interface
+from volery.ir.nodes import Ref
 from volery.ir.specs import Bundle
 from volery.services.home import Home
 from volery.services.owners import is_alive
@@ -82,11 +83,11 @@ def bundle_of(store: Store, record: ExecutionRecord) -> Bundle:
     return read_bundle(store.bundle(record.bundle))
 
 
-def interface_of(bundle: Bundle, record: ExecutionRecord) -> Interface:
+def interface_of(bundle: Bundle, entity: Ref) -> Interface:
     """Inputs and outputs of what an execution runs; of a launch plan, those of its workflow."""
-    name = record.entity.name
-    if record.entity.kind == "task":
+    name = entity.name
+    if entity.kind == "task":
         return next(spec.interface for spec in bundle.tasks if spec.name == name)
-    if record.entity.kind == "launch_plan":
+    if entity.kind == "launch_plan":
         name = next(spec.workflow for spec in bundle.launch_plans if spec.name == name)
     return next(spec.interface for spec in bundle.workflows if spec.name == name)

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from heapq import merge
 
 from volery.data import offload
-from volery.engine.definitions import Definitions, MapDefinition
-from volery.engine.model import Finish, Phase
+from volery.engine.definitions import (
+    Definitions,
+    MapDefinition,
+)
+from volery.engine.model import HANDLER, Finish, Phase, ScopeState
 from volery.ids import join, range_of
-from volery.ir.bindings import Binding, OutputRef, references
-from volery.ir.nodes import LaunchPlanTarget, Node, Ref, Target
-from volery.ir.values import EMPTY, NIL, Raw, comparable, is_scalar, join_record, split_record
+from volery.ir.bindings import Binding, Bound, OutputRef, references
+from volery.ir.failure import Failure
+from volery.ir.nodes import LaunchPlanTarget, Ref, Target
+from volery.ir.values import (
+    EMPTY,
+    NIL,
+    Raw,
+    Wire,
+    comparable,
+    is_scalar,
+    join_record,
+    split_record,
+)
 from volery.services.bindings import Record, resolve
-from volery.services.context import Context
+from volery.services.context import Child, Context
 from volery.store.base import Store
 
 Cut = Callable[[int, int | None], bytes | Raw]
@@ -25,6 +40,13 @@ THERE = object()
 
 KEPT_BYTES = 32 * 1024 * 1024
 """How much output is kept at hand, so that a value is not read again for every reader."""
+PAGE = 64
+"""Output records of a map's children that are read at a time."""
+
+Pending = Mapping[str, bytes]
+"""Output records of children that succeed with the plan under way, by id."""
+
+NOTHING_PENDING: Pending = {}
 
 
 class Outputs:
@@ -71,7 +93,13 @@ class Values:
         """Remember outputs that have just been committed: their readers are about to come."""
         self._outputs.keep(execution, path, outputs)
 
-    def fetch(self, execution: str, path: str, bindings: Iterable[Binding]) -> None:
+    def fetch(
+        self,
+        execution: str,
+        path: str,
+        bindings: Iterable[Binding],
+        pending: Pending = NOTHING_PENDING,
+    ) -> None:
         """Read the outputs that bindings of a scope refer to, at once."""
         nodes = {
             reference.node
@@ -79,25 +107,57 @@ class Values:
             for reference in references(binding)
             if isinstance(reference, OutputRef)
         }
+        nodes.difference_update(pending)
         if nodes:
             self._outputs.fetch(execution, [join(path, node) for node in nodes])
 
-    def of(self, context: Context, path: str, binding: Binding) -> bytes | Raw:
+    def of(
+        self,
+        context: Context,
+        path: str,
+        binding: Binding,
+        pending: Pending = NOTHING_PENDING,
+        failure: Wire = None,
+    ) -> bytes | Raw:
         """The value of a binding in a scope."""
         execution = context.execution.id
-        return resolve(
-            binding, context.inputs, lambda node: self._outputs.get(execution, join(path, node))
-        )
 
-    def inputs(self, context: Context, path: str, node: Node) -> dict[str, bytes | Raw]:
-        """The inputs of a node of a scope's graph."""
-        given = {bound.name: self.of(context, path, bound.binding) for bound in node.inputs}
-        return complete(context.definitions, node.target, given)
+        def outputs(node: str) -> Record:
+            if node in pending:
+                return split_record(pending[node])
+            return self._outputs.get(execution, join(path, node))
+
+        return resolve(binding, context.inputs, outputs, failure)
+
+    def inputs(
+        self,
+        context: Context,
+        path: str,
+        state: ScopeState,
+        id: str,
+        child: Child,
+        *,
+        pending: Pending = NOTHING_PENDING,
+    ) -> dict[str, bytes | Raw]:
+        """The inputs of a child of the scope at `path`, which has decided `state`."""
+        if child.call is not None:
+            return dict(split_record(child.call.inputs))
+        if child.node is None:
+            return self.elements(context, path, id, child)
+        failure = _told(state.handled) if id == HANDLER else None
+        given = {
+            bound.name: self.of(context, path, bound.binding, pending, failure)
+            for bound in child.node.inputs
+        }
+        return complete(child.definitions, child.node.target, given)
 
     def elements(
-        self, context: Context, definition: MapDefinition, id: str
+        self, context: Context, path: str, id: str, child: Child
     ) -> dict[str, bytes | Raw]:
         """The inputs of a child of a map: an element of each list, or a part of it for a range."""
+        definition = context.definition
+        if not isinstance(definition, MapDefinition):
+            raise TypeError(f"{path} is no map")
         if self._lists[0] is not context:
             lists = {name: offload.ranges(context.inputs[name]) for name in definition.target.over}
             self._lists = (context, lists)
@@ -105,42 +165,78 @@ class Values:
         given: dict[str, bytes | Raw] = dict(context.inputs)
         for name, cut in self._lists[1].items():
             given[name] = cut(start, end if ":" in id else None)
-        return complete(context.definitions, definition.target.target, given)
+        return complete(child.definitions, definition.target.target, given)
 
-    def finished(self, context: Context, path: str, finish: Finish) -> bytes | None:
+    def finished(
+        self, context: Context, path: str, finish: Finish, pending: Pending = NOTHING_PENDING
+    ) -> bytes | None:
         """The output record of a scope that ends, or None when it has none to give."""
         if finish.phase is not Phase.SUCCEEDED:
             return None
         if isinstance(context.definition, MapDefinition):
-            return self._gather(context, path, context.definition)
-        if not finish.outputs:
+            return self._gather(context, path, context.definition, pending)
+        return self.given(context, path, finish.outputs, pending)
+
+    def given(
+        self,
+        context: Context,
+        path: str,
+        outputs: tuple[Bound, ...],
+        pending: Pending = NOTHING_PENDING,
+    ) -> bytes:
+        """A record of values that are bound in a scope."""
+        if not outputs:
             return EMPTY
-        self.fetch(context.execution.id, path, (each.binding for each in finish.outputs))
+        self.fetch(context.execution.id, path, (each.binding for each in outputs), pending)
         return join_record(
-            {each.name: self.of(context, path, each.binding) for each in finish.outputs}
+            {each.name: self.of(context, path, each.binding, pending) for each in outputs}
         )
 
     def known(
-        self, context: Context, path: str, wants: tuple[Binding, ...]
+        self,
+        context: Context,
+        path: str,
+        wants: tuple[Binding, ...],
+        pending: Pending = NOTHING_PENDING,
     ) -> dict[Binding, object]:
         """Answers to a plan's wants: for a map lengths, else scalars."""
-        self.fetch(context.execution.id, path, wants)
-        values = {binding: self.of(context, path, binding) for binding in wants}
+        self.fetch(context.execution.id, path, wants, pending)
+        values = {binding: self.of(context, path, binding, pending) for binding in wants}
         if isinstance(context.definition, MapDefinition):
             return {binding: offload.length(value) for binding, value in values.items()}
         return {binding: _compared(value) for binding, value in values.items()}
 
-    def _gather(self, context: Context, path: str, definition: MapDefinition) -> bytes:
+    def _gather(
+        self, context: Context, path: str, definition: MapDefinition, pending: Pending
+    ) -> bytes:
         """The lists that a map gives back; failed elements leave nil."""
         execution = context.execution.id
         length = self._store.scope_state(execution, path).length or 0
-        records = {
-            id: split_record(record) for id, record in self._store.children_outputs(execution, path)
-        }
         interface = context.definitions.interface(definition.target.target)
-        return join_record(
-            {each.name: _column(records, each.name, length) for each in interface.outputs}
-        )
+        names = [each.name for each in interface.outputs]
+        with ExitStack() as stack:
+            columns = [stack.enter_context(offload.ArrayBuilder()) for _ in names]
+            for elements in _elements(self._children(execution, path, pending), names, length):
+                for column, part in zip(columns, elements, strict=True):
+                    column.extend(part)
+        values = (offload.pack(column.value) for column in columns)
+        return join_record(dict(zip(names, values, strict=True)))
+
+    def _children(
+        self, execution: str, path: str, pending: Pending
+    ) -> Iterator[tuple[int, int | None, Record]]:
+        """Output records of a map's children by their first elements; end None: of one element."""
+        stored = self._pages(execution, path)
+        fresh = iter(sorted(pending.items(), key=lambda entry: range_of(entry[0])[0]))
+        for id, record in merge(stored, fresh, key=lambda entry: range_of(entry[0])[0]):
+            start, end = range_of(id)
+            yield start, end if ":" in id else None, split_record(record)
+
+    def _pages(self, execution: str, path: str) -> Iterator[tuple[str, bytes]]:
+        after = ""
+        while page := self._store.children_outputs(execution, path, after, PAGE):
+            yield from page
+            after = page[-1][0]
 
 
 def _compared(value: bytes | Raw) -> object:
@@ -151,28 +247,48 @@ def _compared(value: bytes | Raw) -> object:
     return comparable(wire) if is_scalar(wire) else THERE
 
 
-def _column(records: Mapping[str, Record], name: str, length: int) -> bytes:
-    """The list of one output of a map's elements, from the records of its children."""
-    with offload.ArrayBuilder() as column:
-        column.extend(_elements(records, name, length))
-    return offload.pack(column.value)
+def _told(failure: Failure | None) -> Wire:
+    """A failure as the `WorkflowFailure` that a failure handler is given."""
+    if failure is None:
+        return None
+    return {
+        "message": failure.message,
+        "failed_node_id": failure.path,
+        "code": failure.code,
+        "kind": failure.kind,
+        "execution_id": failure.execution,
+    }
 
 
-def _elements(records: Mapping[str, Record], name: str, length: int) -> Iterator[Raw]:
-    """The elements in order; nil where there is none.
+def _elements(
+    children: Iterator[tuple[int, int | None, Record]], names: list[str], length: int
+) -> Iterator[list[list[Raw]]]:
+    """The elements in order, piece by piece, a list for each name; nil where there is none.
 
-    Elements with node executions of their own fill the gaps that ranges left.
+    Elements with node executions of their own come after the range that they lie in, if that has
+    outputs, and take the place of what it has for them; others fill the gaps between ranges.
     """
-    single = {range_of(id)[0]: record[name] for id, record in records.items() if ":" not in id}
-    ranges = {range_of(id): record[name] for id, record in records.items() if ":" in id}
     at = 0
-    for (start, _), array in sorted(ranges.items()):
-        yield from (single.get(index, _NIL) for index in range(at, start))
-        at = start
-        for element in offload.elements(array):
-            yield single.get(at, element)
-            at += 1
-    yield from (single.get(index, _NIL) for index in range(at, length))
+    part: list[list[Raw]] = [[] for _ in names]
+    for start, end, record in children:
+        if start >= at + _long(part):
+            yield part
+            at += _long(part)
+            yield [[_NIL] * (start - at) for _ in names]
+            at = start
+            part = [
+                [record[name]] if end is None else list(offload.elements(record[name]))
+                for name in names
+            ]
+        else:
+            for column, name in zip(part, names, strict=True):
+                column[start - at] = record[name]
+    yield part
+    yield [[_NIL] * (length - at - _long(part)) for _ in names]
+
+
+def _long(part: list[list[Raw]]) -> int:
+    return len(part[0]) if part else 0  # a task without outputs has no column
 
 
 def complete(

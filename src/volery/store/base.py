@@ -488,7 +488,7 @@ class Store(Protocol):
     ) -> list[tuple[str, bytes]]:
         """Ids and output records of children of a map that have any, a page of at most `limit`.
 
-        In the order of their first elements. `after`: the id of the last one of the page before;
+        In the order of their first elements, the longer of two first. `after`: the id of the last one of the page before;
         empty: from the beginning.
         """
         ...
@@ -531,6 +531,10 @@ class Store(Protocol):
 
     def call(self, execution: str, path: str) -> CallRecord | None:
         """The call whose node execution has this path."""
+        ...
+
+    def ended(self, execution: str, paths: Sequence[str]) -> dict[str, NodeRecord]:
+        """Those of these node executions that have ended, by path."""
         ...
 
     # -- cache ----------------------------------------------------------------------------

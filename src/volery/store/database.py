@@ -23,14 +23,46 @@ class Database(Protocol):
 
     `read` and `write` are transactions, rolled back when the block raises. They raise StoreError
     for whatever the database refuses, IllegalMove where a rule of the schema would be broken.
+
+    Attributes:
+        skip_locked: what a statement that picks rows of many families ends with, so that it passes
+            over those that somebody else is just picking; empty where only one can write at a time.
+        news: see `Store`.
     """
+
+    @property
+    def skip_locked(self) -> str: ...
+    @property
+    def news(self) -> int | None: ...
+
+    def heard(self) -> None:
+        """See `Store`."""
+        ...
 
     def read(self) -> AbstractContextManager[Cursor]:
         """One consistent view; waits for nobody."""
         ...
 
-    def write(self) -> AbstractContextManager[Cursor]:
-        """Waits for its turn first, so that what the block reads holds until it commits."""
+    def write(self, *names: str) -> AbstractContextManager[Cursor]:
+        """Waits for its turn first, so that what the block reads holds until it commits.
+
+        `names` are those of all families that the block writes to (their roots), and of what
+        families share: see `queue_name` and `key_name`.
+        """
+        ...
+
+    def notify(self, cursor: Cursor) -> None:
+        """Other processes may have something to do once this transaction has committed."""
         ...
 
     def close(self) -> None: ...
+
+
+def queue_name(queue: str) -> str:
+    """The name, for `Database.write`, of executions that share a limit."""
+    return f"queue {queue}"
+
+
+def key_name(key: str) -> str:
+    """The name, for `Database.write`, of the reservation of a key of the cache."""
+    return f"key {key}"

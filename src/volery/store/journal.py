@@ -8,13 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from volery.engine.model import AttemptEnded, AttemptPhase, AttemptStarted, Fact, Phase
+from volery.engine.model import (
+    BODY,
+    AttemptEnded,
+    AttemptPhase,
+    AttemptStarted,
+    Called,
+    Fact,
+    Phase,
+    Reuse,
+)
 from volery.ids import ROOT, join
 from volery.ir.failure import Failure
 from volery.store.base import Commit, Line
 
 ABORT = "ABORT"
+SIGNAL = "SIGNAL"
 STALE = "STALE"
+TIMEOUT = "TIMEOUT"
 _PHASES = frozenset(map(str, Phase))
 
 
@@ -33,18 +44,21 @@ def began(execution: str) -> Entry:
     return Entry(execution, ROOT, 0, str(Phase.RUNNING))
 
 
-def planned(commit: Commit) -> Iterator[Entry]:
+def planned(commit: Commit, at: float) -> Iterator[Entry]:
     """Node executions were created and moved, attempts launched.
 
     The launch of a first attempt has no line: the node execution's RUNNING says it.
     """
     execution, scope = commit.execution, commit.path
+    origins = {id: _origin(reuse) for id, _, reuse in commit.give if reuse is not None}
     for each in (*commit.move, *commit.create):
-        yield Entry(execution, join(scope, each.id), 0, str(each.phase), _reason(each.failure))
+        detail = origins.get(each.id) or _reason(each.failure)
+        yield Entry(execution, join(scope, each.id), 0, str(each.phase), detail)
     for launch in commit.launch:
         if launch.attempt > 1:
             path = join(scope, launch.id)
-            yield Entry(execution, path, launch.attempt, str(AttemptPhase.LAUNCHING))
+            wait = f"in {launch.due - at:.1f} s" if launch.due > at else ""
+            yield Entry(execution, path, launch.attempt, str(AttemptPhase.LAUNCHING), wait)
 
 
 def ended(execution: str, path: str, phase: Phase, failure: Failure | None) -> Entry:
@@ -62,8 +76,28 @@ def never_began(execution: str, path: str, attempt: int, reason: str) -> Entry:
     return Entry(execution, path, attempt, str(AttemptPhase.ABORTED), _first_line(reason))
 
 
-def reported(fact: Fact) -> Entry:
-    """A fact that counted."""
+def skipped(execution: str, path: str, queue: str) -> Entry:
+    """A launch plan node was left out, as too many executions of its launch plan run already."""
+    return Entry(execution, path, 0, str(Phase.SKIPPED), f"{queue} has as many as it may")
+
+
+def signalled(execution: str, path: str) -> Entry:
+    """A gate was given what it waits for."""
+    return Entry(execution, path, 0, SIGNAL)
+
+
+def timed_out(execution: str, path: str, attempt: int) -> Entry:
+    """An attempt that somebody owns takes too long and is stopped."""
+    return Entry(execution, path, attempt, TIMEOUT)
+
+
+def never_began_in_time(execution: str, path: str, attempt: int, failure: Failure) -> Entry:
+    """An attempt was given up before anybody had taken it."""
+    return Entry(execution, path, attempt, str(AttemptPhase.FAILED), _reason(failure))
+
+
+def reported(fact: AttemptStarted | AttemptEnded) -> Entry:
+    """A fact that counted. A call has no line: the RUNNING of its node execution says it."""
     match fact:
         case AttemptStarted(execution, path, attempt):
             return Entry(execution, path, attempt, str(AttemptPhase.RUNNING))
@@ -74,8 +108,15 @@ def reported(fact: Fact) -> Entry:
 
 def stale(fact: Fact) -> Entry:
     """A fact that changed nothing."""
-    phase = fact.phase if isinstance(fact, AttemptEnded) else AttemptPhase.RUNNING
-    return Entry(fact.execution, fact.path, fact.attempt, STALE, str(phase))
+    match fact:
+        case Called():
+            path = join(fact.path, BODY)
+            return Entry(fact.execution, path, fact.attempt, STALE, f"call {fact.call}")
+        case AttemptEnded():
+            return Entry(fact.execution, fact.path, fact.attempt, STALE, str(fact.phase))
+        case AttemptStarted():
+            running = str(AttemptPhase.RUNNING)
+            return Entry(fact.execution, fact.path, fact.attempt, STALE, running)
 
 
 def fold(lines: Iterable[Line]) -> dict[tuple[str, str], Phase]:
@@ -85,6 +126,10 @@ def fold(lines: Iterable[Line]) -> dict[tuple[str, str], Phase]:
         if line.attempt == 0 and line.event in _PHASES:
             phases[line.execution, line.path] = Phase(line.event)
     return phases
+
+
+def _origin(reuse: Reuse) -> str:
+    return f"{reuse.how} from {reuse.execution}:{reuse.path}"
 
 
 def _reason(failure: Failure | None) -> str:

@@ -17,14 +17,17 @@ class Migration(msgspec.Struct, frozen=True):
     script: str
 
 
-def newest() -> int:
-    """The version of the schema that this Volery reads and writes."""
-    return len(_files())
+def newest(dialect: str) -> int:
+    """The version of the schema that this Volery reads and writes.
+
+    `dialect` is the name of a folder in `migrations`.
+    """
+    return len(_files(dialect))
 
 
-def after(version: int) -> list[Migration]:
+def after(version: int, dialect: str) -> list[Migration]:
     """The steps that a database of this version has yet to take, in order."""
-    files = _files()[version:]
+    files = _files(dialect)[version:]
     return [
         Migration(number, file.read_text(encoding="utf-8"))
         for number, file in enumerate(files, start=version + 1)
@@ -32,5 +35,5 @@ def after(version: int) -> list[Migration]:
 
 
 @cache
-def _files() -> tuple[Path, ...]:
-    return tuple(sorted(_FOLDER.glob("[0-9]*.sql")))
+def _files(dialect: str) -> tuple[Path, ...]:
+    return tuple(sorted(_FOLDER.joinpath(dialect).glob("[0-9]*.sql")))

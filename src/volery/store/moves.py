@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from volery.engine.model import LEGAL_MOVES, AttemptEnded, AttemptPhase, Fact, Phase
 from volery.errors import NotFound
+from volery.ids import range_of
+from volery.ir.failure import TIMED_OUT, Failure
 from volery.store.base import Line
 
 
@@ -43,11 +45,41 @@ def check_outputs(execution: str, path: str, phase: str, outputs: bytes | None) 
 
 
 def check_report(fact: Fact) -> None:
-    """An attempt that ended is in a terminal phase, with outputs to match. Raises IllegalMove."""
-    if isinstance(fact, AttemptEnded):
-        if not fact.phase.terminal:
-            raise IllegalMove(f"{fact.execution}:{fact.path} is said to have ended {fact.phase}")
-        check_outputs(fact.execution, fact.path, fact.phase, fact.outputs)
+    """An attempt that ended is in a terminal phase, with outputs to match. Raises IllegalMove.
+
+    What the function of a dynamic task gives is a graph, which then stands for its outputs.
+    """
+    if not isinstance(fact, AttemptEnded):
+        return
+    if not fact.phase.terminal:
+        raise IllegalMove(f"{fact.execution}:{fact.path} is said to have ended {fact.phase}")
+    if fact.outputs is not None and fact.graph is not None:
+        raise IllegalMove(f"{fact.execution}:{fact.path} ended with outputs and with a graph")
+    given = fact.graph if fact.outputs is None else fact.outputs
+    check_outputs(fact.execution, fact.path, fact.phase, given)
+
+
+def timed_out(
+    execution: str, path: str, deadline: float | None, until: float | None, at: float
+) -> Failure:
+    """The failure of an attempt that nobody had taken when its time was over. See `Launch`."""
+    if until is not None and until <= at and (deadline is None or until <= deadline):
+        message = "it took longer in all than it may, and its last attempt had not begun"
+    else:
+        message = "it did not begin in the time that it may wait"
+    return Failure(TIMED_OUT, "USER", message, path=path, execution=execution, retryable=False)
+
+
+def stop_at(deadline: float | None, until: float | None) -> float | None:
+    """When an attempt that has not begun is stopped: at what comes first. None: never."""
+    if deadline is None or until is None:
+        return until if deadline is None else deadline
+    return min(deadline, until)
+
+
+def first_element(id: str) -> int | None:
+    """The number of the first element that a child of a map covers; None for other nodes."""
+    return range_of(id)[0] if id.startswith("[") else None
 
 
 def check_launch(

@@ -6,12 +6,32 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from volery.engine.model import AttemptPhase, NodeState, Phase, ScopeState
+from volery.engine.model import (
+    AttemptPhase,
+    CacheEntry,
+    CallState,
+    NodeKind,
+    NodeState,
+    Phase,
+    Reuse,
+    ScopeState,
+)
 from volery.ids import split
 from volery.ir.failure import Failure
 from volery.ir.nodes import Ref
 from volery.ir.work import ElementFailure
-from volery.store.base import AttemptRecord, ExecutionRecord, NewExecution, NodeRecord
+from volery.store.base import (
+    AttemptRecord,
+    CacheRecord,
+    CallRecord,
+    ExecutionRecord,
+    NewExecution,
+    NodeRecord,
+    Options,
+    OwnerRecord,
+    Queue,
+    Stop,
+)
 
 Row = tuple[Any, ...]
 """As a database gives it: the columns of one of the `statements`, in their order."""
@@ -23,6 +43,10 @@ _failure = msgspec.msgpack.Decoder(Failure).decode
 _elements = msgspec.msgpack.Decoder(tuple[ElementFailure, ...]).decode
 _state = msgspec.msgpack.Decoder(ScopeState).decode
 _labels = msgspec.msgpack.Decoder(Labels).decode
+_options = msgspec.msgpack.Decoder(Options).decode
+_reuse = msgspec.msgpack.Decoder(Reuse).decode
+_parts = msgspec.msgpack.Decoder(tuple[tuple[str, str], ...]).decode
+_NO_OPTIONS = Options()
 
 # A dict gives the member of a phase several times faster than calling the enum does.
 _PHASES = {str(phase): phase for phase in Phase}
@@ -54,6 +78,7 @@ def execution_row(new: NewExecution, at: float) -> Row:
     parent, parent_path = new.parent or (None, None)
     # The owner of a family stands in the row of its root.
     owner = new.owner if new.root == new.id else None
+    queue = new.queue
     return (
         new.id,
         new.project,
@@ -67,13 +92,16 @@ def execution_row(new: NewExecution, at: float) -> Row:
         owner,
         _encode(new.labels),
         at,
+        None if new.options == _NO_OPTIONS else _encode(new.options),
+        new.max_parallelism,
+        *((None, None, None) if queue is None else (queue.name, queue.most, queue.when_full)),
     )
 
 
 def execution(row: Row) -> ExecutionRecord:
     """From the columns of `statements.EXECUTION`."""
     id_, project, domain, kind, name, bundle, root, parent, parent_path, owner, *rest = row
-    labels, phase_, failure_, created, ended = rest
+    labels, phase_, failure_, created, ended, options, max_parallelism, *queue = rest
     return ExecutionRecord(
         id=id_,
         project=project,
@@ -88,12 +116,52 @@ def execution(row: Row) -> ExecutionRecord:
         failure=failure(failure_),
         created=created,
         ended=ended,
+        options=_read_options(options),
+        max_parallelism=max_parallelism,
+        queue=_read_queue(*queue),
     )
+
+
+class Standing(NamedTuple):
+    """What never changes about an execution, for verbs that need it again and again."""
+
+    root: str
+    parent: tuple[str, str] | None
+    priority: int
+    max_parallelism: int | None
+    queue: Queue | None
+
+
+def standing(row: Row) -> Standing:
+    """From the columns of `statements.STANDING`."""
+    root, parent, parent_path, options, max_parallelism, *queue = row
+    return Standing(
+        root,
+        None if parent is None else (parent, parent_path),
+        _read_options(options).priority,
+        max_parallelism,
+        _read_queue(*queue),
+    )
+
+
+def _read_options(data: bytes | None) -> Options:
+    return _NO_OPTIONS if data is None else _options(data)
+
+
+def _read_queue(name: str | None, most: int, when_full: Any) -> Queue | None:
+    return None if name is None else Queue(name, most, when_full)
+
+
+def owner(row: Row) -> OwnerRecord:
+    """From the columns of `statements.OWNER`."""
+    id_, pool, expires, gone = row
+    return OwnerRecord(id_, pool, expires, bool(gone))
 
 
 def child(row: Row) -> NodeState:
     """From the columns of `statements.CHILDREN`."""
-    path, kind, phase_, number, attempt, why, elements, user, system, failure_ = row
+    path, kind, phase_, number, attempt, why, elements, user, system, failure_, *rest = row
+    until, signal, graph = rest
     return NodeState(
         split(path)[1],
         kind,
@@ -105,44 +173,96 @@ def child(row: Row) -> NodeState:
         user,
         system,
         None if failure_ is None else _failure(failure_),
+        until,
+        signal,
+        graph or "",
     )
 
 
 def node(row: Row) -> NodeRecord:
     """From the columns of `statements.NODES`."""
-    path, kind, phase_, attempt, failure_, child_, created, ended = row
+    path, kind, phase_, attempt, failure_, child_, created, ended, until, reuse, signalled = row
     return NodeRecord(
-        path, kind, _PHASES[phase_], attempt, failure(failure_), child_, created, ended
+        path,
+        kind,
+        _PHASES[phase_],
+        attempt,
+        failure(failure_),
+        child_,
+        created,
+        ended,
+        until,
+        None if reuse is None else _reuse(reuse),
+        bool(signalled),
     )
 
 
 def attempt(row: Row) -> AttemptRecord:
     """From the columns of `statements.ATTEMPTS`."""
-    path, number, phase_, owner, failure_, created, started, ended = row
+    path, number, phase_, owner_, failure_, created, started, ended, *times, graph = row
     return AttemptRecord(
-        path, number, _ATTEMPT_PHASES[phase_], owner, failure(failure_), created, started, ended
+        path,
+        number,
+        _ATTEMPT_PHASES[phase_],
+        owner_,
+        failure(failure_),
+        created,
+        started,
+        ended,
+        *times,
+        graph or "",
     )
 
 
-class Current(NamedTuple):
-    """A node execution and its newest attempt, as a commit finds them."""
+def call_state(row: Row) -> CallState:
+    """From the columns of `statements.CALLS`."""
+    path, kind = row
+    return CallState(split(path)[1], kind)
 
+
+def call(row: Row) -> CallRecord:
+    """From the columns of `statements.CALL`."""
+    path, kind, entity_kind, entity_name, bundle, inputs = row
+    return CallRecord(split(path)[1], kind, Ref(entity_kind, entity_name), bundle, inputs)
+
+
+def cache_row(entry: CacheEntry, at: float) -> Row:
+    """The values of `statements.KEEP`."""
+    parts = _encode(entry.parts)
+    origin = (entry.execution, entry.path)
+    return (entry.key, entry.task, parts, entry.outputs, *origin, at, entry.expires)
+
+
+def cached(row: Row) -> CacheRecord:
+    """From the columns of `statements.CACHED`."""
+    key, task, parts, outputs, execution_, path, created, expires = row
+    entry = CacheEntry(key, task, _parts(parts), outputs, execution_, path, expires)
+    return CacheRecord(entry, created)
+
+
+class Current(NamedTuple):
+    """A node execution and its newest attempt, as a verb finds them."""
+
+    kind: NodeKind
     phase: Phase
     attempt: int
     attempt_phase: AttemptPhase | None
     owner: str | None
-    flagged: bool
+    stop: Stop | None
     child: str | None
+    signalled: bool
 
 
 def current(row: Row) -> Current:
     """From the columns of `statements.NODE`."""
-    phase_, number, attempt, owner, flagged, child_ = row
+    kind, phase_, number, attempt_, owner_, stop, child_, signalled = row
     return Current(
+        kind,
         _PHASES[phase_],
         number,
-        None if attempt is None else _ATTEMPT_PHASES[attempt],
-        owner,
-        bool(flagged),
+        None if attempt_ is None else _ATTEMPT_PHASES[attempt_],
+        owner_,
+        stop,
         child_,
+        bool(signalled),
     )

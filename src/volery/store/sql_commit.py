@@ -6,60 +6,83 @@ from volery.engine.model import Abort, Create, Launch, Phase
 from volery.ids import ROOT, join, split
 from volery.ir.failure import Failure
 from volery.store import journal, records, statements as sql
-from volery.store.base import Commit, Line, NewExecution
-from volery.store.database import Cursor
-from volery.store.moves import check_launch, check_outputs, illegal_move, is_legal
-from volery.store.sql_changes import create_execution, create_scope, stop, wake, write
+from volery.store.base import Commit, NewExecution, NewScope
+from volery.store.moves import check_launch, check_outputs, first_element, stop_at
+from volery.store.records import Standing
+from volery.store.sql_changes import Changes
 
 
-def carry(cursor: Cursor, commit: Commit, at: float) -> bool:
-    """See `Store.commit`."""
-    planned = (commit.planned_seq, records.pack(commit.state))
-    cursor.execute(sql.PLANNED, (*planned, commit.execution, commit.path, commit.version))
-    row = cursor.fetchone()
+def carry(changes: Changes, commit: Commit, standing: Standing) -> bool:
+    """See `Store.commit`. What is left for the next flush of `changes` belongs to it."""
+    if _is_taken(changes, commit):
+        return False
+    planned = (commit.planned_seq, records.pack(commit.state), commit.wake_at)
+    row = changes.one(sql.PLANNED, *planned, commit.execution, commit.path, commit.version)
     if row is None:
         return False
-    _Change(cursor, commit, at, row[0]).carry()
+    driver, aborts = row
+    _Change(changes, commit, standing, driver, aborts).carry()
     return True
 
 
-class _Change:
-    """One commit on its way in; lines for the journal are gathered, and written at the end."""
+def _is_taken(changes: Changes, commit: Commit) -> bool:
+    """Whether somebody else is filling an entry of the cache that the commit would reserve."""
+    for launch in commit.launch:
+        if launch.reserve is not None:
+            holder = changes.one(sql.HOLDER, launch.reserve)
+            if holder not in (None, (commit.execution, join(commit.path, launch.id))):
+                return True
+    return False
 
-    def __init__(self, cursor: Cursor, commit: Commit, at: float, root: str) -> None:
-        self._cursor = cursor
+
+class _Change:
+    """One commit on its way in."""
+
+    def __init__(
+        self, changes: Changes, commit: Commit, standing: Standing, driver: str, aborts: int
+    ) -> None:
+        self._changes = changes
         self._commit = commit
         self._execution = commit.execution
-        self._at = at
-        self._root = root
-        self._entries = list(journal.planned(commit))
+        self._standing = standing
+        self._driver = driver
+        self._aborts = aborts
 
     def carry(self) -> None:
-        commit = self._commit
+        commit, changes = self._commit, self._changes
+        self._write(*journal.planned(commit, changes.at))
         self._create({launch.id: launch for launch in commit.launch})
-        self._move()
         self._launch({create.id for create in commit.create})
         for scope in commit.scopes:
-            create_scope(
-                self._cursor,
-                self._execution,
-                self._path(scope.id),
-                root=self._root,
-                inputs=scope.inputs,
-                state=scope.state,
-            )
+            self._open(scope)
+        if commit.executions or commit.abort or any(each.reserve for each in commit.launch):
+            changes.flush()  # what follows looks at it, and so do other commits
         for new in commit.executions:
             self._start(new)
         self._abort()
+        for id in commit.release:
+            for (key,) in changes.all(sql.KEYS_OF_NODE, self._execution, self._path(id)):
+                changes.release(key)
+        for key in commit.wait:
+            self._wait(key)
         if commit.finish_phase is not None:
             self._finish(commit.finish_phase, commit.finish_failure)
-        write(self._cursor, self._root, self._at, self._entries)
+
+    # -- children -------------------------------------------------------------------------
 
     def _create(self, launches: dict[str, Launch]) -> None:
-        rows = [self._node_row(create, launches.get(create.id)) for create in self._commit.create]
-        self._cursor.executemany(sql.CREATE_NODE, rows)
+        """Create and move node executions, with the outputs that they are given."""
+        origins = {id: records.pack(reuse) for id, _, reuse in self._commit.give}
+        for create in self._commit.create:
+            row = self._node_row(create, launches.get(create.id), origins.get(create.id))
+            self._changes.later(sql.CREATE_NODE, row)
+        for move in self._commit.move:
+            path, reuse = self._path(move.id), origins.get(move.id)
+            self._changes.move(self._execution, path, move.phase, move.failure, reuse=reuse)
+        outputs = ((self._execution, self._path(id), made) for id, made, _ in self._commit.give)
+        self._changes.later(sql.CREATE_OUTPUTS, *outputs)
 
-    def _node_row(self, create: Create, launch: Launch | None) -> records.Row:
+    def _node_row(self, create: Create, launch: Launch | None, reuse: bytes | None) -> records.Row:
         """A node execution together with its first launch, which saves an update."""
         counted = launch or create
         return (
@@ -72,87 +95,134 @@ class _Change:
             counted.user_failures,
             counted.system_failures,
             records.pack(create.failure),
-            self._at,
-            self._at if create.phase.terminal else None,
+            self._changes.at,
+            self._changes.at if create.phase.terminal else None,
+            first_element(create.id),
+            create.until,
+            reuse,
         )
 
-    def _move(self) -> None:
-        rows: list[records.Row] = []
-        for move in self._commit.move:
-            path = self._path(move.id)
-            node = self._current(self._execution, path)
-            self._check_move(self._execution, path, node and node.phase, move.phase)
-            ended = self._at if move.phase.terminal else None
-            moved = (str(move.phase), records.pack(move.failure), ended)
-            rows.append((*moved, self._execution, path))
-        self._cursor.executemany(sql.MOVE_NODE, rows)
-
     def _launch(self, created: set[str]) -> None:
-        rows: list[records.Row] = []
-        for place, launch in enumerate(self._commit.launch):
+        for launch in self._commit.launch:
             path = self._path(launch.id)
             if launch.id not in created:
                 self._relaunch(path, launch)
-            key = (self._execution, path, launch.attempt)
-            rows.append((*key, self._root, place, self._at))
-        self._cursor.executemany(sql.CREATE_ATTEMPT, rows)
+            if launch.reserve is not None:
+                self._changes.later(sql.RESERVE, (launch.reserve, self._execution, path))
+            self._put_out(path, launch)
 
     def _relaunch(self, path: str, launch: Launch) -> None:
-        node = self._current(self._execution, path)
+        node = self._current(path)
         if node is not None and node.attempt:
             check_launch(self._execution, path, launch.attempt, node.attempt, node.attempt_phase)
         counted = (launch.attempt, launch.user_failures, launch.system_failures)
-        self._cursor.execute(sql.RELAUNCH_NODE, (*counted, self._execution, path))
+        self._changes.cursor.execute(sql.RELAUNCH_NODE, (*counted, self._execution, path))
+
+    def _put_out(self, path: str, launch: Launch) -> None:
+        """Insert an attempt: into the outbox, or for `wake` to put there."""
+        standing, at = self._standing, self._changes.at
+        ready = standing.max_parallelism is None and launch.due <= at
+        priority = standing.priority if launch.priority is None else launch.priority
+        row = (
+            self._execution,
+            path,
+            launch.attempt,
+            standing.root,
+            self._driver,
+            next(self._changes.places),
+            priority,
+            int(ready),
+            launch.due,
+            launch.deadline,
+            launch.until,
+            stop_at(launch.deadline, launch.until),
+            at,
+        )
+        self._changes.later(sql.CREATE_ATTEMPT, row)
+        if not ready:
+            waiting = (self._execution, standing.root, self._driver, launch.due)
+            self._changes.later(sql.LOOK_AT, waiting)
+
+    def _open(self, scope: NewScope) -> None:
+        path = self._path(scope.id)
+        state = records.pack(scope.state)
+        row = (self._execution, path, self._standing.root, self._driver, state)
+        self._changes.later(sql.CREATE_SCOPE, row)
+        self._changes.later(sql.CREATE_INPUTS, (self._execution, path, scope.inputs))
 
     def _start(self, new: NewExecution) -> None:
-        """Create the execution of a launch plan node."""
-        if create_execution(self._cursor, new, self._at):
-            self._entries.append(journal.began(new.id))
-        if new.parent is not None:
-            self._cursor.execute(sql.SET_CHILD, (new.id, *new.parent))
+        """Create the execution of a launch plan node, or leave it out when there are too many."""
+        changes = self._changes
+        created = changes.create(new, self._driver)
+        if new.parent is None:
+            return
+        if created != "full":
+            changes.cursor.execute(sql.SET_CHILD, (new.id, *new.parent))
+            return
+        execution, path = new.parent
+        seq = changes.wake(execution, split(path)[0])
+        changes.move(execution, path, Phase.SKIPPED, seq=seq)
+        queue = "" if new.queue is None else new.queue.name
+        self._write(journal.skipped(execution, path, queue))
+
+    # -- stopping -------------------------------------------------------------------------
 
     def _abort(self) -> None:
         """Ask children to stop; attempts that nobody has taken are over at once."""
         over = [path for abort in self._commit.abort if (path := self._stop(abort))]
         if over:
-            seq = wake(self._cursor, self._execution, self._commit.path)
-            rows = [(seq, self._execution, path) for path in over]
-            self._cursor.executemany(sql.CHANGE_NODE, rows)
+            seq = self._changes.wake(self._execution, self._commit.path)
+            rows = ((seq, self._execution, path) for path in over)
+            self._changes.later(sql.CHANGE_NODE, *rows)
+            self._changes.later(sql.LOOK_NOW, (self._execution,))
 
     def _stop(self, abort: Abort) -> str | None:
         """Ask one child to stop. Its path when it was an attempt that is over now."""
         path, reason = self._path(abort.id), abort.reason
-        node = self._current(self._execution, path)
+        node = self._current(path)
         if node is None or node.phase.terminal:
             return None
         if node.attempt:
             return path if self._stop_attempt(path, node, reason) else None
         scope = (self._execution, path) if node.child is None else (node.child, ROOT)
-        if stop(self._cursor, *scope, reason):
-            self._entries.append(journal.abort_asked(*scope, 0, reason))
+        heard = max(1, self._aborts)
+        if self._changes.change(sql.STOP, reason, heard, *scope, heard):
+            self._write(journal.abort_asked(*scope, 0, reason))
         return None
 
     def _stop_attempt(self, path: str, node: records.Current, reason: str) -> bool:
         """True when nobody had taken the attempt, so that it is over."""
-        if node.attempt_phase is None or node.attempt_phase.terminal or node.flagged:
+        if node.attempt_phase is None or node.attempt_phase.terminal or node.stop is not None:
             return False
-        key = (self._execution, path, node.attempt)
-        if node.owner is not None:
-            self._cursor.execute(sql.FLAG_ATTEMPT, key)
-            self._entries.append(journal.abort_asked(*key, reason))
-            return False
-        self._cursor.execute(sql.ABORT_ATTEMPT, (self._at, *key))
-        self._entries.append(journal.never_began(*key, reason))
-        return True
+        changes, key = self._changes, (self._execution, path, node.attempt)
+        # Both are guarded: somebody may take the attempt at this very moment.
+        if node.owner is None and changes.change(sql.ABORT_ATTEMPT, changes.at, *key):
+            self._write(journal.never_began(*key, reason))
+            return True
+        if changes.change(sql.STOP_ATTEMPT, "abort", *key):
+            self._write(journal.abort_asked(*key, reason))
+        return False
+
+    # -- waiting for others ---------------------------------------------------------------
+
+    def _wait(self, key: str) -> None:
+        scope = (self._execution, self._commit.path)
+        if self._changes.one(sql.HOLDER, key) is None:
+            self._changes.wake(*scope)
+        else:
+            self._changes.cursor.execute(sql.WAIT, (key, *scope))
+
+    # -- the end --------------------------------------------------------------------------
 
     def _finish(self, phase: Phase, failure: Failure | None) -> None:
-        key = (self._execution, self._commit.path)
+        changes, key = self._changes, (self._execution, self._commit.path)
         outputs = self._commit.finish_outputs
         check_outputs(*key, phase, outputs)
         if outputs is not None:
-            self._cursor.execute(sql.CREATE_OUTPUTS, (*key, outputs))
-        # There is nothing left to plan in a scope that has ended.
-        self._cursor.execute(sql.SETTLED, key)
+            changes.later(sql.CREATE_OUTPUTS, (*key, outputs))
+        kept = (records.cache_row(entry, changes.at) for entry in self._commit.finish_cache)
+        changes.later(sql.KEEP, *kept)
+        changes.cursor.execute(sql.SETTLED, key)
         if self._commit.path == ROOT:
             self._end_execution(phase, failure)
         else:
@@ -160,37 +230,34 @@ class _Change:
 
     def _end_execution(self, phase: Phase, failure: Failure | None) -> None:
         """End the execution, and the launch plan node that started it."""
-        execution = self._execution
-        self._cursor.execute(sql.END_OF_EXECUTION, (execution,))
-        old, parent, parent_path = self._cursor.fetchone()
-        self._check_move(execution, ROOT, Phase(old), phase)
-        ended = (str(phase), records.pack(failure), self._at)
-        self._cursor.execute(sql.END_EXECUTION, (*ended, execution))
-        self._entries.append(journal.ended(execution, ROOT, phase, failure))
-        if parent is not None:
-            self._end_node(parent, parent_path, phase, failure)
+        execution, changes, standing = self._execution, self._changes, self._standing
+        ended = (str(phase), records.pack(failure), changes.at)
+        if not changes.change(sql.END_EXECUTION, *ended, execution):
+            raise changes.illegal(execution, ROOT, changes.one(sql.PHASE, execution), phase)
+        self._write(journal.ended(execution, ROOT, phase, failure))
+        if standing.parent is not None:
+            self._end_node(*standing.parent, phase, failure)
+        for (key,) in changes.all(sql.KEYS_OF_EXECUTION, execution):
+            changes.release(key)
+        if standing.max_parallelism is not None:
+            changes.cursor.execute(sql.LOOK_NO_MORE, (execution,))
+        if standing.queue is not None:
+            changes.next_in_queue(standing.queue)
 
     def _end_node(self, execution: str, path: str, phase: Phase, failure: Failure | None) -> None:
         """End the node execution of a scope that ended, and wake the scope above."""
-        node = self._current(execution, path)
-        self._check_move(execution, path, node and node.phase, phase)
-        ended = (str(phase), records.pack(failure), self._at)
-        self._cursor.execute(sql.MOVE_NODE, (*ended, execution, path))
-        seq = wake(self._cursor, execution, split(path)[0])
-        self._cursor.execute(sql.CHANGE_NODE, (seq, execution, path))
-        self._entries.append(journal.ended(execution, path, phase, failure))
+        seq = self._changes.wake(execution, split(path)[0])
+        self._changes.move(execution, path, phase, failure, seq=seq)
+        self._write(journal.ended(execution, path, phase, failure))
+
+    # -- parts ----------------------------------------------------------------------------
 
     def _path(self, node: str) -> str:
         return join(self._commit.path, node)
 
-    def _current(self, execution: str, path: str) -> records.Current | None:
-        self._cursor.execute(sql.NODE, (execution, path))
-        row = self._cursor.fetchone()
+    def _current(self, path: str) -> records.Current | None:
+        row = self._changes.one(sql.NODE, self._execution, path)
         return None if row is None else records.current(row)
 
-    def _check_move(self, execution: str, path: str, old: Phase | None, new: Phase) -> None:
-        """Raises IllegalMove, with the journal of the node execution."""
-        if not is_legal(old, new):
-            self._cursor.execute(sql.STORY, (self._root, execution, path))
-            story = [Line(*row) for row in self._cursor.fetchall()]
-            raise illegal_move(execution, path, old, new, story)
+    def _write(self, *entries: journal.Entry) -> None:
+        self._changes.write(self._standing.root, *entries)

@@ -11,11 +11,14 @@ from threading import Lock
 
 from volery.errors import StoreError
 from volery.store import migrations
+from volery.store.database import Cursor
 from volery.store.moves import IllegalMove
 from volery.store.sql import SqlStore
 
 APPLICATION_ID = 0x566F6C79
 """Marks a file as ours (the letters Voly), where SQLite keeps such marks."""
+
+DIALECT = "sqlite"
 
 PATIENCE = 60.0
 """Seconds that a transaction waits for another process's; ours last milliseconds."""
@@ -54,6 +57,9 @@ def open_sqlite(path: Path, *, read_only: bool = False) -> SqlStore:
 class SqliteDatabase:
     """See `Database`. One connection, used by one thread at a time."""
 
+    skip_locked = ""
+    news = None
+
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
@@ -62,7 +68,8 @@ class SqliteDatabase:
     def read(self) -> AbstractContextManager[sqlite3.Cursor]:
         return self._transaction("BEGIN")
 
-    def write(self) -> AbstractContextManager[sqlite3.Cursor]:
+    def write(self, *names: str) -> AbstractContextManager[sqlite3.Cursor]:  # noqa: ARG002
+        # There is one writer at a time, whatever it writes to.
         # IMMEDIATE: a transaction that reads first and asks to write later can be refused.
         return self._transaction("BEGIN IMMEDIATE")
 
@@ -77,6 +84,12 @@ class SqliteDatabase:
             finally:
                 if self._connection.in_transaction:
                     self._connection.rollback()
+
+    def heard(self) -> None:
+        pass
+
+    def notify(self, cursor: Cursor) -> None:
+        pass
 
     def close(self) -> None:
         with self._turn:
@@ -127,12 +140,12 @@ def _connect(path: Path, options: str, prepare: _Prepare) -> sqlite3.Connection:
 
 def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
     """Make sure that a database can be read as it is."""
-    if _version(connection, path) == migrations.newest():
+    if _version(connection, path) == migrations.newest(DIALECT):
         return
     _await_maker(path)
-    if (version := _version(connection, path)) < migrations.newest():
+    if (version := _version(connection, path)) < migrations.newest(DIALECT):
         raise StoreError(
-            f"{path} has schema {version}; this Volery reads {migrations.newest()}",
+            f"{path} has schema {version}; this Volery reads {migrations.newest(DIALECT)}",
             hint="use it once with a command that may write, which brings it up to date",
         )
 
@@ -143,10 +156,10 @@ def _make_ready(connection: sqlite3.Connection, path: Path) -> None:
     # included. NORMAL leaves out the wait for the disk at each commit: a power cut can take the
     # last commits, never more and never parts of one.
     connection.execute("PRAGMA synchronous = NORMAL")
-    if _version(connection, path) < migrations.newest():
+    if _version(connection, path) < migrations.newest(DIALECT):
         with _alone(path):
             connection.execute("PRAGMA journal_mode = WAL")
-            for migration in migrations.after(_version(connection, path)):
+            for migration in migrations.after(_version(connection, path), DIALECT):
                 take_step(connection, migration)
     connection.execute("PRAGMA foreign_keys = ON")
     # A file that cannot be written to is found out here, not at the first result.
@@ -162,9 +175,9 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     ).fetchone()
     if mark != APPLICATION_ID and not empty:
         raise StoreError(f"{path} is a database of another program", hint=_ELSEWHERE)
-    if version > migrations.newest():
+    if version > migrations.newest(DIALECT):
         raise StoreError(
-            f"{path} has schema {version}; this Volery knows up to {migrations.newest()}",
+            f"{path} has schema {version}; this Volery knows up to {migrations.newest(DIALECT)}",
             hint="a newer Volery has used it: upgrade this one (the file was not changed)",
         )
     return version

@@ -13,63 +13,127 @@ PUT_BUNDLE = "INSERT INTO bundles (digest, data) VALUES (?, ?) ON CONFLICT DO NO
 
 BUNDLE = "SELECT data FROM bundles WHERE digest = ?"
 
+# -- owners -----------------------------------------------------------------------------------
+
+ENLIST = "INSERT INTO owners (id, pool, expires) VALUES (?, ?, ?)"
+
+RENEW = "UPDATE owners SET expires = ? WHERE id = ? AND gone = 0"
+
+RETIRE = "UPDATE owners SET gone = 1 WHERE id = ? AND gone = 0"
+
+EXPIRED = "SELECT id FROM owners WHERE gone = 0 AND expires <= ?"
+
+BURY = "UPDATE owners SET gone = 1 WHERE id = ? AND gone = 0 AND expires <= ?"
+
+OWNERS = "SELECT id, pool, expires, gone FROM owners WHERE gone = 0 ORDER BY id"
+
+OWNER = "SELECT id, pool, expires, gone FROM owners WHERE id = ?"
+
+# The owners whose families' attempts an owner may carry out: those of its pool, itself included.
+POOL = """
+    SELECT mate.id FROM owners AS me JOIN owners AS mate ON mate.pool = me.pool AND mate.gone = 0
+    WHERE me.id = ? AND me.gone = 0"""
+
+ORPHANS = """
+    SELECT e.id, e.owner
+    FROM owners AS me
+    JOIN owners AS mate ON mate.pool = me.pool AND mate.gone = 1
+    JOIN executions AS e ON e.owner = mate.id AND e.phase = 'RUNNING'
+    WHERE me.id = ? AND me.gone = 0
+    LIMIT ?"""
+
+# The second mark is the owner of old again: both are NULL, or they are equal.
+TAKE = "UPDATE executions SET owner = ? WHERE id = ? AND (owner = ? OR COALESCE(owner, ?) IS NULL)"
+
+_RUNNING_FAMILY = "(SELECT id FROM executions WHERE root = ? AND phase = 'RUNNING')"
+
+DRIVE_SCOPES = f"UPDATE scopes SET driver = ? WHERE execution IN {_RUNNING_FAMILY}"
+
+DRIVE_ATTEMPTS = f"""
+    UPDATE attempts SET driver = ? WHERE execution IN {_RUNNING_FAMILY} AND ended IS NULL"""
+
+DRIVE_PUT_OFF = f"UPDATE put_off SET driver = ? WHERE execution IN {_RUNNING_FAMILY}"
+
 # -- executions -------------------------------------------------------------------------------
 
 CREATE_EXECUTION = """
     INSERT INTO executions (
         id, project, domain, entity_kind, entity_name, bundle, root, parent_execution, parent_path,
-        owner, labels, created
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        owner, labels, created, options, max_parallelism, queue, most, when_full
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING"""
 
 _EXECUTIONS = """
     SELECT e.id, e.project, e.domain, e.entity_kind, e.entity_name, e.bundle, e.root,
            e.parent_execution, e.parent_path, top.owner, e.labels, e.phase, e.failure, e.created,
-           e.ended
+           e.ended, e.options, e.max_parallelism, e.queue, e.most, e.when_full
     FROM executions AS e JOIN executions AS top ON top.id = e.root"""
 
 EXECUTION = f"{_EXECUTIONS} WHERE e.id = ?"
 
 
-def executions(*, before: bool, phases: int) -> str:
-    """A page of executions: values are `before` (an id), as many phases, and the limit."""
+def executions(*, before: bool, phases: int, owner: bool) -> str:
+    """A page of executions: values are an owner, `before` (an id), as many phases, the limit."""
     conditions: list[str] = []
+    if owner:
+        conditions.append("e.owner = ?")
     if before:
         conditions.append("e.serial < (SELECT serial FROM executions WHERE id = ?)")
-    if phases:
+    if phases == 1:
+        conditions.append("e.phase = ?")
+    elif phases:
         conditions.append(f"e.phase IN ({', '.join('?' * phases)})")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"{_EXECUTIONS}{where} ORDER BY e.serial DESC LIMIT ?"
 
 
-# The second mark is the owner of old again: both are NULL, or they are equal.
-TAKE = """
-    UPDATE executions SET owner = ?
-    WHERE id = (SELECT root FROM executions WHERE id = ?)
-      AND (owner = ? OR COALESCE(owner, ?) IS NULL)"""
+STANDING = """
+    SELECT root, parent_execution, parent_path, options, max_parallelism, queue, most, when_full
+    FROM executions WHERE id = ?"""
 
-ROOT_OF_RUNNING = "SELECT root FROM executions WHERE id = ? AND phase = 'RUNNING'"
+DRIVER = "SELECT COALESCE(owner, '') FROM executions WHERE id = ?"
 
-ROOT_OF = "SELECT root FROM executions WHERE id = ?"
+PHASE = "SELECT phase FROM executions WHERE id = ?"
 
-END_OF_EXECUTION = "SELECT phase, parent_execution, parent_path FROM executions WHERE id = ?"
+END_EXECUTION = """
+    UPDATE executions SET phase = ?, failure = ?, ended = ? WHERE id = ? AND phase = 'RUNNING'"""
 
-END_EXECUTION = "UPDATE executions SET phase = ?, failure = ?, ended = ? WHERE id = ?"
+# -- executions that share a limit --------------------------------------------------------------
+
+OLDEST_IN_QUEUE = """
+    SELECT e.id, e.root, s.state, s.abort
+    FROM executions AS e JOIN scopes AS s ON s.execution = e.id AND s.path = ''
+    WHERE e.queue = ? AND e.phase = 'RUNNING' ORDER BY e.serial LIMIT ?"""
+
+IN_QUEUE = "SELECT COUNT(*) FROM executions WHERE queue = ? AND phase = 'RUNNING'"
+
+# The limit keeps the count as cheap as the queue is allowed to be long.
+OLDER_IN_QUEUE = """
+    SELECT COUNT(*) FROM (
+        SELECT 1 FROM executions
+        WHERE queue = ? AND phase = 'RUNNING'
+          AND serial < (SELECT serial FROM executions WHERE id = ?)
+        LIMIT ?
+    ) AS older"""
 
 # -- scopes -----------------------------------------------------------------------------------
 
-CREATE_SCOPE = "INSERT INTO scopes (execution, path, root, state) VALUES (?, ?, ?, ?)"
+CREATE_SCOPE = "INSERT INTO scopes (execution, path, root, driver, state) VALUES (?, ?, ?, ?, ?)"
 
 CREATE_INPUTS = "INSERT INTO inputs (execution, path, record) VALUES (?, ?, ?)"
 
-DIRTY = "SELECT execution, path FROM scopes WHERE wake_seq > planned_seq LIMIT ?"
+_DRIVER_OF_ROOT = "(SELECT COALESCE(owner, '') FROM executions WHERE id = ?)"
 
-DIRTY_OF = """
-    SELECT execution, path FROM scopes WHERE wake_seq > planned_seq AND root = ? LIMIT ?"""
+DIRTY = "SELECT execution, path FROM scopes WHERE wake_seq > planned_seq AND driver = ? LIMIT ?"
+
+DIRTY_OF = f"""
+    SELECT execution, path FROM scopes
+    WHERE wake_seq > planned_seq AND driver = {_DRIVER_OF_ROOT} AND root = ? LIMIT ?"""
 
 # An execution has the phase of its outermost scope, any other scope that of its node execution.
 SCOPE = """
-    SELECT COALESCE(n.phase, e.phase), s.version, s.wake_seq, s.planned_seq, s.state, s.abort
+    SELECT COALESCE(n.phase, e.phase), s.version, s.wake_seq, s.planned_seq, s.state, s.abort,
+           s.aborts
     FROM scopes AS s
     JOIN executions AS e ON e.id = s.execution
     LEFT JOIN nodes AS n ON n.execution = s.execution AND n.path = s.path
@@ -77,7 +141,7 @@ SCOPE = """
 
 CHILDREN = """
     SELECT n.path, n.kind, n.phase, n.attempt, a.phase, a.failure, a.elements, n.user_failures,
-           n.system_failures, n.failure
+           n.system_failures, n.failure, n.until, n.signal, a.graph
     FROM nodes AS n
     LEFT JOIN attempts AS a
         ON a.execution = n.execution AND a.path = n.path AND a.number = n.attempt
@@ -88,37 +152,109 @@ INPUTS = "SELECT record FROM inputs WHERE execution = ? AND path = ?"
 STATE = "SELECT state FROM scopes WHERE execution = ? AND path = ?"
 
 PLANNED = """
-    UPDATE scopes SET version = version + 1, planned_seq = ?, state = COALESCE(?, state)
+    UPDATE scopes
+    SET version = version + 1, planned_seq = ?, state = COALESCE(?, state), wake_at = ?
     WHERE execution = ? AND path = ? AND version = ?
-    RETURNING root"""
+    RETURNING driver, aborts"""
 
-SETTLED = "UPDATE scopes SET planned_seq = wake_seq WHERE execution = ? AND path = ?"
+# There is nothing left to plan in a scope that has ended.
+SETTLED = """
+    UPDATE scopes SET planned_seq = wake_seq, wake_at = NULL WHERE execution = ? AND path = ?"""
 
 WAKE = """
     UPDATE scopes SET wake_seq = wake_seq + 1 WHERE execution = ? AND path = ?
     RETURNING wake_seq"""
 
+ASK = """
+    UPDATE scopes SET abort = COALESCE(abort, ?), aborts = aborts + 1, wake_seq = wake_seq + 1
+    WHERE execution = ? AND path = ?"""
+
+# A scope hears from the one above what that one has heard, so saying it again changes nothing.
 STOP = """
-    UPDATE scopes SET abort = ?, wake_seq = wake_seq + 1
-    WHERE execution = ? AND path = ? AND abort IS NULL"""
+    UPDATE scopes SET abort = COALESCE(abort, ?), aborts = ?, wake_seq = wake_seq + 1
+    WHERE execution = ? AND path = ? AND aborts < ?"""
+
+# -- time -------------------------------------------------------------------------------------
+
+UPCOMING = """
+    SELECT (SELECT MIN(wake_at) FROM scopes WHERE driver = ? AND wake_at IS NOT NULL),
+           (SELECT MIN(due) FROM put_off WHERE driver = ? AND due IS NOT NULL),
+           (SELECT MIN(stop_at) FROM attempts WHERE driver = ? AND stop_at IS NOT NULL)"""
+
+UPCOMING_OF = """
+    SELECT (SELECT MIN(wake_at) FROM scopes
+            WHERE driver = ? AND wake_at IS NOT NULL AND root = ?),
+           (SELECT MIN(due) FROM put_off WHERE driver = ? AND due IS NOT NULL AND root = ?),
+           (SELECT MIN(stop_at) FROM attempts
+            WHERE driver = ? AND stop_at IS NOT NULL AND root = ?)"""
+
+_SLEEPERS = "SELECT execution, path, root FROM scopes WHERE driver = ? AND wake_at <= ?"
+
+SLEEPERS = f"{_SLEEPERS} ORDER BY wake_at LIMIT ?"
+
+SLEEPERS_OF = f"{_SLEEPERS} AND root = ? ORDER BY wake_at LIMIT ?"
+
+WAKE_SLEEPER = """
+    UPDATE scopes SET wake_seq = wake_seq + 1, wake_at = NULL
+    WHERE execution = ? AND path = ? AND wake_at <= ?"""
+
+_PUT_OFF = "SELECT execution, root FROM put_off WHERE driver = ? AND due <= ?"
+
+PUT_OFF = f"{_PUT_OFF} ORDER BY due LIMIT ?"
+
+PUT_OFF_OF = f"{_PUT_OFF} AND root = ? ORDER BY due LIMIT ?"
+
+LOOK_AT = """
+    INSERT INTO put_off (execution, root, driver, due) VALUES (?, ?, ?, ?)
+    ON CONFLICT (execution) DO UPDATE
+    SET due = CASE WHEN put_off.due < excluded.due THEN put_off.due ELSE excluded.due END"""
+
+LOOK_NOW = "UPDATE put_off SET due = 0 WHERE execution = ?"
+
+LOOK_LATER = "UPDATE put_off SET due = ? WHERE execution = ?"
+
+LOOK_NO_MORE = "DELETE FROM put_off WHERE execution = ?"
+
+SLOTS = "SELECT COUNT(*) FROM attempts WHERE execution = ? AND slot = 1"
+
+DUE = """
+    SELECT path, number FROM attempts
+    WHERE execution = ? AND phase = 'LAUNCHING' AND ready = 0 AND due <= ?
+    ORDER BY priority DESC, created, place LIMIT ?"""
+
+NEXT_DUE = """
+    SELECT MIN(due), COUNT(*) FROM attempts
+    WHERE execution = ? AND phase = 'LAUNCHING' AND ready = 0"""
+
+READY = """
+    UPDATE attempts SET ready = 1, slot = ? WHERE execution = ? AND path = ? AND number = ?"""
+
+_OVERDUE = "SELECT execution, path, number, root FROM attempts WHERE driver = ? AND stop_at <= ?"
+
+OVERDUE = f"{_OVERDUE} ORDER BY stop_at LIMIT ?"
+
+OVERDUE_OF = f"{_OVERDUE} AND root = ? ORDER BY stop_at LIMIT ?"
 
 # -- node executions --------------------------------------------------------------------------
 
 CREATE_NODE = """
     INSERT INTO nodes (
         execution, path, scope, kind, phase, attempt, user_failures, system_failures, failure,
-        created, ended
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+        created, ended, element, until, reuse
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 NODE = """
-    SELECT n.phase, n.attempt, a.phase, a.owner, a.flagged, n.child
+    SELECT n.kind, n.phase, n.attempt, a.phase, a.owner, a.stop, n.child, n.signal IS NOT NULL
     FROM nodes AS n
     LEFT JOIN attempts AS a
         ON a.execution = n.execution AND a.path = n.path AND a.number = n.attempt
     WHERE n.execution = ? AND n.path = ?"""
 
+NODE_PHASE = "SELECT phase, ended FROM nodes WHERE execution = ? AND path = ?"
+
 MOVE_NODE = """
-    UPDATE nodes SET phase = ?, failure = ?, ended = ? WHERE execution = ? AND path = ?"""
+    UPDATE nodes SET phase = ?, failure = ?, ended = ?, seq = COALESCE(?, seq), reuse = ?
+    WHERE execution = ? AND path = ? AND phase = 'RUNNING'"""
 
 RELAUNCH_NODE = """
     UPDATE nodes SET attempt = ?, user_failures = ?, system_failures = ?
@@ -126,11 +262,31 @@ RELAUNCH_NODE = """
 
 CHANGE_NODE = "UPDATE nodes SET seq = ? WHERE execution = ? AND path = ?"
 
+SIGNAL_NODE = "UPDATE nodes SET signal = ?, seq = ? WHERE execution = ? AND path = ?"
+
 SET_CHILD = "UPDATE nodes SET child = ? WHERE execution = ? AND path = ?"
 
-NODES = """
-    SELECT path, kind, phase, attempt, failure, child, created, ended
-    FROM nodes WHERE execution = ? ORDER BY path"""
+_NODES = """
+    SELECT path, kind, phase, attempt, failure, child, created, ended, until, reuse,
+           signal IS NOT NULL
+    FROM nodes WHERE execution = ?"""
+
+NODES = f"{_NODES} ORDER BY path"
+
+ENDED_NODE = f"{_NODES} AND path = ? AND ended IS NOT NULL"
+
+# -- calls ------------------------------------------------------------------------------------
+
+CREATE_CALL = """
+    INSERT INTO calls (
+        execution, path, scope, seq, kind, entity_kind, entity_name, bundle, inputs
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+CALLS = "SELECT path, kind FROM calls WHERE execution = ? AND scope = ? AND seq > ? ORDER BY serial"
+
+CALL = """
+    SELECT path, kind, entity_kind, entity_name, bundle, inputs
+    FROM calls WHERE execution = ? AND path = ?"""
 
 # -- outputs ----------------------------------------------------------------------------------
 
@@ -148,26 +304,34 @@ _NODE_OUTPUTS = """
 
 NODE_OUTPUTS = f"{_NODE_OUTPUTS} AND n.path = ?"
 
-CHILDREN_OUTPUTS = f"{_NODE_OUTPUTS} AND n.scope = ?"
+CHILDREN_OUTPUTS = f"""{_NODE_OUTPUTS}
+    AND n.scope = ? AND n.element IS NOT NULL AND (n.element, n.path) > (?, ?)
+    ORDER BY n.element, n.path LIMIT ?"""
 
 # -- attempts ---------------------------------------------------------------------------------
 
 CREATE_ATTEMPT = """
-    INSERT INTO attempts (execution, path, number, root, place, created)
-    VALUES (?, ?, ?, ?, ?, ?)"""
+    INSERT INTO attempts (
+        execution, path, number, root, driver, place, priority, ready, due, deadline, until,
+        stop_at, created
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
-_OPEN = "phase IN ('LAUNCHING', 'RUNNING')"
+_OUTBOX = "owner IS NULL AND phase = 'LAUNCHING' AND ready = 1"
 
-_OUTBOX = """
-    SELECT execution, path, number FROM attempts WHERE owner IS NULL AND phase = 'LAUNCHING'"""
+_TAKEN = "SELECT execution, path, number, priority, created, place FROM attempts"
 
-OUTBOX = f"{_OUTBOX} ORDER BY created, place LIMIT ?"
+OUTBOX = f"""
+    {_TAKEN} WHERE {_OUTBOX} AND driver = ? ORDER BY priority DESC, created, place LIMIT ?"""
 
-OUTBOX_OF = f"{_OUTBOX} AND root = ? ORDER BY created, place LIMIT ?"
+OUTBOX_OF = f"""
+    {_TAKEN} WHERE {_OUTBOX} AND root = ? ORDER BY priority DESC, created, place LIMIT ?"""
 
 CLAIM = "UPDATE attempts SET owner = ? WHERE execution = ? AND path = ? AND number = ?"
 
-_IS_CURRENT = """
+# What an attempt that has ended no longer stands in.
+_OVER = "slot = 0, stop_at = NULL, driver = ''"
+
+_OF_RUNNING_NODE = """
     EXISTS (
         SELECT 1 FROM nodes
         WHERE nodes.execution = attempts.execution AND nodes.path = attempts.path
@@ -177,33 +341,118 @@ _IS_CURRENT = """
 # No owner is compared here, as a start carries none. A late one, of a former owner, shows the
 # attempt as begun a little too early and decides nothing; the end does, and is its owner's alone.
 START_ATTEMPT = f"""
-    UPDATE attempts SET phase = 'RUNNING', started = ?
+    UPDATE attempts
+    SET phase = 'RUNNING', started = ?, stop_at = CASE WHEN stop IS NULL THEN until END
     WHERE execution = ? AND path = ? AND number = ?
-      AND phase = 'LAUNCHING' AND owner IS NOT NULL AND {_IS_CURRENT}"""
+      AND phase = 'LAUNCHING' AND owner IS NOT NULL AND {_OF_RUNNING_NODE}"""
 
 END_ATTEMPT = f"""
     UPDATE attempts
-    SET phase = ?, failure = ?, elements = ?, started = COALESCE(started, ?), ended = ?
-    WHERE execution = ? AND path = ? AND number = ? AND owner = ? AND {_OPEN} AND {_IS_CURRENT}"""
+    SET phase = ?, failure = ?, elements = ?, graph = ?, started = COALESCE(started, ?), ended = ?,
+        {_OVER}
+    WHERE execution = ? AND path = ? AND number = ? AND owner = ?
+      AND ended IS NULL AND {_OF_RUNNING_NODE}"""
 
-ABORT_ATTEMPT = """
-    UPDATE attempts SET phase = 'ABORTED', ended = ?
-    WHERE execution = ? AND path = ? AND number = ?"""
+IS_OPEN = f"""
+    SELECT 1 FROM attempts
+    WHERE execution = ? AND path = ? AND number = ? AND owner = ?
+      AND ended IS NULL AND {_OF_RUNNING_NODE}"""
 
-FLAG_ATTEMPT = """
-    UPDATE attempts SET flagged = 1 WHERE execution = ? AND path = ? AND number = ?"""
+ABORT_ATTEMPT = f"""
+    UPDATE attempts SET phase = 'ABORTED', ended = ?, {_OVER}
+    WHERE execution = ? AND path = ? AND number = ? AND owner IS NULL AND ended IS NULL"""
 
-FLAGGED = f"""
-    SELECT execution, path, number FROM attempts WHERE owner = ? AND flagged = 1 AND {_OPEN}"""
+TIME_OUT_ATTEMPT = f"""
+    UPDATE attempts SET phase = 'FAILED', failure = ?, ended = ?, {_OVER}
+    WHERE execution = ? AND path = ? AND number = ? AND owner IS NULL AND stop_at <= ?"""
 
-HELD = f"""
-    SELECT execution, path, number, owner FROM attempts WHERE owner IS NOT NULL AND {_OPEN}"""
+TIMES = "SELECT deadline, until FROM attempts WHERE execution = ? AND path = ? AND number = ?"
 
-HELD_OF = f"{HELD} AND root = ?"
+STOP_ATTEMPT = """
+    UPDATE attempts SET stop = ?, stop_at = NULL
+    WHERE execution = ? AND path = ? AND number = ?
+      AND owner IS NOT NULL AND stop IS NULL AND ended IS NULL"""
+
+TO_STOP = """
+    SELECT execution, path, number, stop FROM attempts
+    WHERE owner = ? AND stop IS NOT NULL AND phase IN ('LAUNCHING', 'RUNNING')"""
+
+_HELD = """
+    SELECT attempts.execution, attempts.path, attempts.number, attempts.owner FROM attempts"""
+
+_IS_HELD = "attempts.owner IS NOT NULL AND attempts.phase IN ('LAUNCHING', 'RUNNING')"
+
+HELD = f"{_HELD} WHERE {_IS_HELD} AND driver = ?"
+
+HELD_OF = f"{_HELD} WHERE {_IS_HELD} AND driver = {_DRIVER_OF_ROOT} AND root = ?"
+
+# An owner without a row is as gone as one that is said to be.
+_LOST = f"""{_HELD} LEFT JOIN owners AS o ON o.id = attempts.owner
+    WHERE {_IS_HELD} AND COALESCE(o.gone, 1) = 1 AND {_OF_RUNNING_NODE}"""
+
+LOST = f"{_LOST} AND driver = ? LIMIT ?"
+
+LOST_OF = f"{_LOST} AND driver = {_DRIVER_OF_ROOT} AND root = ? LIMIT ?"
 
 ATTEMPTS = """
-    SELECT path, number, phase, owner, failure, created, started, ended
+    SELECT path, number, phase, owner, failure, created, started, ended, due, deadline, until, graph
     FROM attempts WHERE execution = ? ORDER BY path, number"""
+
+# -- cache ------------------------------------------------------------------------------------
+
+KEEP = """
+    INSERT INTO cache (key, task, parts, outputs, execution, path, created, expires)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (key) DO UPDATE
+    SET task = excluded.task, parts = excluded.parts, outputs = excluded.outputs,
+        execution = excluded.execution, path = excluded.path, created = excluded.created,
+        expires = excluded.expires"""
+
+_CACHE = "SELECT key, task, parts, outputs, execution, path, created, expires FROM cache"
+
+CACHED = f"{_CACHE} WHERE key = ? AND (expires IS NULL OR expires > ?)"
+
+NEAREST = f"{_CACHE} WHERE task = ? ORDER BY created DESC, key LIMIT ?"
+
+CLEAR_CACHE = "DELETE FROM cache"
+
+CLEAR_CACHE_OF = "DELETE FROM cache WHERE task = ?"
+
+RESERVE = """
+    INSERT INTO reservations (key, execution, path) VALUES (?, ?, ?)
+    ON CONFLICT (key) DO UPDATE SET execution = excluded.execution, path = excluded.path"""
+
+# Only as long as somebody drives the family of the holder.
+HOLDER = """
+    SELECT r.execution, r.path
+    FROM reservations AS r
+    JOIN executions AS e ON e.id = r.execution
+    JOIN executions AS top ON top.id = e.root
+    JOIN owners AS o ON o.id = top.owner
+    WHERE r.key = ? AND top.phase = 'RUNNING' AND o.gone = 0"""
+
+KEYS_OF_NODE = "SELECT key FROM reservations WHERE execution = ? AND path = ?"
+
+KEYS_OF_EXECUTION = "SELECT key FROM reservations WHERE execution = ?"
+
+KEYS_OF_FAMILY = """
+    SELECT r.key FROM executions AS e JOIN reservations AS r ON r.execution = e.id
+    WHERE e.root = ? AND e.phase = 'RUNNING'"""
+
+ROOTS_OF_OWNER = "SELECT id FROM executions WHERE owner = ? AND phase = 'RUNNING'"
+
+RELEASE = "DELETE FROM reservations WHERE key = ?"
+
+WAIT = "INSERT INTO waits (key, execution, path) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+
+WAITING = """
+    SELECT w.execution, w.path, e.root
+    FROM waits AS w
+    JOIN executions AS e ON e.id = w.execution
+    LEFT JOIN nodes AS n ON n.execution = w.execution AND n.path = w.path
+    WHERE w.key = ? AND COALESCE(n.phase, e.phase) = 'RUNNING' ORDER BY w.execution, w.path"""
+
+STOP_WAITING = "DELETE FROM waits WHERE key = ?"
 
 # -- journal ----------------------------------------------------------------------------------
 

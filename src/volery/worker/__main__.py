@@ -21,16 +21,19 @@ from volery import worker
 from volery.data.current import establish
 from volery.data.storage import Storage
 from volery.ir.failure import Failure
-from volery.ir.work import Result, Work
+from volery.ir.work import CallEnded, Result, Work
 from volery.sdk.context import make_folders_in
-from volery.worker.execute import run
+from volery.worker.execute import Observer, run
 from volery.worker.failures import failure_of
 from volery.worker.inbox import Inbox
 from volery.worker.load import changed, load, loaded, prepend
 from volery.worker.output import take
 from volery.worker.protocol import (
     CHUNK,
+    Answer,
+    Asked,
     Done,
+    Element,
     FrameReader,
     FromWorker,
     Init,
@@ -46,9 +49,11 @@ from volery.worker.surroundings import Surroundings
 
 if TYPE_CHECKING:
     import io
+    from collections.abc import Callable
     from types import FrameType
 
     from volery.sdk.task import Task
+    from volery.worker.calls import Caller
 
 _NONE: Final = -1
 """No socket."""
@@ -66,6 +71,7 @@ class Worker:
         self._inbox = Inbox()
         self._sending = Lock()
         self._surroundings = Surroundings()
+        self._caller: Caller | None = None
         _keep(socket)
         os.register_at_fork(after_in_child=self._forget)
 
@@ -88,9 +94,18 @@ class Worker:
             task = self._task(work)
             if isinstance(task, Failure):
                 return Result(work.id, None, task, (), started, time())
-            return run(task, work)
+            observer = Observer() if work.limit is None else _Elements(self._send, work.id)
+            self._caller = self._caller_of(work)
+            return run(task, work, observer, self._caller)
         except KeyboardInterrupt as interrupt:  # the user's own: the terminal's does not get here
             return Result(work.id, None, failure_of(interrupt), (), started, time())
+
+    def _caller_of(self, work: Work) -> Caller | None:
+        if work.mode != "eager":
+            return None
+        from volery.worker.calls import Caller
+
+        return Caller(work.id, lambda call, _tasks: self._send(Asked(call)))
 
     def _task(self, work: Work) -> Task[..., Any] | Failure:
         task = loaded(work.loader, work.task) or self._load(work)
@@ -117,7 +132,14 @@ class Worker:
                         self._inbox.put(works)
                     case Return():
                         self._send(Returned(self._inbox.clear()))
+                    case Answer(end):
+                        self._answer(end)
         self._end()
+
+    def _answer(self, end: CallEnded) -> None:
+        caller = self._caller
+        if caller is not None and caller.work == end.work:  # else it comes too late
+            caller.ended(end)
 
     def _read(self) -> bytes:
         try:
@@ -144,6 +166,17 @@ class Worker:
         if self._socket != _NONE and os.getpgrp() == os.getpid():
             os.killpg(0, signal.SIGKILL)
         os._exit(1)
+
+
+class _Elements(Observer):
+    """Says when the next element of a work begins."""
+
+    def __init__(self, send: Callable[[FromWorker], None], work: int) -> None:
+        self._send = send
+        self._work = work
+
+    def element(self) -> None:
+        self._send(Element(self._work))
 
 
 def _keep(fd: int) -> None:

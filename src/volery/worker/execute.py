@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from volery.data import offload
 from volery.data.workplace import working_at
-from volery.errors import StorageError
+from volery.errors import (
+    DefinitionError,
+    ExecutionError,
+    PromiseError,
+    RegistrationError,
+    StorageError,
+)
 from volery.ids import element_path
 from volery.ir.failure import Failure
 from volery.ir.values import NIL, Raw, join_record, split_record
@@ -18,70 +27,122 @@ from volery.worker.failures import failure_of
 
 if TYPE_CHECKING:
     from volery.sdk.task import Task
+    from volery.worker.calls import Caller, Eager
 
-Raised = Callable[[str, BaseException], object]
-"""Told of every exception that ended a call, and of the path it came from (of a map: the
-element's), before it becomes a failure."""
-
-
-def _forget(_path: str, _exception: BaseException) -> None:
-    """Nobody here needs the exception itself."""
+Way = Callable[[dict[str, Any]], bytes]
+"""From the arguments of a task's function to what a call leaves: an output record, or a graph."""
 
 
-def run(task: Task[..., Any], work: Work, raised: Raised = _forget) -> Result:
+class Observer:
+    """Told what happens while a work is carried out. This one takes no notice."""
+
+    def raised(self, path: str, exception: BaseException) -> None:
+        """An exception has ended a call, at this path (of a map: the element's)."""
+
+    def element(self) -> None:
+        """The next element of a map begins."""
+
+    def emitted(self, tasks: Mapping[str, Task[..., Any]]) -> None:
+        """A dynamic task has emitted a graph, to which these tasks belong, by name."""
+
+
+_NOBODY = Observer()
+
+
+def run(
+    task: Task[..., Any], work: Work, observer: Observer = _NOBODY, caller: Caller | None = None
+) -> Result:
     """Unpack the inputs, call the task's function, pack what it returned.
+
+    Args:
+        task: the task.
+        work: the attempt.
+        observer: told what happens meanwhile.
+        caller: of an eager task: carries its calls.
 
     Raises:
         KeyboardInterrupt: the only thing that is not turned into a failure.
     """
     started = time()
+    failures: tuple[ElementFailure, ...] = ()
     with environment(work.environment):
         if work.elements is None:
-            outcome = _call(task, work, work.path, work.inputs, raised)
-            failures: tuple[ElementFailure, ...] = ()
+            outcome = _call(task, work, _way(task, work, observer, caller), observer)
         else:
-            outcome, failures = _range(task, work, work.elements, raised)
+            outcome, failures = _range(task, work, work.elements, observer)
     if isinstance(outcome, Failure):
         return Result(work.id, None, outcome, (), started, time())
+    if work.mode == "dynamic":
+        return Result(work.id, None, None, (), started, time(), graph=outcome)
     return Result(work.id, outcome, None, failures, started, time())
 
 
-def _call(
-    task: Task[..., Any], work: Work, path: str, inputs: bytes, raised: Raised
-) -> bytes | Failure:
-    """One call, in surroundings of its own: its output record, or why there is none."""
-    context = attempt(work.execution, work.task, path, work.attempt)
+def _way(task: Task[..., Any], work: Work, observer: Observer, caller: Caller | None) -> Way:
+    """How the function of a task is called, and what becomes of what it returns."""
+    if work.mode == "dynamic":
+        return partial(_emit, task, work.most_nodes, observer)
+    if caller is not None:
+        return lambda arguments: task.pack(caller.run(cast("Eager", task.function), arguments))
+    return lambda arguments: task.pack(task.invoke(arguments))
+
+
+def _emit(
+    task: Task[..., Any], most_nodes: int, observer: Observer, arguments: Mapping[str, Any]
+) -> bytes:
+    from volery.worker.emit import emission
+
+    emitted = emission(task, arguments, most_nodes)
+    observer.emitted(emitted.tasks)
+    return emitted.bundle
+
+
+def _call(task: Task[..., Any], work: Work, way: Way, observer: Observer) -> bytes | Failure:
+    """One call, in surroundings of its own: what it leaves, or why that is nothing."""
+    context = attempt(work.execution, work.task, work.path, work.attempt, recovers=work.recovers)
     unpacked = False
     try:
         with context, working_at(context):
-            arguments = task.unpack(inputs)
+            arguments = task.unpack(work.inputs)
             unpacked = True
-            return task.pack(task.invoke(arguments))
+            return way(arguments)
     except KeyboardInterrupt:
         raise
     except BaseException as exception:  # noqa: BLE001 - whatever user code raises is its failure
-        raised(path, exception)
+        observer.raised(work.path, exception)
         # Another attempt would get the same inputs, unless they could not be fetched.
-        return failure_of(exception, retryable=unpacked or isinstance(exception, StorageError))
+        if isinstance(exception, StorageError):
+            return failure_of(exception)
+        retryable = unpacked and _may_pass(task, work, exception)
+        return failure_of(exception, retryable=retryable)
+
+
+def _may_pass(task: Task[..., Any], work: Work, exception: BaseException) -> bool:
+    """Whether another attempt can succeed where an exception has ended this one."""
+    if work.mode and isinstance(exception, DefinitionError | PromiseError | RegistrationError):
+        return False  # its code is wrong
+    if isinstance(exception, ExecutionError) and exception.failure is not None:
+        return False  # the call that failed is on record: making it again gives the same
+    return task.retryable(exception)
 
 
 def _range(
-    task: Task[..., Any], work: Work, elements: int, raised: Raised
+    task: Task[..., Any], work: Work, elements: int, observer: Observer
 ) -> tuple[bytes | Failure, tuple[ElementFailure, ...]]:
     """The calls of a part of a map, or why there is nothing to show for them."""
     try:
-        return _call_each(task, work, elements, raised)
+        return _call_each(task, work, elements, observer)
     except KeyboardInterrupt:
         raise
     except BaseException as exception:  # noqa: BLE001 - its lists cannot be fetched or stored
-        raised(work.path, exception)
+        observer.raised(work.path, exception)
         return failure_of(exception), ()
 
 
 def _call_each(
-    task: Task[..., Any], work: Work, elements: int, raised: Raised
+    task: Task[..., Any], work: Work, elements: int, observer: Observer
 ) -> tuple[bytes, tuple[ElementFailure, ...]]:
     """One call for each element of a part of a map: a record of arrays, nil where one failed."""
+    way = _way(task, work, observer, None)
     shared = split_record(work.inputs)
     arrays = {name: list(offload.elements(shared[name])) for name in work.over}
     outputs: dict[str, list[Raw]] = {
@@ -89,10 +150,12 @@ def _call_each(
     }
     failures: list[ElementFailure] = []
     for index in range(elements):
+        observer.element()
         for name, array in arrays.items():
             shared[name] = array[index]
         path = element_path(work.path, index)
-        outcome = _call(task, work, path, join_record(shared), raised)
+        element = msgspec.structs.replace(work, path=path, inputs=join_record(shared))
+        outcome = _call(task, element, way, observer)
         if isinstance(outcome, Failure):
             failures.append(ElementFailure(index, outcome))
         else:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from volery.errors import StorageError, VoleryError
+import msgspec
+
+from volery.errors import ExecutionError, StorageError, VoleryError
 from volery.ir.failure import Failure
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ MAX_MESSAGE = 8 * 1024
 """Longest message of a failure, in characters."""
 MAX_TRACEBACK = 64 * 1024
 """Longest traceback of a failure, in characters."""
+MAX_CAUSES = 8
+"""Most causes that a failure goes back to."""
 
 _OURS = __file__.removesuffix("worker/failures.py")
 _PLUMBING = (
@@ -30,22 +34,46 @@ _PLUMBING = (
 
 
 def failure_of(exception: BaseException, *, retryable: bool = True) -> Failure:
-    """Describe an exception.
+    """Describe an exception, and those that it was raised from.
 
     Running out of memory is a SYSTEM failure: the machine is the cause and another attempt,
     elsewhere or with more memory, may succeed. So is a storage that fails. Everything else is the
-    user's.
+    user's. The traceback is that of all of them together.
     """
+    failure = _described(exception, MAX_CAUSES)
+    return msgspec.structs.replace(
+        failure,
+        traceback=traceback_of(exception),
+        retryable=retryable or isinstance(exception, MemoryError),
+    )
+
+
+def _described(exception: BaseException, causes: int) -> Failure:
+    """An exception without its traceback, and at most so many that led to it."""
+    cause = _cause(exception, causes) if causes else None
     if isinstance(exception, MemoryError):
         message = str(exception) or "the task asked for more memory than there is"
-        return Failure("OutOfMemory", "SYSTEM", fit(message, MAX_MESSAGE), traceback_of(exception))
+        return Failure("OutOfMemory", "SYSTEM", fit(message, MAX_MESSAGE), cause=cause)
     return Failure(
         code=fit(_code(exception), MAX_MESSAGE),
         kind="SYSTEM" if isinstance(exception, StorageError) else "USER",
         message=fit(_message(exception), MAX_MESSAGE),
-        traceback=traceback_of(exception),
-        retryable=retryable,
+        cause=cause,
     )
+
+
+def _cause(exception: BaseException, causes: int) -> Failure | None:
+    """What an exception was raised from; of a call that did not succeed: how that failed."""
+    if exception.__cause__ is not None:
+        return _described(exception.__cause__, causes - 1)
+    failure = exception.failure if isinstance(exception, ExecutionError) else None
+    return failure and _in_short(failure, causes - 1)
+
+
+def _in_short(failure: Failure, causes: int) -> Failure:
+    """A failure that is on record elsewhere, with its traceback."""
+    cause = failure.cause and (_in_short(failure.cause, causes - 1) if causes else None)
+    return msgspec.structs.replace(failure, traceback="", cause=cause)
 
 
 def traceback_of(exception: BaseException) -> str:

@@ -6,53 +6,51 @@ from collections.abc import Mapping
 from typing import Any
 
 from volery.engine.definitions import BranchDefinition
-from volery.engine.model import Finish, Phase, Plan, ScopeState
+from volery.engine.look import Look
+from volery.engine.model import Finish, Phase, Want
 from volery.engine.nodes.graph import plan_graph
-from volery.engine.nodes.stop import aborted
+from volery.engine.nodes.stop import ending, stop_if_asked
 from volery.engine.predicates import holds
 from volery.engine.scope import Scope
-from volery.ir.bindings import Binding
 from volery.ir.failure import Failure
 from volery.ir.nodes import arm_bindings
 
 
-def plan_branch(
-    scope: Scope, plan: Plan, branch: BranchDefinition, known: Mapping[Binding, Any]
-) -> None:
+def plan_branch(look: Look, branch: BranchDefinition) -> None:
     """Choose an arm, once, and carry its graph on."""
+    scope = look.scope
     if scope.state.arm is None:
-        if scope.abort is not None:
-            plan.finish = aborted(scope.abort)
+        stop_if_asked(look)
+        if scope.stopping:
+            look.plan.finish = ending(scope)
             return
         wanted = tuple(binding for arm in branch.target.arms for binding in arm_bindings(arm))
-        if any(binding not in known for binding in wanted):
-            plan.wants = wanted
+        if any(binding not in look.known for binding in wanted):
+            look.plan.wants = wanted
             return
-        _choose(scope, plan, branch, known)
+        _choose(look, branch)
     graph = None if scope.state.arm is None else branch.arms[scope.state.arm]
     if graph is not None:
-        plan_graph(scope, plan, graph)
+        plan_graph(look, graph)
 
 
-def _choose(
-    scope: Scope, plan: Plan, branch: BranchDefinition, known: Mapping[Binding, Any]
-) -> None:
+def _choose(look: Look, branch: BranchDefinition) -> None:
     try:
-        position = _first_that_holds(branch, known)
+        position = _first_that_holds(branch, look.known)
     except (TypeError, ArithmeticError) as error:  # times with and without zone, a decimal NaN
-        plan.finish = _fail(scope, "Incomparable", str(error))
+        look.plan.finish = _fail(look.scope, "Incomparable", str(error))
         return
     if position is None:
-        plan.finish = Finish(Phase.SKIPPED)
+        look.plan.finish = Finish(Phase.SKIPPED)
         return
     message = branch.target.arms[position].fail
     if message is not None:
-        plan.finish = _fail(scope, "BranchFailed", message)
+        look.plan.finish = _fail(look.scope, "BranchFailed", message)
         return
-    scope.state = plan.state = ScopeState(arm=position)
+    look.decide(arm=position)
 
 
-def _first_that_holds(branch: BranchDefinition, known: Mapping[Binding, Any]) -> int | None:
+def _first_that_holds(branch: BranchDefinition, known: Mapping[Want, Any]) -> int | None:
     for position, arm in enumerate(branch.target.arms):
         if arm.predicate is None or holds(arm.predicate, known):
             return position

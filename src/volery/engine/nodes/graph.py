@@ -2,70 +2,101 @@
 
 from __future__ import annotations
 
-from volery.engine.graph import GraphIndex, kind_of
-from volery.engine.model import Create, Finish, Launch, Open, Phase, Plan
-from volery.engine.nodes import task
-from volery.engine.nodes.stop import aborted, stop_children
+from volery.engine.graph import GraphIndex
+from volery.engine.look import Look
+from volery.engine.model import HANDLER, Answer, Create, Finish, Missing, NodeState, Phase
+from volery.engine.nodes import gate, handler, task
+from volery.engine.nodes.begin import MISSING, begin
+from volery.engine.nodes.stop import ending, stop_children, stop_if_asked
 from volery.engine.scope import Scope
 
 
-def plan_graph(scope: Scope, plan: Plan, graph: GraphIndex) -> None:
+def plan_graph(look: Look, graph: GraphIndex) -> None:
     """Carry the scope as far as what is known allows."""
+    scope = look.scope
+    ready: list[str] = []
     if scope.graph is not graph:
         scope.run(graph)
-        ready = [id for id in graph.sources if id not in scope.children]
-    else:
-        ready = []
-    _settle_tasks(scope, plan, graph)
-    _follow(scope, plan, graph, ready)
-    stop_children(scope, plan)
-    if scope.open == 0:
-        plan.finish = _finish(scope, graph)
+        ready += (id for id in graph.sources if id not in scope.children)
+    _settle(look, graph)
+    _follow(look, graph, ready)
+    if not look.plan.wants:
+        _conclude(look, graph)
 
 
-def _settle_tasks(scope: Scope, plan: Plan, graph: GraphIndex) -> None:
-    changed, scope.changed = scope.changed, []
+def _settle(look: Look, graph: GraphIndex) -> None:
+    scope = look.scope
     # Known before the first decision, so that no retry begins in a scope that is about to stop.
-    if scope.abort is not None:
-        scope.stopping = True
-    for id in changed:
+    stop_if_asked(look)
+    changed, scope.changed = scope.changed, []
+    for id in (*changed, *scope.due(look.now)):
         child = scope.children[id]
-        if child.kind == "task" and not child.phase.terminal:
-            task.settle(scope, plan, child, graph.retries[id])
-            if scope.failure is not None and graph.failure_policy == "fail_immediately":
-                scope.stopping = True
+        if not child.phase.terminal:
+            _settle_child(look, graph, child)
+            _stop_if_failed(scope, graph)
 
 
-def _follow(scope: Scope, plan: Plan, graph: GraphIndex, ready: list[str]) -> None:
-    """Start what waits for nothing any more, and what that makes ready in turn."""
+def _settle_child(look: Look, graph: GraphIndex, child: NodeState) -> None:
+    scope = look.scope
+    if child.kind == "task":
+        stopping = handler.has_to_stop(scope) if child.id == HANDLER else scope.stopping
+        task.settle(look, child, graph.policies[child.id], stopping=stopping)
+    elif child.kind == "gate" and not scope.stopping:
+        gate.settle(look, graph.nodes[child.id], child)
+
+
+def _stop_if_failed(scope: Scope, graph: GraphIndex) -> None:
     if scope.failure is not None and graph.failure_policy == "fail_immediately":
         scope.stopping = True
+
+
+def _follow(look: Look, graph: GraphIndex, ready: list[str]) -> None:
+    """Start what waits for nothing any more, and what that makes ready in turn."""
+    scope = look.scope
     while True:
+        _stop_if_failed(scope, graph)
+        if scope.stopping:
+            scope.asking.clear()
+            ready = []
         for id in ready:
-            if not scope.stopping:
-                _start(scope, plan, graph, id)
-        if not scope.settled:
-            return
-        settled, scope.settled = scope.settled, []
-        ready = []
-        for id in settled:
-            for follower in graph.downstream[id]:
+            _start(look, graph, id)
+        for id, answer in look.answers():
+            _begin(look, graph, id, answer)
+        if not scope.ended:
+            break
+        ready = _followers(scope, graph)
+    look.ask()
+
+
+def _followers(scope: Scope, graph: GraphIndex) -> list[str]:
+    """Nodes that wait for nothing any more, now that others have ended."""
+    ended, scope.ended = scope.ended, []
+    ready: list[str] = []
+    for id in ended:
+        if scope.children[id].phase in {Phase.SUCCEEDED, Phase.SKIPPED}:
+            for follower in graph.downstream.get(id, ()):
                 scope.unmet[follower] -= 1
                 if scope.unmet[follower] == 0 and follower not in scope.children:
                     ready.append(follower)
+    return ready
 
 
-def _start(scope: Scope, plan: Plan, graph: GraphIndex, id: str) -> None:
-    node = graph.nodes[id]
-    kind = kind_of(node)
+def _start(look: Look, graph: GraphIndex, id: str) -> None:
+    scope = look.scope
     if _lacks_data(scope, graph, id):
-        scope.create(plan, Create(id, kind, Phase.SKIPPED))
-        return
-    scope.create(plan, Create(id, kind))
-    if kind == "task":
-        scope.launch(plan, Launch(id, 1))
+        look.create(Create(id, graph.kinds[id], Phase.SKIPPED))
+    elif scope.state.recovers or id in graph.cached:
+        scope.asking[id] = None
     else:
-        plan.open.append(Open(id, kind))
+        _begin(look, graph, id, MISSING)
+
+
+def _begin(look: Look, graph: GraphIndex, id: str, answer: Answer) -> None:
+    kind = graph.kinds[id]
+    if kind == "gate" and isinstance(answer, Missing):
+        gate.begin(look, graph.nodes[id])
+    else:
+        begin(look, id, kind, graph.policies[id], answer)
 
 
 def _lacks_data(scope: Scope, graph: GraphIndex, id: str) -> bool:
@@ -75,14 +106,26 @@ def _lacks_data(scope: Scope, graph: GraphIndex, id: str) -> bool:
     )
 
 
-def _finish(scope: Scope, graph: GraphIndex) -> Finish:
-    """The end of a scope in which nothing is open and nothing more may start."""
-    if scope.abort is not None:
-        return aborted(scope.abort)
-    if scope.failure is not None:
-        return Finish(Phase.FAILED, failure=scope.failure)
-    if len(scope.children) != len(graph.nodes):
-        waiting = sorted(set(graph.nodes) - set(scope.children))
+def _conclude(look: Look, graph: GraphIndex) -> None:
+    """Stop what has to stop, and end the scope when nothing is open and nothing more may start."""
+    scope = look.scope
+    if scope.open:
+        stop = stop_children if scope.state.handled is None else handler.stop
+        stop(look)
+    if scope.open:
+        return
+    end = ending(scope, scope.failure)
+    if end is None:
+        look.plan.finish = _succeed(scope, graph)
+    elif handler.answers(scope, graph):
+        handler.run(look, graph, end)
+    else:
+        look.plan.finish = end
+
+
+def _succeed(scope: Scope, graph: GraphIndex) -> Finish:
+    waiting = sorted(id for id in graph.upstream if id not in scope.children)
+    if waiting:
         raise AssertionError(
             f"{scope.execution}:{scope.path} has nothing open but {waiting} have not run"
         )

@@ -2,81 +2,45 @@
 
 A map of a task is cut into ranges; a range is one node execution (``[128:256]``) and travels to a
 worker as one piece of work, which reports the elements that failed. Only those get node executions
-of their own (``[130]``). Elements of a workflow or launch plan are scopes and stand for themselves.
-
-The ranges begin in order, so what has begun is known from its highest end.
+of their own (``[130]``). Elements of anything but a task are scopes and stand for themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Any
 
 from volery.engine.definitions import MapDefinition
-from volery.engine.model import (
-    AttemptPhase,
-    Create,
-    Finish,
-    Launch,
-    Open,
-    Phase,
-    Plan,
-    ScopeState,
-)
-from volery.engine.nodes import task
-from volery.engine.nodes.stop import aborted, stop_children
-from volery.engine.scope import Scope
-from volery.ids import range_id, range_of
-from volery.ir.bindings import Binding, InputRef
+from volery.engine.look import Look
+from volery.engine.model import Finish, Phase
+from volery.engine.nodes.ranges import Ranges
+from volery.engine.nodes.stop import ending, stop_children, stop_if_asked
+from volery.ir.bindings import InputRef
 from volery.ir.failure import Failure
 from volery.ir.nodes import MapTarget
 
-LARGEST_RANGE = 256
-RANGES = 64
-"""A short list is cut into ranges of one, so that long-running elements spread over workers."""
 
-
-def plan_map(
-    scope: Scope, plan: Plan, definition: MapDefinition, known: Mapping[Binding, Any]
-) -> None:
-    """Carry the map as far as what is known allows. `known` holds the lengths of the lists."""
-    if scope.abort is not None:
-        scope.stopping = True
+def plan_map(look: Look, definition: MapDefinition) -> None:
+    """Carry the map as far as what is known allows."""
+    scope = look.scope
+    stop_if_asked(look)
     length = scope.state.length
     if length is None:
-        length = _measure(scope, plan, definition, known)
+        length = _measure(look, definition)
         if length is None:
             return
-        scope.state = plan.state = ScopeState(length=length)
-    if scope.begun < 0:
-        scope.begun = max((range_of(id)[1] for id in scope.children), default=0)
-    _settle(scope, plan, definition)
-    scope.settled.clear()
-    if scope.failed > length - required(definition.target, length):
-        scope.stopping = True
-    _begin(scope, plan, definition, length)
-    stop_children(scope, plan)
+        look.decide(length=length)
+    may_fail = length - required(definition.target, length)
+    ranges = Ranges(look, definition, length, may_fail)
+    ranges.settle()
+    ranges.begin()
+    if look.plan.wants:
+        return
+    stop_children(look)
     if scope.open == 0:
-        plan.finish = _finish(scope, definition, length)
-
-
-def _measure(
-    scope: Scope, plan: Plan, definition: MapDefinition, known: Mapping[Binding, Any]
-) -> int | None:
-    """How long the lists are; None when the map cannot begin, or has to wait for the answer."""
-    if scope.abort is not None:
-        plan.finish = aborted(scope.abort)
-        return None
-    wanted = tuple(InputRef(name) for name in definition.target.over)
-    if any(binding not in known for binding in wanted):
-        plan.wants = wanted
-        return None
-    lengths = {each.name: known[each] for each in wanted}
-    if len(set(lengths.values())) > 1:
-        plan.finish = Finish(Phase.FAILED, failure=_unequal(lengths))
-        return None
-    return next(iter(lengths.values()))
+        failed = ranges.elements.failed > may_fail
+        end = ending(scope, scope.failure if failed else None)
+        look.plan.finish = end or Finish(Phase.SUCCEEDED)
 
 
 def required(target: MapTarget, length: int) -> int:
@@ -91,64 +55,20 @@ def required(target: MapTarget, length: int) -> int:
     return max(by_ratio, min(target.min_successes, length))
 
 
-def _settle(scope: Scope, plan: Plan, definition: MapDefinition) -> None:
-    changed, scope.changed = scope.changed, []
-    for id in changed:
-        child = scope.children[id]
-        if child.kind != "task" or child.phase.terminal:
-            continue
-        failures = child.elements
-        succeeded = child.attempt_phase is AttemptPhase.SUCCEEDED
-        task.settle(scope, plan, child, definition.retries)
-        if succeeded:
-            start, _ = range_of(id)
-            for each in failures:
-                _settle_element(scope, plan, definition, start + each.index, each.failure)
-
-
-def _settle_element(
-    scope: Scope, plan: Plan, definition: MapDefinition, index: int, failure: Failure
-) -> None:
-    """An element failed on its range's attempt, which counts as its own first."""
-    id = range_id(index, index + 1)
-    if failure.retryable and definition.retries > 0 and not scope.stopping:
-        scope.create(plan, Create(id, "task", user_failures=1))
-        scope.launch(plan, Launch(id, 2, user_failures=1))
-    else:
-        scope.create(plan, Create(id, "task", Phase.FAILED, failure))
-
-
-def _begin(scope: Scope, plan: Plan, definition: MapDefinition, length: int) -> None:
-    """Begin as many ranges as may be under way at once."""
-    if scope.stopping or scope.begun >= length:
-        return
-    size = _range_size(definition, length)
-    window = definition.target.concurrency or length
-    while scope.begun < length and scope.open < window:
-        end = min(scope.begun + size, length)
-        id = range_id(scope.begun, end)
-        scope.create(plan, Create(id, definition.kind))
-        if definition.kind == "task":
-            scope.launch(plan, Launch(id, 1))
-        else:
-            plan.open.append(Open(id, definition.kind))
-        scope.begun = end
-
-
-def _range_size(definition: MapDefinition, length: int) -> int:
-    if definition.kind != "task":
-        return 1
-    size = min(LARGEST_RANGE, max(1, length // RANGES))
-    concurrency = definition.target.concurrency
-    return size if concurrency is None else min(size, ceil(length / concurrency))
-
-
-def _finish(scope: Scope, definition: MapDefinition, length: int) -> Finish:
-    if scope.abort is not None:
-        return aborted(scope.abort)
-    if scope.failed > length - required(definition.target, length):
-        return Finish(Phase.FAILED, failure=scope.failure)
-    return Finish(Phase.SUCCEEDED)
+def _measure(look: Look, definition: MapDefinition) -> int | None:
+    """How long the lists are; None when the map cannot begin, or has to wait for the answer."""
+    if look.scope.stopping:
+        look.plan.finish = ending(look.scope)
+        return None
+    wanted = tuple(InputRef(name) for name in definition.target.over)
+    if any(binding not in look.known for binding in wanted):
+        look.plan.wants = wanted
+        return None
+    lengths = {each.name: look.known[each] for each in wanted}
+    if len(set(lengths.values())) > 1:
+        look.plan.finish = Finish(Phase.FAILED, failure=_unequal(lengths))
+        return None
+    return next(iter(lengths.values()))
 
 
 def _unequal(lengths: Mapping[str, int]) -> Failure:

@@ -198,6 +198,63 @@ class Pieces:
                 assert b"".join(iter(lambda file=file, step=step: file.read(step), b"")) == data
 
 
+class Named:
+    """A few bytes under a name."""
+
+    def test_named_bytes_come_back(self, storage: Storage, other: Storage) -> None:
+        storage.put_named("e/map[3]/1/mark", SMALL)
+        storage.put_named("e/empty", b"")
+        assert other.get_named("e/map[3]/1/mark") == SMALL
+        assert other.get_named("e/empty") == b""
+
+    def test_a_name_that_was_never_given_has_nothing(self, storage: Storage) -> None:
+        assert storage.get_named("e/mark") is None
+        storage.put_named("e/a/mark", SMALL)
+        assert storage.get_named("e/mark") is None
+
+    def test_the_newest_bytes_count(self, storage: Storage, other: Storage) -> None:
+        storage.put_named("mark", SMALL)
+        other.put_named("mark", b"new")
+        assert storage.get_named("mark") == b"new"
+
+    def test_names_are_listed_folder_by_folder(self, storage: Storage) -> None:
+        for name in ("e/n/1/mark", "e/n/2/mark", "e/n/2/note", "e/n/x", "e/nn/3/mark", "f"):
+            storage.put_named(name, SMALL)
+        assert sorted(storage.names("e/n")) == ["1", "2", "x"]
+        assert sorted(storage.names("e/n/2")) == ["mark", "note"]
+        assert storage.names("e/none") == []
+
+    def test_a_name_has_a_uri_below_that_of_its_folder(self, storage: Storage) -> None:
+        folder = storage.named_uri("e/n")
+        assert folder.startswith(storage.url)
+        assert storage.named_uri("e/n/1") == f"{folder}/1"
+
+    @pytest.mark.parametrize("name", ["", "/etc/passwd", "../x", "a/../../x", "a//b", "a/", "x\0"])
+    def test_a_name_that_leads_elsewhere_is_refused(self, storage: Storage, name: str) -> None:
+        for use in (
+            lambda: storage.put_named(name, SMALL),
+            lambda: storage.get_named(name),
+            lambda: storage.names(name),
+            lambda: storage.named_uri(name),
+        ):
+            with pytest.raises(StorageError, match="is refused"):
+                use()
+
+    def test_many_threads_replace_bytes_and_none_sees_a_part(
+        self, storage: Storage, other: Storage
+    ) -> None:
+        storage.put_named("mark", some_bytes(10_000, 0))
+        together = threading.Barrier(8)
+
+        def use(number: int) -> bool:
+            together.wait()
+            storage.put_named("mark", some_bytes(10_000, number))
+            return other.get_named("mark") in {some_bytes(10_000, each) for each in range(8)}
+
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(use, range(8)))
+
+
 class Trouble:
     """What is missing, cut off or changed is never read as if it were not."""
 
@@ -263,5 +320,5 @@ class Trouble:
             assert storage.get(digest, len(SMALL)) == SMALL
 
 
-class StorageConformance(Bytes, Files, Pieces, Trouble):
+class StorageConformance(Bytes, Files, Pieces, Named, Trouble):
     """All of it."""

@@ -14,9 +14,6 @@ from collections.abc import Iterator, Mapping
 from itertools import filterfalse
 from typing import Any
 
-from volery.cli.describing import example, mismatch
-from volery.cli.parsing import parse
-from volery.cli.scalars import int_wire, need, scalar
 from volery.errors import TypeMismatch, suggest
 from volery.ir.types import (
     BYTES,
@@ -48,6 +45,9 @@ from volery.ir.types import (
 )
 from volery.ir.values import Ext, Wire, pack
 from volery.types.mismatch import at
+from volery.types.written.describing import example, mismatch
+from volery.types.written.parsing import parse
+from volery.types.written.scalars import int_wire, need, scalar
 
 Json = Any
 Records = Mapping[str, RecordType]

@@ -7,7 +7,6 @@ import json  # not msgspec's: it has no integers beyond 64 bits
 import math
 from collections.abc import Iterable, Sequence
 
-from volery.cli.reading import Json, Records
 from volery.data import offload
 from volery.ir.interface import Input, Output
 from volery.ir.types import (
@@ -30,6 +29,7 @@ from volery.ir.types import (
 from volery.ir.values import BIG_INT, CONTENT, OFFLOADED, Ext, Wire, split_record, unpack
 from volery.types.preview import preview
 from volery.types.texts import scalar_text
+from volery.types.written.reading import Json, Records
 
 SCREENFUL = 1_000
 """Characters of a value that are shown where not all of it is asked for."""

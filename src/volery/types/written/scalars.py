@@ -7,8 +7,6 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from volery.cli import temporal
-from volery.cli.describing import mismatch
 from volery.errors import TypeMismatch
 from volery.ir.types import BOOL, FLOAT, NONE, PATH, STR, LiteralType, PrimitiveType
 from volery.ir.values import (
@@ -23,6 +21,8 @@ from volery.ir.values import (
     Ext,
     Wire,
 )
+from volery.types.written import temporal
+from volery.types.written.describing import mismatch
 
 Json = Any
 

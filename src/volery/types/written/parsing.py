@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from volery.cli.describing import describe, example, mismatch
 from volery.errors import TypeMismatch
 from volery.ir.types import (
     NONE,
@@ -22,6 +21,7 @@ from volery.ir.types import (
     UnionType,
     is_tagged,
 )
+from volery.types.written.describing import describe, example, mismatch
 
 Json = Any
 

@@ -1,0 +1,104 @@
+"""Gates, as whoever watches an execution meets them: asked on a terminal, else told of."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from volery.engine.model import Phase
+from volery.ids import ROOT
+from volery.ir.nodes import GateTarget, all_nodes
+from volery.services.gates import Gate, Gates
+from volery.services.prompts import Prompts
+
+if TYPE_CHECKING:
+    from volery.cli.drive import View
+    from volery.ir.specs import Bundle
+    from volery.services.engine import Engine
+    from volery.store.base import Line
+
+
+class GateWatch:
+    """Follows the journal of an execution for gates that begin or end to wait. A context manager.
+
+    Args:
+        engine: drives the execution.
+        bundle: of the execution.
+        view: shows it.
+        home_flag: see `options.home_flag`.
+    """
+
+    def __init__(self, engine: Engine, bundle: Bundle, view: View, home_flag: str) -> None:
+        self._gates = Gates(engine.store, engine.contexts, engine.values)
+        self._view = view
+        self._home_flag = home_flag
+        self._any = _may_have_gates(bundle)
+        self._open: set[tuple[str, str]] = set()
+        self._prompts: Prompts | None = None
+        if self._any and sys.stdin.isatty() and sys.stderr.isatty():
+            self._prompts = Prompts(
+                engine.signal, _write, self._tell, storage=engine.storage, quiet=view.quiet
+            )
+
+    def __enter__(self) -> Self:
+        if self._prompts is not None:
+            self._prompts.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._prompts is not None:
+            self._prompts.__exit__(kind, error, traceback)
+
+    def lines(self, lines: list[Line]) -> None:
+        """Take in what is new in the journal, and pass it on to the view."""
+        self._view.lines(lines)
+        if not self._any:
+            return
+        for line in lines:
+            place = line.execution, line.path
+            if place in self._open and line.event != Phase.RUNNING:
+                self._open.discard(place)
+                if self._prompts is not None:
+                    self._prompts.forget(*place)
+            elif line.event == Phase.RUNNING and line.attempt == 0 and line.path != ROOT:
+                gate = self._gates.at(*place)
+                if gate is not None:
+                    self._begin(gate)
+
+    def _begin(self, gate: Gate) -> None:
+        self._open.add((gate.execution, gate.path))
+        if self._prompts is None:
+            self._tell(gate)
+        else:
+            self._prompts.ask(gate)
+
+    def _tell(self, gate: Gate) -> None:
+        self._view.say(f"{gate.question()}\n  answer: {how_to_signal(gate, self._home_flag)}")
+
+
+def how_to_signal(gate: Gate, home_flag: str) -> str:
+    """The command that answers a gate."""
+    answer = "--yes (or --no)" if gate.value is not None else "VALUE"
+    return f"volery executions signal {gate.execution} {shlex.quote(gate.name)} {answer}{home_flag}"
+
+
+def _write(text: str) -> None:
+    click.echo(text, err=True, nl=False)
+
+
+def _may_have_gates(bundle: Bundle) -> bool:
+    """Whether an execution of it can come to a gate; what dynamic tasks emit may have some."""
+    return any(task.mode for task in bundle.tasks) or any(
+        isinstance(node.target, GateTarget)
+        for workflow in bundle.workflows
+        for node in all_nodes(workflow.graph)
+    )

@@ -1,0 +1,223 @@
+"""Ranges of a map: how they are cut, begin and end, and what becomes of elements that failed.
+
+A range that fails as a whole is SKIPPED, and its elements are tried one by one, each as an attempt
+of its own. What is found in the cache is cut out of its range as a piece. Ranges and pieces begin
+in order, so what has begun is known from its highest end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+
+from volery.engine.definitions import MapDefinition
+from volery.engine.elements import Elements
+from volery.engine.look import Look
+from volery.engine.model import (
+    Answer,
+    AttemptPhase,
+    Create,
+    Lookup,
+    NodeKind,
+    NodeState,
+    Phase,
+    Piece,
+)
+from volery.engine.nodes import task
+from volery.engine.nodes.begin import MISSING, begin
+from volery.engine.retry import Tries, may_answer
+from volery.engine.scope import Scope
+from volery.ids import range_id, range_of
+from volery.ir.failure import TIMED_OUT, Failure
+
+LARGEST_RANGE = 1024
+RANGES = 64
+"""A short list is cut into ranges of one, so that long-running elements spread over workers."""
+WINDOW = 1024
+"""Children that are open at once where the map sets no limit of its own."""
+
+SECOND = 2
+"""Number of the first attempt of an element alone, after the one of its range."""
+
+_UNKNOWN = Failure("Unknown", "SYSTEM", "the range failed without saying why")
+
+
+class Ranges:
+    """One look at the elements of a map whose length is known."""
+
+    def __init__(self, look: Look, definition: MapDefinition, length: int, may_fail: int) -> None:
+        """`may_fail`: how many elements may."""
+        scope = look.scope
+        if scope.elements is None:
+            scope.elements = _resume(scope)
+        self.elements = scope.elements
+        self._look = look
+        self._scope = scope
+        self._kind: NodeKind = definition.kind
+        self._policy = definition.policy
+        self._length = length
+        self._may_fail = may_fail
+        self._most = definition.target.concurrency or WINDOW
+        self._size = _size(definition, length)
+        self._asks = scope.state.recovers or self._policy.cache is not None
+
+    # -- what has ended -------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Decide about tasks whose attempts have ended."""
+        scope = self._scope
+        changed, scope.changed = scope.changed, []
+        for id in changed:
+            child = scope.children[id]
+            if child.kind != "task" or child.phase.terminal:
+                continue
+            if ":" in id:
+                self._settle_range(child)
+            else:
+                task.settle(self._look, child, self._policy, stopping=scope.stopping)
+        self._count()
+
+    def _settle_range(self, child: NodeState) -> None:
+        failed = child.attempt_phase is AttemptPhase.FAILED
+        stopping = self._scope.stopping
+        if failed and not stopping and self._is_divided(child.attempt_failure or _UNKNOWN):
+            self._look.move(child.id, Phase.SKIPPED)
+        else:
+            task.settle(self._look, child, self._policy, stopping=stopping or failed)
+        for index, failure in _left(child):
+            if child.phase is Phase.SKIPPED or (not stopping and self._is_tried_again(failure)):
+                self.elements.again.append((index, failure))
+            else:
+                id = range_id(index, index + 1)
+                self._look.create(Create(id, "task", Phase.FAILED, failure))
+
+    def _is_divided(self, failure: Failure) -> bool:
+        """Whether the elements of a range that has failed are tried alone.
+
+        What is not the user's doing, or took too long, need not be the doing of each of them.
+        """
+        innocent = failure.kind == "SYSTEM" or failure.code == TIMED_OUT
+        return innocent or self._is_tried_again(failure)
+
+    def _is_tried_again(self, failure: Failure) -> bool:
+        """Whether a first failure of an element is answered by another attempt."""
+        return may_answer(self._policy, failure, Tries().after(failure))
+
+    def _count(self) -> None:
+        """Take note of children that have ended. They are not needed any more."""
+        scope = self._scope
+        ended, scope.ended = scope.ended, []
+        for id in ended:
+            child = scope.children.pop(id)
+            if child.phase in {Phase.FAILED, Phase.ABORTED}:
+                start, end = range_of(id)
+                self.elements.failed += end - start
+            elif child.phase is Phase.SKIPPED and ":" not in id:
+                self.elements.failed += 1
+                scope.failure = scope.failure or _skipped(scope, id)
+        if self.elements.failed > self._may_fail:
+            scope.stopping = True
+
+    # -- what begins ----------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Begin as much as may be under way at once."""
+        elements, scope = self.elements, self._scope
+        self._hear()
+        while not scope.stopping:
+            while elements.again and scope.open < self._most:
+                self._try_again(*elements.again.popleft())
+            while elements.pieces and scope.open < self._most:
+                piece = elements.pieces.popleft()
+                begin(self._look, piece.id, self._kind, self._policy, piece.answer)
+            self._count()
+            if elements.pieces or elements.asked or not self._cut():
+                break
+        if scope.stopping:
+            scope.asking.clear()
+            elements.asked.clear()
+        self._look.ask(*elements.asked)
+
+    def _hear(self) -> None:
+        """Take in what has been answered: about tasks that wait, and about ranges."""
+        elements, known = self.elements, self._look.known
+        for id, answer in self._look.answers():
+            [piece] = _pieces(id, answer)
+            begin(self._look, id, self._kind, self._policy, piece.answer)
+        answered = [id for id in elements.asked if Lookup(id) in known]
+        if len(answered) == len(elements.asked):
+            elements.asked = []
+            for id in answered:
+                elements.pieces.extend(_pieces(id, known[Lookup(id)]))
+
+    def _try_again(self, index: int, failure: Failure) -> None:
+        """Have an element tried alone. The attempt of its range counts as its own first."""
+        id, tries = range_id(index, index + 1), Tries().after(failure)
+        self._look.create(
+            Create(id, "task", user_failures=tries.user, system_failures=tries.system)
+        )
+        due = task.due(self._look, id, self._policy, failure, attempt=SECOND, tries=tries)
+        task.launch(self._look, id, self._policy, attempt=SECOND, tries=tries, due=due)
+
+    def _cut(self) -> bool:
+        """Cut as many ranges as there is room for; False when there is none, or none is left."""
+        elements, room = self.elements, self._most - self._scope.open
+        if room <= 0 or elements.next >= self._length:
+            return False
+        for _ in range(room):
+            if elements.next >= self._length:
+                break
+            end = min(elements.next + self._size, self._length)
+            id = range_id(elements.next, end)
+            elements.next = end
+            if self._asks:
+                elements.asked.append(id)
+            else:
+                elements.pieces.append(Piece(id, MISSING))
+        return not self._asks
+
+
+def _size(definition: MapDefinition, length: int) -> int:
+    """How many elements a range has."""
+    policy, concurrency = definition.policy, definition.target.concurrency
+    total = policy.limits and policy.limits.total
+    serialized = policy.cache is not None and policy.cache.serialize
+    # Others wait for single elements, and the time of each is limited.
+    if definition.kind != "task" or serialized or total is not None:
+        return 1
+    size = min(LARGEST_RANGE, max(1, length // RANGES))
+    return size if concurrency is None else min(size, ceil(length / concurrency))
+
+
+def _resume(scope: Scope) -> Elements:
+    """How far the elements have come, from the children alone."""
+    elements = Elements()
+    for child in sorted(scope.children.values(), key=lambda child: range_of(child.id)):
+        elements.next = max(elements.next, range_of(child.id)[1])
+        elements.again.extend(
+            (index, failure)
+            for index, failure in _left(child)
+            if range_id(index, index + 1) not in scope.children
+        )
+    return elements
+
+
+def _left(child: NodeState) -> Iterator[tuple[int, Failure]]:
+    """The elements that a range which has ended leaves to be tried alone, and why."""
+    start, end = range_of(child.id)
+    if child.phase is Phase.SUCCEEDED:
+        for each in child.elements:
+            yield start + each.index, each.failure
+    elif child.phase is Phase.SKIPPED and end > start + 1:
+        for index in range(start, end):
+            yield index, child.attempt_failure or _UNKNOWN
+
+
+def _pieces(id: str, answer: Answer | tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The answer about a range; about a single element it may come as it is."""
+    return answer if isinstance(answer, tuple) else (Piece(id, answer),)
+
+
+def _skipped(scope: Scope, id: str) -> Failure:
+    message = "the element was skipped: its launch plan had no room for another execution"
+    return scope.here(Failure("Skipped", "USER", message, retryable=False), id)

@@ -1,0 +1,165 @@
+"""The worker processes of an executor: how they start, speak and end."""
+
+from __future__ import annotations
+
+import selectors
+import signal
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from volery.executors.lane import Lane
+from volery.executors.results import Death, obituary
+from volery.executors.worker import WorkerProcess
+
+if TYPE_CHECKING:
+    from volery.data.storage import Storage
+    from volery.worker.protocol import FromWorker
+
+GRACE: Final = 2.0
+"""Seconds between SIGTERM and SIGKILL."""
+MAX_FAILED_STARTS: Final = 3
+"""So many workers in a row have to die on their way up before none is expected to come up."""
+
+
+class Fleet:
+    """Worker processes.
+
+    Args:
+        import_roots: folders that user modules are imported from.
+        scratch: folder for temporary files; it is made when it is missing.
+        storage: where large values come from and go to.
+        most: so many are kept, beside those that wait for calls.
+
+    Attributes:
+        lanes: the workers with their works.
+        trouble: why workers do not come up; the newest of the reasons.
+    """
+
+    def __init__(
+        self, import_roots: Sequence[str], scratch: Path, storage: Storage, most: int
+    ) -> None:
+        self.lanes: list[Lane] = []
+        self.trouble = ""
+        self._import_roots = tuple(import_roots)
+        self._scratch = scratch
+        self._storage = storage
+        self._most = most
+        self._failed_starts = 0
+        self._selector = selectors.DefaultSelector()
+
+    # -- how many there are ---------------------------------------------------------------
+
+    @property
+    def places(self) -> int:
+        """How many more may be started."""
+        return self._most - sum(not lane.waiting for lane in self.lanes)
+
+    @property
+    def starting(self) -> int:
+        """How many are on their way up."""
+        return sum(not lane.ready for lane in self.lanes)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether no worker is expected to come up."""
+        return self._failed_starts >= MAX_FAILED_STARTS
+
+    def start(self) -> None:
+        """Start one more."""
+        try:
+            worker = WorkerProcess(self._import_roots, self._scratch, self._storage)
+        except OSError as error:
+            self._failed_starts += 1
+            self.trouble = f"a worker process cannot be started: {error}"
+        else:
+            lane = Lane(worker, monotonic())
+            self.lanes.append(lane)
+            self._selector.register(worker.socket, selectors.EVENT_READ, lane)
+
+    def hope(self) -> None:
+        """Try again after `hopeless`, or because one came up."""
+        self._failed_starts = 0
+
+    def retire(self) -> None:
+        """End workers that were started for works which called others, and are done with those."""
+        staying = [lane for lane in self.lanes if not lane.condemned]
+        surplus = len(staying) - self._most - sum(lane.eager for lane in staying)
+        if surplus > 0:
+            idle = [lane for lane in staying if lane.ready and not lane.works]
+            for lane in idle[:surplus]:
+                lane.condemn(monotonic() + GRACE)
+
+    def bury(self, lane: Lane) -> Death:
+        """Take a worker out that has hung up."""
+        self._selector.unregister(lane.worker.socket)
+        self.lanes.remove(lane)
+        death = lane.worker.bury()
+        if not lane.ready:
+            self._failed_starts += 1
+            self.trouble = obituary("a worker process died on its way up", death)
+        return death
+
+    def close(self, grace: float) -> None:
+        """End all; they have `grace` seconds to do so by themselves."""
+        try:
+            for lane in self.lanes:
+                lane.worker.signal(signal.SIGTERM)
+            self._await_deaths(monotonic() + grace)
+        finally:  # whoever is in a hurry may interrupt the wait
+            for lane in self.lanes:
+                lane.worker.bury()
+            self.lanes.clear()
+            self._selector.close()
+
+    # -- what they say --------------------------------------------------------------------
+
+    def listen(
+        self, timeout: float, news: int | None
+    ) -> Generator[tuple[Lane | None, list[FromWorker] | None]]:
+        """Wait for messages; they come with the worker that sends them.
+
+        None in place of messages: it is dead. None in place of a worker: `news` can be read.
+        """
+        for lane in self.lanes:
+            self._watch(lane)
+        with self._watching(news):
+            ready = self._selector.select(max(0.0, timeout))
+        for key, events in ready:
+            lane: Lane | None = key.data
+            if lane is None:
+                yield None, None
+                continue
+            if events & selectors.EVENT_WRITE:
+                lane.worker.flush()
+            if events & selectors.EVENT_READ:
+                yield lane, lane.worker.receive()
+
+    @contextmanager
+    def _watching(self, news: int | None) -> Generator[None]:
+        if news is None:
+            yield
+            return
+        self._selector.register(news, selectors.EVENT_READ)
+        try:
+            yield
+        finally:
+            self._selector.unregister(news)
+
+    def _watch(self, lane: Lane) -> None:
+        """Ask to be told when a worker has said something, or can take what waits for it."""
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if lane.worker.sending else 0)
+        if self._selector.get_key(lane.worker.socket).events != wanted:
+            self._selector.modify(lane.worker.socket, wanted, lane)
+
+    def _await_deaths(self, deadline: float) -> None:
+        """Wait until the workers have hung up, however much some of them still have to say."""
+        alive = {lane.worker.socket: lane for lane in self.lanes}
+        while alive and monotonic() < deadline:
+            for key, _ in self._selector.select(deadline - monotonic()):
+                lane: Lane = key.data
+                if lane.worker.receive() is None:
+                    self._selector.unregister(lane.worker.socket)
+                    del alive[lane.worker.socket]

@@ -1,0 +1,108 @@
+"""Handing out: which worker takes which work, and what the works may have of the machine."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from volery.executors.machine import SLACK, WITHOUT_A_WORD, Machine, cpu_of
+
+if TYPE_CHECKING:
+    from volery.executors.lane import Lane
+    from volery.ir.nodes import Request
+    from volery.ir.work import Work
+
+
+class Handout:
+    """One round of it, over works in their order.
+
+    A work that has to wait keeps back what it lacks, so that smaller ones behind it cannot go on
+    taking that for ever; those that need other things go past.
+
+    Args:
+        machine: what works request parts of.
+        lanes: the workers.
+        limit: how many of them may be at work.
+
+    Attributes:
+        closed: works that share a worker have to wait: some of them have to end first.
+        lacking: how many more workers would be given something at once.
+        batches: what each worker gets.
+    """
+
+    def __init__(self, machine: Machine, lanes: Sequence[Lane], limit: int) -> None:
+        at_work = [lane for lane in lanes if lane.works and not lane.waiting]
+        without_share = sum(lane.share is None for lane in at_work)
+        takers = sorted((lane for lane in lanes if lane.open), key=lambda lane: lane.load)
+        self.closed = False
+        self.lacking = 0
+        self.batches: dict[Lane, list[Work]] = {}
+        self._machine = machine
+        self._free = machine.free()
+        self._slots = limit - len(at_work)
+        self._cpus = machine.capacity.cpu - machine.mine.cpu - without_share * WITHOUT_A_WORD
+        self._idle = deque(lane for lane in takers if not lane.works)
+        self._busy = deque(lane for lane in takers if lane.works)
+
+    def for_plain(self) -> Lane | None:
+        """Who takes one more work that may share a worker; None: nobody. They take turns."""
+        if self.closed:
+            return None
+        if self._idle and self._slots > 0 and self._has_cpus(WITHOUT_A_WORD):
+            self._spend(WITHOUT_A_WORD)
+            return self._idle.popleft()
+        return self._busy.popleft() if self._busy else None
+
+    def again(self, lane: Lane) -> None:
+        """A worker that may take more than what it has been given."""
+        self._busy.append(lane)
+
+    def for_alone(self, work: Work) -> Lane | None:
+        """Who takes a work for itself, with the share that it requests; None: nobody."""
+        request = work.requests
+        cpus = WITHOUT_A_WORD if request is None else cpu_of(request)
+        if self._slots <= 0 or not self._has_cpus(cpus):
+            self.closed = True
+            self._cpus = min(self._cpus, 0.0)
+        elif request is None or self._free.fits(request):
+            lane = self._take(request)
+            self._spend(cpus, request)
+            return lane
+        if request is not None:
+            self._free = self._free.kept_back(request)
+        return None
+
+    def resume(self, lane: Lane) -> bool:
+        """Give a worker back the share that it lent while it waited; False: it has to wait on."""
+        lent = lane.lent
+        if lent is None:
+            return True
+        if not self._has_cpus(lent.cpu) or not self._machine.take_again(lent):
+            self.closed = True
+            return False
+        lane.share, lane.lent = lent, None
+        self._free = self._machine.free()
+        self._cpus -= lent.cpu
+        return True
+
+    def _has_cpus(self, cpus: float) -> bool:
+        return cpus <= self._cpus + SLACK
+
+    def _spend(self, cpus: float, request: Request | None = None) -> None:
+        self._slots -= 1
+        self._cpus -= cpus
+        if request is not None:
+            self._free = self._free.without(request)
+
+    def _take(self, request: Request | None) -> Lane | None:
+        """An idle worker with a share that is free."""
+        if not self._idle:
+            self.lacking += 1
+            return None
+        share = None if request is None else self._machine.take(request)
+        if request is not None and share is None:  # somebody else was faster
+            return None
+        lane = self._idle.popleft()
+        lane.share = share
+        return lane

@@ -1,0 +1,96 @@
+"""``Retry``: how often a task is tried again, after which exceptions, and how soon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from volery.errors import DefinitionError, RecoverableError
+from volery.ir.nodes import Backoff
+from volery.sdk import options
+from volery.sdk.source import here, show
+
+if TYPE_CHECKING:
+    from volery.sdk.options import Duration
+
+    Exceptions = type[BaseException] | tuple[type[BaseException], ...]
+
+
+class Retry(msgspec.Struct, frozen=True):
+    """What follows when the function of a task raises.
+
+    Before further attempt number n (from 1) it waits ``backoff * factor ** (n - 1)``, but no longer
+    than `max_backoff`. So that many that failed together do not come back together, up to the part
+    `jitter` of the wait is left out, by lot.
+
+    Args:
+        attempts: how many there may be, with the first.
+        backoff: the first wait: a timedelta, or seconds.
+        factor: by which each wait is longer than the one before; at least 1.
+        max_backoff: the longest wait; None: an hour, or `backoff` if that is longer.
+        jitter: from 0 to 1.
+        on: classes of exceptions after which it is tried again; none: after all.
+        never: classes of exceptions after which it is not, which come before `on`.
+
+    A `RecoverableError` is always a reason to try again.
+
+    Raises:
+        DefinitionError: a value cannot be used.
+    """
+
+    attempts: int
+    backoff: Duration = 0
+    factor: float = 2.0
+    max_backoff: Duration | None = None
+    jitter: float = 0.0
+    on: Exceptions = ()
+    never: Exceptions = ()
+
+    def __post_init__(self) -> None:
+        place = f"Retry ({show(here())})"
+        options.count(self.attempts, "attempts", place, 1)
+        options.at_least(self.factor, 1, "factor", place)
+        options.ratio(self.jitter, "jitter", place)
+        first = options.seconds(self.backoff, "backoff", place, zero=True)
+        if self.max_backoff is not None:
+            most = options.seconds(self.max_backoff, "max_backoff", place)
+            if most < first:
+                raise DefinitionError(
+                    f"{place}: max_backoff= is {most:g} s, less than the first wait, {first:g} s",
+                    hint="make backoff= shorter, or max_backoff= longer",
+                )
+        _require_exceptions(self.on, "on", place)
+        _require_exceptions(self.never, "never", place)
+
+    @property
+    def filters(self) -> bool:
+        """Whether it depends on the exception."""
+        return bool(self.on or self.never)
+
+    def follows(self, exception: BaseException) -> bool:
+        """Whether another attempt follows an exception, as long as some are left."""
+        if isinstance(exception, RecoverableError):
+            return True
+        if isinstance(exception, self.never):
+            return False
+        return not self.on or isinstance(exception, self.on)
+
+    def waits(self) -> Backoff:
+        """The waits, as the IR has them."""
+        default = Backoff()
+        first = options.seconds(self.backoff, "backoff", "Retry", zero=True)
+        most = max(first, default.most)
+        if self.max_backoff is not None:
+            most = options.seconds(self.max_backoff, "max_backoff", "Retry")
+        return Backoff(first, float(self.factor), most, float(self.jitter))
+
+
+def _require_exceptions(value: object, name: str, place: str) -> None:
+    classes = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+    for each in classes:
+        if not (isinstance(each, type) and issubclass(each, BaseException)):
+            raise DefinitionError(
+                f"{place}: {name}= takes classes of exceptions, got {each!r}",
+                hint=f"write {name}=(ConnectionError, TimeoutError)",
+            )

@@ -1,0 +1,146 @@
+"""Codes: what entities do, as digests, so that what was edited is told from what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from volery.engine.definitions import Definitions
+from volery.ids import digest
+from volery.ir.codec import contract_of
+from volery.ir.nodes import (
+    BranchTarget,
+    GateTarget,
+    Graph,
+    LaunchPlanTarget,
+    MapTarget,
+    Node,
+    Ref,
+    Target,
+    TaskTarget,
+    WorkflowTarget,
+)
+from volery.ir.specs import TaskSpec
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+class _UnknownError(Exception):
+    """The code of a task has no fingerprint."""
+
+
+class Codes:
+    """The codes of the entities of one bundle.
+
+    Equal codes give equal outputs for equal inputs, as far as code decides about that: how often
+    something is tried, how long it may take and where it is written do not count.
+    """
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._digests: dict[Ref, str | None] = {}
+
+    def of(self, entity: Ref) -> str | None:
+        """The code of an entity; None: that of a task in it is not known."""
+        if entity not in self._digests:
+            try:
+                self._digests[entity] = digest(_encoder.encode(self._entity(entity)))
+            except _UnknownError:
+                self._digests[entity] = None
+        return self._digests[entity]
+
+    def of_target(self, target: Target) -> str | None:
+        """The code of what a node stands for; None: see `of`."""
+        try:
+            return digest(_encoder.encode(self._target(target)))
+        except _UnknownError:
+            return None
+
+    def tasks(self, target: Target) -> dict[str, TaskSpec]:
+        """The tasks that a target comes to, by name."""
+        found: dict[str, TaskSpec] = {}
+        seen: set[Ref] = set()
+        rest = list(_entities(target))
+        while rest:
+            entity = rest.pop()
+            if entity in seen:
+                continue
+            seen.add(entity)
+            match entity:
+                case Ref("task", name):
+                    found[name] = self._definitions.tasks[name]
+                case Ref("launch_plan", name):
+                    rest.append(Ref("workflow", self._definitions.launch_plan(name).workflow))
+                case Ref(_, name):
+                    for node in self._definitions.workflows[name].graph.nodes:
+                        rest += _entities(node.target)
+        return found
+
+    def _entity(self, entity: Ref) -> list[Any]:
+        match entity:
+            case Ref("task", name):
+                task = self._definitions.tasks[name]
+                if not task.fingerprint:
+                    raise _UnknownError
+                contract = contract_of(task.interface)
+                environment = task.policy.environment
+                return [name, task.kind, task.mode, contract, task.fingerprint, environment]
+            case Ref("launch_plan", name):
+                plan = self._definitions.launch_plan(name)
+                return [name, self._known(Ref("workflow", plan.workflow)), plan.fixed]
+            case Ref(_, name):
+                workflow = self._definitions.workflows[name]
+                return [name, contract_of(workflow.interface), self._graph(workflow.graph)]
+
+    def _graph(self, graph: Graph) -> list[Any]:
+        return [[self._node(node) for node in graph.nodes], graph.outputs]
+
+    def _node(self, node: Node) -> list[Any]:
+        target = self._target(node.target)
+        return [node.id, target, node.inputs, sorted(node.after), node.policy.environment]
+
+    def _target(self, target: Target) -> list[Any]:
+        match target:
+            case TaskTarget(name):
+                return ["task", self._known(Ref("task", name))]
+            case WorkflowTarget(name):
+                return ["workflow", self._known(Ref("workflow", name))]
+            case LaunchPlanTarget(name):
+                return ["launch_plan", self._known(Ref("launch_plan", name))]
+            case MapTarget(entity, over):
+                bar = [target.min_success_ratio, target.min_successes]
+                return ["map", self._known(entity), over, bar]
+            case BranchTarget(arms):
+                ways = [
+                    [arm.predicate, arm.graph and self._graph(arm.graph), arm.fail] for arm in arms
+                ]
+                return ["branch", ways]
+            case GateTarget(gate, name):
+                return ["gate", gate, name, target.type, target.seconds if gate == "sleep" else 0]
+
+    def _known(self, entity: Ref) -> str:
+        found = self.of(entity)
+        if found is None:
+            raise _UnknownError
+        return found
+
+
+def _entities(target: Target) -> Iterator[Ref]:
+    """The entities that a target names."""
+    match target:
+        case TaskTarget(name):
+            yield Ref("task", name)
+        case WorkflowTarget(name):
+            yield Ref("workflow", name)
+        case LaunchPlanTarget(name):
+            yield Ref("launch_plan", name)
+        case MapTarget(entity):
+            yield entity
+        case BranchTarget(arms):
+            for arm in arms:
+                for node in (arm.graph or Graph()).nodes:
+                    yield from _entities(node.target)
+        case GateTarget():
+            return

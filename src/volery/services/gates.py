@@ -1,0 +1,118 @@
+"""Gates that wait for somebody's word: which there are, what they ask, and what an answer is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from volery.data import offload
+from volery.engine.model import Phase
+from volery.errors import NotFound, TypeMismatch
+from volery.ids import split
+from volery.ir.nodes import GateTarget
+from volery.ir.types import BOOL, LiteralType
+from volery.ir.values import Raw, pack, unpack
+from volery.services.context import Contexts
+from volery.services.values import Values
+from volery.store.base import ExecutionRecord, Store
+from volery.types.preview import preview
+from volery.types.written.describing import describe
+from volery.types.written.parsing import Json, parse
+from volery.types.written.previews import line
+from volery.types.written.reading import to_wire
+from volery.types.written.showing import cut
+
+SHOWN = 1_000
+"""Characters of a value that are shown to who is to approve it."""
+
+_WORDS = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False, "": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A gate that waits for an answer.
+
+    Attributes:
+        execution, path: where it is.
+        name: how it is called in the workflow.
+        type: of the value that it waits for; of one that is to be approved, the type of that.
+        value: what is to be approved; None where a value is waited for.
+        until: it waits no longer than this; None: no limit.
+    """
+
+    execution: str
+    path: str
+    name: str
+    type: LiteralType
+    value: bytes | Raw | None
+    until: float | None = None
+
+    @property
+    def answer(self) -> LiteralType:
+        """The type of an answer."""
+        return self.type if self.value is None else BOOL
+
+    def question(self) -> str:
+        """What it asks, for people; no answer is read from the value."""
+        if self.value is None:
+            return f"gate {self.name} waits for {describe(self.type)}"
+        shown = line(preview(self.type, unpack(self.value)))
+        return f"gate {self.name} waits for approval of\n  {cut(shown, SHOWN)}"
+
+    def read(self, text: str) -> bytes:
+        """An answer as people type it, as the packed value for the signal.
+
+        Raises:
+            TypeMismatch: it is not of the type.
+            StorageError: a large one cannot be stored.
+        """
+        if self.value is None:
+            return self.pack(parse(self.type, text))
+        approved = _WORDS.get(text.strip().lower())
+        if approved is None:
+            raise TypeMismatch(f"expected yes or no, got {text!r}")
+        return pack(approved)
+
+    def pack(self, tree: Json) -> bytes:
+        """The same for JSON."""
+        return offload.pack(to_wire(self.answer, tree))
+
+
+class Gates:
+    """Finds the gates of executions that wait for an answer."""
+
+    def __init__(self, store: Store, contexts: Contexts, values: Values) -> None:
+        self._store = store
+        self._contexts = contexts
+        self._values = values
+
+    def at(self, execution: str, path: str, until: float | None = None) -> Gate | None:
+        """The gate that a node execution is; None: it is none, or one that nobody answers."""
+        above, id = split(path)
+        context = self._contexts.get(execution, above)
+        state = self._store.scope_state(execution, above)
+        try:
+            child = self._contexts.child(context, above, state, id)
+        except NotFound:  # a part of a map, say, whose scope is gone
+            return None
+        target = child.node and child.node.target
+        if not isinstance(target, GateTarget) or target.type is None:
+            return None
+        value = None
+        if target.gate == "approve":
+            value = self._values.inputs(context, above, state, id, child)["o0"]
+        return Gate(execution, path, target.name, target.type, value, until)
+
+    def waiting(self, record: ExecutionRecord) -> Iterator[Gate]:
+        """The gates of an execution that wait, those of executions that it started among them."""
+        for node in self._store.nodes(record.id):
+            if node.phase is not Phase.RUNNING or node.signalled:
+                continue
+            if node.kind == "gate":
+                gate = self.at(record.id, node.path, node.until)
+                if gate is not None:
+                    yield gate
+            elif node.child is not None:
+                child = self._store.execution(node.child)
+                if child is not None:
+                    yield from self.waiting(child)

@@ -1,0 +1,44 @@
+"""The lease of an owner: says that it lives, and finds out when others have given it up."""
+
+from __future__ import annotations
+
+from volery.clock import Clock
+from volery.errors import LeaseLost
+from volery.store.base import Store
+
+LEASE = 10.0
+"""Seconds that an owner is taken for alive without a word."""
+RENEWAL = 2.0
+"""Seconds between its words."""
+
+
+class Lease:
+    """Held by one owner for as long as it drives anything."""
+
+    def __init__(self, store: Store, clock: Clock, owner: str, pool: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._owner = owner
+        self._renewed = clock.now()
+        store.enlist(owner, pool, self._renewed + LEASE)
+
+    def keep(self) -> None:
+        """Prolong it when it is time.
+
+        Raises:
+            LeaseLost: others have declared this owner dead; what was its own may be theirs.
+        """
+        now = self._clock.now()
+        if 0 <= now - self._renewed < RENEWAL:  # a clock may be set back
+            return
+        if not self._store.renew(self._owner, now + LEASE):
+            raise LeaseLost(
+                f"this process ({self._owner}) was taken for dead, and others may have gone on with"
+                " its executions",
+                hint="it was stopped or asleep; see how they went: volery executions list",
+            )
+        self._renewed = now
+
+    def end(self) -> None:
+        """Nothing is driven any more."""
+        self._store.retire(self._owner)

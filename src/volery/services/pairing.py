@@ -1,0 +1,92 @@
+"""Pairing: which node of a graph is which of the graph that it was before somebody edited it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping
+
+import msgspec
+
+from volery.ids import digest
+from volery.ir.bindings import Binding, Bound, Cast, Entry, ListBinding, MapBinding, OutputRef
+from volery.ir.nodes import BranchTarget, GateTarget, Graph, MapTarget, Ref, Target
+from volery.ir.order import in_order
+
+_Keys = Mapping[str, Hashable]
+
+
+def pairs(old: Graph, new: Graph) -> dict[str, str]:
+    """For nodes of the new graph, the ids that they had in the old one; each is had once.
+
+    Ids are numbers, as a rule, and move when a node is put in before them. So what counts first is
+    what a node stands for and where its inputs come from, then its id, then what it stands for.
+    """
+    found: dict[str, str] = {}
+    _pair(found, _shapes(old), _shapes(new))
+    olds, news = _standing(old), _standing(new)
+    _pair(found, _with_ids(olds), _with_ids(news))
+    _pair(found, olds, news)
+    return found
+
+
+def _pair(found: dict[str, str], old: _Keys, new: _Keys) -> None:
+    """Pair what has no pair yet and equal keys: equal ids first, then in order."""
+    taken = set(found.values())
+    free: defaultdict[Hashable, dict[str, None]] = defaultdict(dict)
+    for id, key in old.items():
+        if id not in taken:
+            free[key][id] = None
+    for id, key in new.items():
+        if id not in found and id in free[key]:
+            found[id] = id
+            del free[key][id]
+    for id, key in new.items():
+        if id not in found and free[key]:
+            found[id] = next(iter(free[key]))
+            del free[key][found[id]]
+
+
+def _standing(graph: Graph) -> dict[str, Hashable]:
+    return {node.id: _stands_for(node.target) for node in graph.nodes}
+
+
+def _with_ids(keys: _Keys) -> dict[str, Hashable]:
+    return {id: (id, key) for id, key in keys.items()}
+
+
+def _stands_for(target: Target) -> Hashable:
+    match target:
+        case MapTarget(Ref(kind, name)):
+            return "map", kind, name
+        case BranchTarget():
+            return "branch", target.name
+        case GateTarget(gate, name):
+            return "gate", gate, name
+        case _:
+            return type(target).__name__, target.name
+
+
+def _shapes(graph: Graph) -> dict[str, Hashable]:
+    """For each node a digest of what it stands for and of its inputs, back to the scope's own."""
+    shapes: dict[str, str] = {}
+    for node in in_order(graph).nodes:
+        inputs = [Bound(each.name, _shaped(each.binding, shapes)) for each in node.inputs]
+        after = sorted(shapes[id] for id in node.after)
+        shape = msgspec.json.encode([_stands_for(node.target), inputs, after])
+        shapes[node.id] = digest(shape)
+    return dict(shapes)
+
+
+def _shaped(binding: Binding, shapes: Mapping[str, str]) -> Binding:
+    """A binding that names shapes of nodes in place of their ids."""
+    match binding:
+        case OutputRef(node, output, path):
+            return OutputRef(shapes[node], output, path)
+        case ListBinding(items):
+            return ListBinding(tuple(_shaped(each, shapes) for each in items))
+        case MapBinding(items):
+            return MapBinding(tuple(Entry(e.key, _shaped(e.value, shapes)) for e in items))
+        case Cast(inner, source, target):
+            return Cast(_shaped(inner, shapes), source, target)
+        case _:
+            return binding

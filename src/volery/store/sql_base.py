@@ -1,0 +1,51 @@
+"""What the parts of the SQL store have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from volery.store import records, statements as sql
+from volery.store.database import Database
+from volery.store.records import Standing
+
+KEPT = 65_536
+"""So many executions' standings are kept at hand."""
+
+
+class SqlBase:
+    """A database, and what never changes of what is in it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._standings: dict[str, Standing] = {}
+
+    def _all(self, statement: str, *values: object) -> list[records.Row]:
+        with self._database.read() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+
+    def _one(self, statement: str, *values: object) -> records.Row | None:
+        rows = self._all(statement, *values)
+        return rows[0] if rows else None
+
+    def _standing(self, execution: str) -> Standing | None:
+        """What never changes about an execution; None: there is no such execution."""
+        return self._known([execution]).get(execution)
+
+    def _known(self, executions: Iterable[str]) -> dict[str, Standing]:
+        """The standing of each of these executions that exist."""
+        wanted = set(executions)
+        missing = wanted - self._standings.keys()
+        found = {each: self._standings[each] for each in wanted - missing}
+        if not missing:
+            return found
+        with self._database.read() as cursor:
+            for execution in missing:
+                cursor.execute(sql.STANDING, (execution,))
+                row = cursor.fetchone()
+                if row is not None:
+                    found[execution] = records.standing(row)
+        if len(self._standings) >= KEPT:
+            self._standings.clear()
+        self._standings.update(found)
+        return found

@@ -1,0 +1,40 @@
+"""The cache in a SQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from volery.store import records, statements as sql
+from volery.store.base import CacheRecord
+from volery.store.sql_base import SqlBase
+
+
+class SqlCache(SqlBase):
+    """See `Store`."""
+
+    def cached(self, keys: Sequence[str], at: float) -> dict[str, CacheRecord]:
+        found: dict[str, CacheRecord] = {}
+        with self._database.read() as cursor:
+            for key in keys:
+                cursor.execute(sql.CACHED, (key, at))
+                found.update((row[0], records.cached(row)) for row in cursor.fetchall())
+        return found
+
+    def reserved(self, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+        found: dict[str, tuple[str, str]] = {}
+        with self._database.read() as cursor:
+            for key in keys:
+                cursor.execute(sql.HOLDER, (key,))
+                found.update((key, (row[0], row[1])) for row in cursor.fetchall())
+        return found
+
+    def nearest(self, task: str, limit: int) -> list[CacheRecord]:
+        return list(map(records.cached, self._all(sql.NEAREST, task, limit)))
+
+    def clear_cache(self, task: str | None = None) -> int:
+        with self._database.write() as cursor:
+            if task is None:
+                cursor.execute(sql.CLEAR_CACHE)
+            else:
+                cursor.execute(sql.CLEAR_CACHE_OF, (task,))
+            return cursor.rowcount

@@ -1,0 +1,145 @@
+"""What is planned, and when, in a SQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from volery.engine.model import ScopeRow, ScopeState
+from volery.ids import ROOT, join, range_of, split
+from volery.store import journal, records, statements as sql
+from volery.store.base import CallRecord, Commit, NodeRecord, Signalled, Ticket
+from volery.store.database import key_name
+from volery.store.moves import no_scope
+from volery.store.records import Standing
+from volery.store.sql_changes import Changes
+from volery.store.sql_commit import carry
+from volery.store.sql_executions import SqlExecutions
+
+
+class SqlPlanning(SqlExecutions):
+    """See `Store`."""
+
+    def dirty(self, owner: str, root: str | None, limit: int) -> list[Ticket]:
+        if root is None:
+            rows = self._all(sql.DIRTY, owner, limit)
+        else:
+            rows = self._all(sql.DIRTY_OF, root, root, limit)
+        return [Ticket(*row) for row in rows]
+
+    def load(self, execution: str, path: str, since: int) -> ScopeRow:
+        with self._database.read() as cursor:
+            cursor.execute(sql.SCOPE, (execution, path))
+            row = cursor.fetchone()
+            if row is None:
+                raise no_scope(execution, path)
+            cursor.execute(sql.CHILDREN, (execution, path, since))
+            children = list(map(records.child, cursor.fetchall()))
+            cursor.execute(sql.CALLS, (execution, path, since))
+            calls = list(map(records.call_state, cursor.fetchall()))
+        phase, version, wake_seq, planned_seq, state, abort, aborts = row
+        return ScopeRow(
+            execution,
+            path,
+            records.phase(phase),
+            version,
+            wake_seq,
+            planned_seq,
+            records.state(state),
+            abort,
+            children,
+            aborts,
+            calls,
+        )
+
+    def commit(self, commits: Sequence[Commit], at: float) -> list[bool]:
+        known = self._known(commit.execution for commit in commits)
+        with self._database.write(*self._concerned(commits, known)) as cursor:
+            changes = Changes(cursor, at)
+            carried = [
+                commit.execution in known and carry(changes, commit, known[commit.execution])
+                for commit in commits
+            ]
+            changes.flush()
+            if any(carried):
+                self._database.notify(cursor)
+        return carried
+
+    def _concerned(self, commits: Sequence[Commit], known: Mapping[str, Standing]) -> set[str]:
+        """Names of all that commits write to, beyond doubt or perhaps."""
+        names = {standing.root for standing in known.values()}
+        for commit in commits:
+            keys = {each.reserve for each in commit.launch if each.reserve is not None}
+            keys.update(commit.wait)
+            held = [(commit.execution, join(commit.path, id)) for id in commit.release]
+            keys.update(key for holder in held for (key,) in self._all(sql.KEYS_OF_NODE, *holder))
+            queues = [new.queue for new in commit.executions]
+            if commit.finish_phase is not None and commit.path == ROOT:
+                standing = known.get(commit.execution)
+                queues.append(None if standing is None else standing.queue)
+            for queue in queues:
+                names |= self._others_in(queue)
+            for key in keys:
+                names.add(key_name(key))
+                names.update(root for *_, root in self._all(sql.WAITING, key))
+        return names
+
+    def scope_inputs(self, execution: str, path: str) -> bytes:
+        row = self._one(sql.INPUTS, execution, path)
+        if row is None:
+            raise no_scope(execution, path)
+        return row[0]
+
+    def scope_state(self, execution: str, path: str) -> ScopeState:
+        row = self._one(sql.STATE, execution, path)
+        if row is None:
+            raise no_scope(execution, path)
+        return records.state(row[0])
+
+    def outputs(self, execution: str, paths: Iterable[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        with self._database.read() as cursor:
+            for path in paths:
+                statement = sql.EXECUTION_OUTPUTS if path == ROOT else sql.NODE_OUTPUTS
+                cursor.execute(statement, (execution, path))
+                found.update(cursor.fetchall())
+        return found
+
+    def children_outputs(
+        self, execution: str, path: str, after: str, limit: int
+    ) -> list[tuple[str, bytes]]:
+        last = (range_of(after)[0], join(path, after)) if after else (-1, "")
+        rows = self._all(sql.CHILDREN_OUTPUTS, execution, path, *last, limit)
+        return [(split(child)[1], record) for child, record in rows]
+
+    # -- gates and calls ------------------------------------------------------------------
+
+    def signal(self, execution: str, path: str, value: bytes, at: float) -> Signalled:
+        standing = self._standing(execution)
+        if standing is None:
+            return "not waiting"
+        with self._database.write(standing.root) as cursor:
+            changes = Changes(cursor, at)
+            row = changes.one(sql.NODE, execution, path)
+            node = None if row is None else records.current(row)
+            if node is not None and node.signalled:
+                return "already"
+            if node is None or node.kind != "gate" or node.phase.terminal:
+                return "not waiting"
+            seq = changes.wake(execution, split(path)[0])
+            cursor.execute(sql.SIGNAL_NODE, (value, seq, execution, path))
+            changes.write(standing.root, journal.signalled(execution, path))
+            changes.flush()
+            self._database.notify(cursor)
+        return "taken"
+
+    def call(self, execution: str, path: str) -> CallRecord | None:
+        row = self._one(sql.CALL, execution, path)
+        return None if row is None else records.call(row)
+
+    def ended(self, execution: str, paths: Sequence[str]) -> dict[str, NodeRecord]:
+        found: dict[str, NodeRecord] = {}
+        with self._database.read() as cursor:
+            for path in paths:
+                cursor.execute(sql.ENDED_NODE, (execution, path))
+                found.update((row[0], records.node(row)) for row in cursor.fetchall())
+        return found

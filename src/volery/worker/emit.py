@@ -1,0 +1,69 @@
+"""Programs that come up while a task runs: graphs of dynamic tasks, calls of eager ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from volery import worker
+from volery.errors import RegistrationError
+from volery.ir.codec import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from volery.ir.specs import Bundle
+    from volery.sdk.program import Program
+    from volery.sdk.task import Task
+
+
+class Emission(NamedTuple):
+    """What a dynamic task has emitted: a bundle in canonical form, and its tasks by name."""
+
+    bundle: bytes
+    tasks: Mapping[str, Task[..., Any]]
+
+
+def emission(task: Task[..., Any], arguments: Mapping[str, Any], most_nodes: int) -> Emission:
+    """Run the function of a dynamic task.
+
+    Args:
+        task: the task.
+        arguments: of its function.
+        most_nodes: see `Work`.
+
+    Raises:
+        CompileError: what it emits has problems; all are listed.
+        RegistrationError: no other process can reach a task that it calls.
+    """
+    from volery.sdk.emit import emit
+
+    program = emit(task, arguments, most_nodes)
+    return Emission(bundle_of(program), program.tasks)
+
+
+def bundle_of(program: Program) -> bytes:
+    """The bundle of a program as it leaves this process.
+
+    Raises:
+        RegistrationError: other processes are to run it, and cannot reach one of its tasks.
+    """
+    if worker.running:
+        from volery.sdk.fingerprint import fingerprinted
+
+        require_loaders(program.bundle)
+        program = fingerprinted(program)
+    return canonical(program.bundle)
+
+
+def require_loaders(bundle: Bundle) -> None:
+    """Refuse what only this process can run.
+
+    Raises:
+        RegistrationError: a task cannot be reached from another process.
+    """
+    for task in bundle.tasks:
+        if task.loader is None:
+            raise RegistrationError(
+                f"task {task.name} cannot run in a process of its own: {task.unreachable}",
+                hint="move it to the top level of its module",
+            )

@@ -1,0 +1,191 @@
+"""Databases that cannot be used, and connections that are lost."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import count
+from types import FrameType
+
+import pytest
+
+from tests.servers.postgres import Postgres
+from volery.errors import NotFound, StoreError
+from volery.store.moves import IllegalMove
+from volery.store.postgres import PostgresDatabase, open_postgres
+from volery.store.sql import SqlStore
+
+
+@pytest.fixture
+def url(postgres: Postgres) -> str:
+    return postgres.database()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[SqlStore]:
+    with closing(open_postgres(url)) as opened:
+        yield opened
+
+
+def database(store: SqlStore) -> PostgresDatabase:
+    assert isinstance(store._database, PostgresDatabase)
+    return store._database
+
+
+def refused(url: str) -> StoreError:
+    with pytest.raises(StoreError) as caught:
+        open_postgres(url)
+    assert caught.value.hint
+    assert "secret" not in str(caught.value)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "volery.db",
+        "sqlite:///volery.db",
+        "mysql://user:secret@host/name",
+        "postgresql://user:secret@host/name?secret",
+        "host=localhost password=secret",
+    ],
+)
+def test_what_is_no_url_is_refused_and_not_shown(url: str) -> None:
+    assert "postgresql://user:password@host" in str(refused(url).hint)
+
+
+def test_a_server_that_does_not_run_is_named_without_the_password() -> None:
+    error = refused("postgresql://me:secret@127.0.0.1:1/name")
+    assert "postgresql://me@127.0.0.1:1/name cannot be connected to" in error.message
+    assert "whether the server runs" in str(error.hint)
+
+
+def test_a_database_that_does_not_exist_is_named(postgres: Postgres) -> None:
+    assert 'database "nowhere" does not exist' in refused(postgres.url("nowhere")).message
+
+
+def test_who_may_not_make_tables_is_told_so(postgres: Postgres, url: str) -> None:
+    postgres.run("CREATE ROLE guest LOGIN")
+    name = url.rpartition("/")[2]
+    error = refused(postgres.url(name, "guest:secret"))
+    assert f"guest@127.0.0.1:{postgres.port}/{name} does not allow it" in error.message
+
+
+def test_a_database_for_reading_only_can_be_read(
+    postgres: Postgres, url: str, store: SqlStore
+) -> None:
+    name = url.rpartition("/")[2]
+    postgres.run(f"ALTER DATABASE {name} SET default_transaction_read_only TO on")
+    with closing(open_postgres(url)) as reading:
+        assert reading.nodes("run") == []
+        with pytest.raises(StoreError, match="for reading only"):
+            reading.put_bundle("digest", b"")
+
+
+def hang_up(postgres: Postgres) -> None:
+    """Have the server end every connection to databases of tests, as when it is shut down."""
+    postgres.run("""
+        SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname LIKE 'volery%' AND pid <> pg_backend_pid()""")
+
+
+def test_a_connection_lost_between_transactions_is_made_again(
+    postgres: Postgres, store: SqlStore
+) -> None:
+    store.put_bundle("before", b"")
+    hang_up(postgres)
+    store.put_bundle("after", b"")
+    assert (store.bundle("before"), store.bundle("after")) == (b"", b"")
+
+
+def test_a_connection_lost_in_a_transaction_fails_it_and_no_other(
+    postgres: Postgres, store: SqlStore
+) -> None:
+    def write() -> None:
+        with database(store).write("run") as cursor:
+            cursor.execute("INSERT INTO bundles VALUES ('half', '')")
+            hang_up(postgres)
+
+    with pytest.raises(StoreError, match="shut down|lost the connection") as caught:
+        write()
+    assert "whether the server runs" in str(caught.value.hint)
+    with pytest.raises(NotFound):
+        store.bundle("half")
+
+
+def test_a_server_that_comes_back_is_used_again(postgres: Postgres, url: str) -> None:
+    with closing(open_postgres(url)) as store:
+        name = url.rpartition("/")[2]
+        postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        hang_up(postgres)
+        with pytest.raises(StoreError, match="cannot be connected to"):
+            store.put_bundle("digest", b"")
+        postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        store.put_bundle("digest", b"")
+
+
+def test_a_broken_rule_is_a_bug_and_no_trouble_of_the_database(store: SqlStore) -> None:
+    def write() -> None:
+        with database(store).write() as cursor:
+            cursor.execute("INSERT INTO bundles VALUES ('half', '')")
+            cursor.execute("UPDATE bundles SET data = NULL")
+
+    with pytest.raises(IllegalMove, match="rule of the schema"):
+        write()
+    with pytest.raises(NotFound):
+        store.bundle("half")
+
+
+def test_text_may_hold_any_character(store: SqlStore) -> None:
+    store.put_bundle("naïve \N{SNOWMAN}\0", b"\0\xff")
+    assert store.bundle("naïve \N{SNOWMAN}\N{REPLACEMENT CHARACTER}") == b"\0\xff"
+
+
+def test_a_transaction_that_raises_leaves_nothing(store: SqlStore) -> None:
+    def begin_and_give_up() -> None:
+        with database(store).write("run") as cursor:
+            cursor.execute("INSERT INTO bundles VALUES ('half', '')")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        begin_and_give_up()
+    with pytest.raises(NotFound):
+        store.bundle("half")
+    with database(store).write("run"):
+        pass
+
+
+# A connection that is just being handed over may be lost; nothing has begun on it.
+@pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
+def test_ctrl_c_at_any_moment_leaves_no_transaction(store: SqlStore) -> None:
+    for moment in range(1000):
+        with interrupted_at(moment) as interrupted, suppress(KeyboardInterrupt):
+            store.put_bundle(f"{moment}", b"")
+        store.put_bundle(f"after {moment}", b"")
+        if not interrupted:
+            break
+    assert moment >= 4, "to begin, to write, to commit, to ask whether it is over"
+    assert store.bundle(f"{moment}") == b""
+
+
+@contextmanager
+def interrupted_at(moment: int) -> Iterator[list[str]]:
+    """Raise KeyboardInterrupt when a call into C has come back, at the `moment`-th one.
+
+    Yields what was interrupted: nothing, when there are fewer calls.
+    """
+    countdown = count(moment, -1)
+    interrupted: list[str] = []
+
+    def on_event(frame: FrameType, event: str, arg: object) -> None:
+        if event == "c_return" and "volery" in frame.f_code.co_filename and not next(countdown):
+            interrupted.append(repr(arg))
+            raise KeyboardInterrupt
+
+    sys.setprofile(on_event)
+    try:
+        yield interrupted
+    finally:
+        sys.setprofile(None)
