@@ -206,7 +206,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A server for all the tests of this process. Each makes a database of its own."""
+    """A server for all the tests of this process. Each empties its database for itself."""
     from tests.servers.postgres import INSTALL, postgres_server, programs
 
     if programs() is None:

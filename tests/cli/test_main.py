@@ -66,7 +66,8 @@ def test_every_command_has_help(volery):
 
 def test_commands_on_executions_stand_in_the_order_of_their_use(volery):
     told = volery("executions", "--help").stdout.partition("Commands:")[2].splitlines()
-    assert [line.split()[0] for line in told if line] == ["list", "get", "resume", "abort"]
+    named = ["list", "get", "resume", "recover", "relaunch", "signal", "abort", "diff"]
+    assert [line.split()[0] for line in told if line] == named
 
 
 @pytest.mark.parametrize("arguments", [[], ["run"], ["executions"]])

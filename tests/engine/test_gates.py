@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from tests.engine.harness import BOOM, Harness, gate, index, launched, moved, node
 
-from volery.engine.model import Give, Lookup, Found, Phase, Reuse, ScopeState
+from volery.engine.model import Found, Give, Lookup, Phase, Reuse, ScopeState
 from volery.ir.bindings import Bound, OutputRef
 from volery.ir.values import EMPTY, Raw, join_record, pack
 

@@ -48,7 +48,12 @@ def test_an_attempt_that_was_lost_is_made_up_for_at_once():
     harness = begun(Policy(backoff=Backoff(first=100)))
     harness.end("a", phase=AttemptPhase.LOST)
     [launch] = harness.look("a").launch
-    assert (launch.attempt, launch.due, launch.user_failures, launch.system_failures) == (2, 0, 0, 0)
+    assert (launch.attempt, launch.due, launch.user_failures, launch.system_failures) == (
+        2,
+        0,
+        0,
+        0,
+    )
 
 
 backoffs = st.builds(

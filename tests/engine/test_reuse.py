@@ -65,7 +65,7 @@ def test_a_wide_fan_of_cached_nodes_is_asked_for_at_once():
     harness.answers = {Lookup(f"n{i}"): FOUND for i in range(2_000)}
     finish = harness.run("first").finish
     assert finish is not None
-    assert [len(round) for round in harness.asked] == [2_000]
+    assert [len(wants) for wants in harness.asked] == [2_000]
 
 
 def test_a_node_whose_inputs_cannot_be_made_fails():

@@ -12,14 +12,22 @@ from tests.docs.shown import missing
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 SHOWS = {
+    "caching/flow.py": ["...36...21 factors (first)..."],
     "conditions/flow.py": [
         "courier, 19.50",
         "freight in a crate, 31.00",
         "post in a padded box, 8.40",
         "post, 4.90",
     ],
+    "dynamic/flow.py": ["9", "4", "0"],
+    "eager/flow.py": [
+        "[50, 24, 37, 43, 40, 41, 42]",
+        "['41: too small', '42: right', '-1: ValueError']",
+        "...'7: right']",
+    ],
     "files/flow.py": ["7a.csv 7b.csv", "7b,Cleo,78,C", "grades.csv.gz: ... bytes"],
     "frames/flow.py": ["bolt brings in 22.50", "730"],
+    "gates/flow.py": ["sent 5 characters"],
     "hello/flow.py": ["Hello, world!"],
     "imperative/flow.py": ["typed-workflows-in-python"],
     "mapping/flow.py": ["25", "[1, 8, 27]", "[12, None, 7]"],

@@ -14,8 +14,9 @@ def start(tmp_path):
     """A function that makes executors, which are closed at the end."""
     made = []
 
-    def make(workers=2, roots=()):
-        made.append(ProcessExecutor(roots, scratch=tmp_path / "scratch", workers=workers))
+    def make(workers=2, roots=(), **more):
+        scratch = tmp_path / "scratch"
+        made.append(ProcessExecutor(roots, scratch=scratch, workers=workers, **more))
         return made[-1]
 
     yield make

@@ -1,7 +1,20 @@
 from __future__ import annotations
 
+import pytest
+
 from volery.testing.conformance.executor import IsolatedExecutorConformance
+from volery.testing.conformance.executor_calls import CallsConformance
 
 
 class TestTwoWorkers(IsolatedExecutorConformance):
     pass
+
+
+class TestCallsOfTwoWorkers(CallsConformance):
+    pass
+
+
+class TestCallsOfOneWorker(CallsConformance):
+    @pytest.fixture
+    def executor(self, start):
+        return start(1)

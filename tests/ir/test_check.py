@@ -8,6 +8,7 @@ from volery.ir.bindings import (
     Cast,
     Constant,
     Entry,
+    FailureRef,
     InputRef,
     ListBinding,
     MapBinding,
@@ -18,6 +19,7 @@ from volery.ir.interface import Input, Interface, Output
 from volery.ir.nodes import (
     Arm,
     BranchTarget,
+    GateTarget,
     Graph,
     LaunchPlanTarget,
     MapTarget,
@@ -622,3 +624,87 @@ def test_a_constant_that_an_arm_gives_back_says_its_type_by_a_cast():
         o0=output("n1"),
     )
     assert found == ["output o0: declared str, got float\n   from n1 conditional"]
+
+
+# -- gates and failure handlers ------------------------------------------------------------------
+
+
+def gate(kind, name="", seconds=None, type=None):
+    return GateTarget(kind, name, seconds, type)
+
+
+def test_a_gate_gives_the_type_that_it_says():
+    graph = Graph(
+        (
+            node("a", gate("input", "path", type=STR)),
+            node("b", "load", path=output("a")),
+            node("c", gate("approve", "rows", 60.0, FLOATS), o0=output("b")),
+            node("d", gate("sleep", seconds=0.0), after=("c",)),
+        ),
+        (Bound("o0", output("c")),),
+    )
+    spec = WorkflowSpec("m.w", Interface((), gives(FLOATS)), graph)
+    assert check_workflow(spec, INTERFACES) == []
+
+
+def test_what_an_approval_is_given_has_to_be_of_its_type():
+    graph = Graph(
+        (
+            node("a", gate("input", "path", type=STR)),
+            node("b", gate("approve", "rows", None, FLOATS), o0=output("a")),
+            node("c", gate("approve", "more", None, FLOATS)),
+        )
+    )
+    spec = WorkflowSpec("m.w", Interface(), graph)
+    first, second = check_workflow(spec, INTERFACES)
+    assert describe(first) == (
+        "node b approve rows(o0=...): expected list[float], got str\n   from a wait_for_input path"
+    )
+    assert describe(second) == "node c approve more(o0=...): expected list[float], got nothing"
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        (gate("sleep"), "it cannot sleep for None seconds"),
+        (gate("sleep", seconds=-1.0), "it cannot sleep for -1.0 seconds"),
+        (gate("sleep", "a", 1.0), "nobody signals a sleep: it has no name and no type"),
+        (gate("input", "", type=STR), "'' cannot be the name of a gate"),
+        (gate("input", "a[0]", type=STR), "'a[0]' cannot be the name of a gate"),
+        (gate("input", "a", 0.0, STR), "it cannot wait for 0.0 seconds"),
+        (gate("input", "a"), "the type of what it gives is not said"),
+    ],
+)
+def test_a_gate_that_cannot_work_is_a_problem(target, told):
+    spec = WorkflowSpec("m.w", Interface(), Graph((node("a", target),)))
+    [problem] = check_workflow(spec, INTERFACES)
+    assert told in problem.message
+
+
+def test_two_gates_of_one_name_are_a_problem_wherever_they_stand():
+    inside = arm(None, node("b", gate("input", "same", type=STR)))
+    graph = Graph((node("a", gate("input", "same", type=STR)), node("c", branch(inside))))
+    found = check_workflow(WorkflowSpec("m.w", Interface(), graph), INTERFACES)
+    assert [each.node for each in found] == ["a wait_for_input same", "b wait_for_input same"]
+
+
+def test_a_failure_handler_is_checked_like_a_node():
+    handler = node("@on_failure", "say", text=FailureRef())
+    spec = WorkflowSpec("m.w", Interface(), Graph(), on_failure=handler)
+    [problem] = check_workflow(spec, INTERFACES)
+    assert describe(problem) == (
+        "node @on_failure say(text=...): expected str, got WorkflowFailure\n   from the failure"
+    )
+
+
+def test_a_failure_handler_does_not_see_the_nodes_of_its_workflow():
+    handler = node("@on_failure", "mean", values=output("a"))
+    spec = WorkflowSpec("m.w", Interface(), Graph((node("a", "load"),)), on_failure=handler)
+    [problem] = check_workflow(spec, INTERFACES)
+    assert problem.message == "there is no node a"
+
+
+def test_nothing_but_a_failure_handler_is_told_a_failure():
+    spec = WorkflowSpec("m.w", Interface(), Graph((node("a", "say", text=FailureRef()),)))
+    [problem] = check_workflow(spec, INTERFACES)
+    assert problem.message == "only a failure handler is told why its workflow failed"

@@ -37,11 +37,18 @@ def test_different_content_has_a_different_digest():
     assert digest_of(Bundle(schema=1)) != digest_of(Bundle(schema=2))
 
 
+def test_a_bundle_of_an_older_schema_is_read():
+    data = b'{"tasks":[{"name":"m.f","interface":{}}],"workflows":[],"launch_plans":[],"schema":1}'
+    assert read_bundle(data).tasks[0].mode == ""
+
+
 def test_a_bundle_of_a_newer_schema_is_refused():
     data = canonical(Bundle(schema=SCHEMA_VERSION + 1))
     with pytest.raises(StoreError) as caught:
         read_bundle(data)
-    assert caught.value.message == "this bundle has schema 2; this Volery reads up to 1"
+    assert caught.value.message == (
+        f"this bundle has schema {SCHEMA_VERSION + 1}; this Volery reads up to {SCHEMA_VERSION}"
+    )
     assert caught.value.hint == "upgrade Volery"
 
 

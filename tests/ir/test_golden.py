@@ -21,6 +21,7 @@ from volery.ir.bindings import (
     Cast,
     Constant,
     Entry,
+    FailureRef,
     InputRef,
     ListBinding,
     MapBinding,
@@ -31,13 +32,18 @@ from volery.ir.failure import Failure
 from volery.ir.interface import Input, Interface, Output
 from volery.ir.nodes import (
     Arm,
+    Backoff,
     BranchTarget,
+    Caching,
+    GateTarget,
     Graph,
     LaunchPlanTarget,
+    Limits,
     MapTarget,
     Node,
     Policy,
     Ref,
+    Request,
     Source,
     TaskTarget,
     WorkflowTarget,
@@ -46,9 +52,11 @@ from volery.ir.predicates import And, Comparison, IsNone, Or
 from volery.ir.specs import (
     SCHEMA_VERSION,
     Bundle,
+    Concurrency,
     Given,
     LaunchPlanSpec,
     Loader,
+    Part,
     TaskSpec,
     WorkflowSpec,
 )
@@ -84,7 +92,7 @@ from volery.ir.types import (
     UnionType,
 )
 from volery.ir.values import pack
-from volery.ir.work import ElementFailure, Result, Work
+from volery.ir.work import Call, CallEnded, ElementFailure, Result, Work
 
 FOLDER = Path(__file__).with_name("golden")
 
@@ -110,6 +118,22 @@ TASK = TaskSpec(
     policy=Policy(retries=3, environment=(("OMP_NUM_THREADS", "1"),)),
     description="Fit a model.",
     source=Source("flows.py", 12),
+)
+
+DYNAMIC = TaskSpec(
+    name="flows.grow",
+    interface=Interface(),
+    policy=Policy(
+        retries=2,
+        backoff=Backoff(first=0.5, factor=3.0, most=60.0, jitter=0.25),
+        limits=Limits(queued=10.0, running=20.0, total=90.0),
+        cache=Caching("3", serialize=True, ignored=("degree",), salt="s", ttl=3600.0),
+        requests=Request(cpu=0.5, mem=1 << 30, gpu=1, ephemeral_storage=10**9),
+        caps=Request(cpu=2.0),
+        priority=-1,
+    ),
+    mode="dynamic",
+    fingerprint=(Part("flows.grow", "d1"),),
 )
 
 UNREACHABLE = TaskSpec(
@@ -202,6 +226,12 @@ WORKFLOW = WorkflowSpec(
                 ),
             ),
             Node("n5", LaunchPlanTarget("flows.daily")),
+            Node(
+                "n6",
+                GateTarget("approve", "release", 86400.0, STR),
+                (Bound("o0", InputRef("color")),),
+                policy=Policy(uncached=True),
+            ),
         ),
         (
             Bound("errors", OutputRef("n3", "error")),
@@ -211,6 +241,11 @@ WORKFLOW = WorkflowSpec(
     failure_policy="fail_after_executable_nodes_complete",
     description="Fit and report.",
     source=Source("flows.py", 28),
+    on_failure=Node(
+        "@on_failure", TaskTarget("flows.clean"), (Bound("err", FailureRef()),), after=()
+    ),
+    max_parallelism=4,
+    limits=Limits(running=600.0),
 )
 
 LAUNCH_PLAN = LaunchPlanSpec(
@@ -219,25 +254,55 @@ LAUNCH_PLAN = LaunchPlanSpec(
     interface=Interface((Input("color", COLOR, default=pack("RED")),), ()),
     fixed=(Given("rows", pack([1.0, 2.0])),),
     description="Every day.",
+    max_parallelism=2,
+    concurrency=Concurrency(1, "replace"),
+    overwrite_cache=True,
 )
 
 FAILURE = Failure(
-    "ValueError", "USER", "no rows", "Traceback ...", "fit[3]", "abc", retryable=False
+    "ValueError",
+    "USER",
+    "no rows",
+    "Traceback ...",
+    "fit[3]",
+    "abc",
+    retryable=False,
+    cause=Failure("KeyError", "USER", "'rows'"),
 )
 
 GOLDEN: dict[str, msgspec.Struct] = {
     "task": TASK,
     "task_unreachable": UNREACHABLE,
     "task_data": DATA,
+    "task_dynamic": DYNAMIC,
     "workflow": WORKFLOW,
     "launch_plan": LAUNCH_PLAN,
     "bundle": Bundle((TASK, UNREACHABLE), (WORKFLOW,), (LAUNCH_PLAN,)),
     "bundle_empty": Bundle(),
     "failure": FAILURE,
     "work": Work(
-        7, "abc", "fit", 2, "flows.fit", TASK.loader, b"\x80", 3, ("rows",), (("A", "1"),), "d1"
+        7,
+        "abc",
+        "fit",
+        2,
+        "flows.fit",
+        TASK.loader,
+        b"\x80",
+        3,
+        ("rows",),
+        (("A", "1"),),
+        "d1",
+        mode="eager",
+        limit=20.0,
+        requests=Request(cpu=1.0),
+        recovers="abb",
+        most_nodes=10,
     ),
-    "result": Result(7, None, FAILURE, (ElementFailure(1, FAILURE),), 1.5, 2.5, b"out", b"err"),
+    "result": Result(
+        7, None, FAILURE, (ElementFailure(1, FAILURE),), 1.5, 2.5, b"out", b"err", b"{}"
+    ),
+    "call": Call(7, "fit-1", Ref("task", "flows.fit"), b"{}", b"\x80"),
+    "call_ended": CallEnded(7, "fit-1", b"\x80", FAILURE),
 }
 
 
@@ -286,14 +351,14 @@ def test_the_golden_files_have_a_value_for_every_field():
 
 
 def test_a_bundle_says_its_schema_version():
-    assert SCHEMA_VERSION == 1
-    assert msgspec.json.decode((FOLDER / "bundle.json").read_bytes())["schema"] == 1
+    assert SCHEMA_VERSION == 2
+    assert msgspec.json.decode((FOLDER / "bundle.json").read_bytes())["schema"] == 2
     assert read_bundle((FOLDER / "bundle.json").read_bytes()) == GOLDEN["bundle"]
 
 
 def test_digests_stay_what_they_are():
-    assert digest_of(Bundle()) == "f0d52724625689affb49a52fbeaca343"
-    assert digest_of(GOLDEN["bundle"]) == "76dc178b86df76e1e46226448a87595b"
+    assert digest_of(Bundle()) == "eba8aeae7533b49ab82e9ccf04c87bfd"
+    assert digest_of(GOLDEN["bundle"]) == "c78b71084b4595bc9536ec3594852f57"
 
 
 def _instances(value):

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
+from tests.sdk.ways import WAYS
 
 import volery
 from volery.ids import digest
@@ -122,7 +122,7 @@ def test_a_change_anywhere_on_the_way_changes_that_part(look, file, old, new, pa
         ("util", "x: float) -> float", "x) -> 'float'"),
         ("util", "return 1", "return 2"),
         ("util", "def unused() -> int:\n    return 1\n", ""),
-        ("util", "from flows import settings", "'''Helpers.'''\nimport os\nfrom flows import settings"),
+        ("util", "from flows import", "'''Helpers.'''\nimport os\nfrom flows import"),
         ("settings", "FACTOR = 3.0", "OTHER = 1\nFACTOR = 6.0 / 2"),
         ("stats", "@task\n", "@task(retries=3)\n"),
         ("stats", "import task", "import task as job"),
@@ -141,9 +141,8 @@ def test_what_means_the_same_changes_nothing(look, file, old, new):
 
 
 def test_the_order_of_definitions_changes_nothing(look):
-    scale, unused = UTIL.split("\n\n\n")[1:]
-    head = UTIL.split("\n\n\n")[0]
-    other = {**PROJECT, "util": "\n\n\n".join([head, unused, scale])}
+    head, scale, unused = UTIL.split("\n\n\n")
+    other = {**PROJECT, "util": f"{head}\n\n\n{unused}\n\n\n{scale}"}
     assert changed(look(PROJECT), look(other)) == set()
 
 
@@ -154,104 +153,11 @@ def test_environment_variables_of_the_task_count(look):
 
 # -- ways to reach something -----------------------------------------------------------------------
 
-FOUND = "function flows.util.scale"
-WAYS = {
-    "from": ("", "from flows.util import scale", "return scale(x)"),
-    "alias": ("", "from flows.util import scale as s", "return s(x)"),
-    "module": ("", "import flows.util", "return flows.util.scale(x)"),
-    "module alias": ("", "import flows.util as helpers", "return helpers.scale(x)"),
-    "relative": ("", "from .util import scale", "return scale(x)"),
-    "relative module": ("", "from . import util", "return util.scale(x)"),
-    "star": ("", "from flows.util import *", "return scale(x)"),
-    "handed on": ("from flows.util import scale", "from flows import scale", "return scale(x)"),
-    "in the body": ("", "", "from flows.util import scale\nreturn scale(x)"),
-    "module in the body": ("", "", "import flows.util\nreturn flows.util.scale(x)"),
-    "one of two imports": (
-        "",
-        "",
-        "try:\n    from flows.util import scale\nexcept ImportError:\n    scale = abs\nreturn scale(x)",
-    ),
-    "default": ("", "from flows.util import scale", "def inner(f=scale):\n    return f(x)\nreturn inner()"),
-    "nested function": ("", "from flows import util", "return sum(map(lambda y: util.scale(y), [x]))"),
-    "comprehension": ("", "from flows import util", "return sum(util.scale(y) for y in [x])"),
-    "partial": (
-        "",
-        "import functools\nfrom flows import util\nhalf = functools.partial(util.scale, 0.5)",
-        "return half()",
-    ),
-    "cached": (
-        "",
-        "import functools\nfrom flows import util\nkept = functools.lru_cache(util.scale)",
-        "return kept(x)",
-    ),
-    "table": ("", "from flows import util\nTABLE = {'scale': [util.scale]}", "return TABLE['scale'][0](x)"),
-    "class attribute": (
-        "",
-        "from flows import util\nclass Tools:\n    scale = util.scale",
-        "return Tools.scale(x)",
-    ),
-    "method": (
-        "",
-        "from flows import util\nclass Tool:\n    def use(self, x):\n        return util.scale(x)",
-        "return Tool().use(x)",
-    ),
-    "base class": (
-        "",
-        "from flows import util\nclass Base:\n    def use(self, x):\n        return util.scale(x)\n"
-        "class Tool(Base):\n    pass",
-        "return Tool().use(x)",
-    ),
-    "instance": (
-        "",
-        "from flows import util\nclass Tool:\n    def use(self, x):\n        return util.scale(x)\n"
-        "TOOL = Tool()",
-        "return TOOL.use(x)",
-    ),
-    "closure": (
-        "",
-        "from flows import util\ndef make(f):\n    def inner(x):\n        return f(x)\n    return inner\n"
-        "made = make(util.scale)",
-        "return made(x)",
-    ),
-    "decorator": (
-        "",
-        "import functools\nfrom flows import util\ndef scaled(f):\n    @functools.wraps(f)\n"
-        "    def inner(x):\n        return util.scale(f(x))\n    return inner\n"
-        "@scaled\ndef same(x):\n    return x",
-        "return same(x)",
-    ),
-    "under a decorator": (
-        "",
-        "import contextlib\nfrom flows import util\n@contextlib.contextmanager\ndef scaled(x):\n"
-        "    yield util.scale(x)",
-        "with scaled(x) as y:\n    return y",
-    ),
-    "another task": (
-        "",
-        "from flows import util\n@task\ndef helper(x: float) -> float:\n    return util.scale(x)",
-        "return helper(x=x)",
-    ),
-    "a workflow": (
-        "",
-        "from volery import workflow\nfrom flows import util\n@task\ndef helper(x: float) -> float:\n"
-        "    return util.scale(x)\n@workflow\ndef flow(x: float) -> float:\n    return helper(x=x)",
-        "return flow(x=x)",
-    ),
-    "a launch plan": (
-        "",
-        "from volery import LaunchPlan, workflow\nfrom flows import util\n@task\n"
-        "def helper(x: float) -> float:\n    return util.scale(x)\n@workflow\n"
-        "def flow(x: float) -> float:\n    return helper(x=x)\n"
-        "plan = LaunchPlan.get_or_create(flow, name='reached')",
-        "return plan(x=x)",
-    ),
-    "the module as a whole": ("", "from flows import util", "return vars(util)['scale'](x)"),
-}  # fmt: skip
 
-
-@pytest.mark.parametrize(("package", "above", "body"), WAYS.values(), ids=WAYS)
-def test_a_helper_is_followed_however_it_is_reached(look, package, above, body):
-    files = {**of_task(body, above), "__init__": package}
+@pytest.mark.parametrize("text", WAYS.values(), ids=WAYS)
+def test_a_helper_is_followed_however_it_is_reached(look, text):
+    package = "from flows.util import scale as handed_on"
+    files = {**PROJECT, "__init__": package, "stats": f"from volery import task\n{text}"}
     before = look(files)
     assert "constant flows.settings.FACTOR" in before
     after = look({**files, "util": UTIL.replace("x * ", "x / ")})
@@ -293,6 +199,19 @@ def test_a_name_that_is_read_before_a_comprehension_shadows_it_counts(look):
     assert changed(look(of_task(body, above.format(1))), after) == {"constant flows.stats.v"}
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["return x" + " + x" * 2000, "if x:\n    pass\n" + "elif x:\n    pass\n" * 500 + "return x"],
+    ids=["sum", "elif"],
+)
+def test_code_may_be_nested_deeply(look, body):
+    limit = sys.getrecursionlimit()
+    files = of_task(body)
+    after = look({**files, "stats": files["stats"].replace("pass", "x").replace("+ x", "- x")})
+    assert changed(look(files), after) == {"function flows.stats.mean"}
+    assert sys.getrecursionlimit() == limit
+
+
 def test_functions_that_use_each_other_end(look):
     above = (
         "def even(n):\n    return n == 0 or odd(n - 1)\ndef odd(n):\n    return n and even(n - {})"
@@ -305,7 +224,8 @@ def test_functions_that_use_each_other_end(look):
 def test_tasks_of_one_program_have_the_fingerprints_that_they_have_alone(look):
     above = (
         "def make(n):\n    def inner(x):\n        return x * n\n    return inner\n"
-        "double, triple = make(2), make(3)\n@task\ndef other(x: float) -> float:\n    return triple(x)\n"
+        "double, triple = make(2), make(3)\n"
+        "@task\ndef other(x: float) -> float:\n    return triple(x)\n"
         "from volery import workflow\n"
     )
     files = of_task("return double(x)", above)
@@ -321,11 +241,13 @@ def test_tasks_of_one_program_have_the_fingerprints_that_they_have_alone(look):
 
 VALUES = [
     "1", "1.0", "True", "None", "'1'", "b'1'", "1j", "...", "float('nan')", "2**70", "-0.0", "0.0",
-    "[1]", "(1,)", "{1}", "frozenset({1})", "{'a': 1}", "{'a': 2}", "{'a': 1, 'b': 2}", "[[1], [2]]",
+    "[1]", "(1,)", "{1}", "frozenset({1})", "{'a': 1}", "{'a': 2}", "{'a': 1, 'b': 2}",
+    "[[1], [2]]",
     "Path('a')", "date(2020, 1, 1)", "Decimal('1')", "Decimal('1.0')", "re.compile('a')",
-    "re.compile('a', re.I)", "Colour.RED", "Colour.BLUE", "Point(1, 2)", "Point(1, 3)", "Pair(1, 2)",
-    "Slots(1)", "Slots(2)", "range(3)", "slice(1)", "partial(len, 1)", "partial(len, 2)", "len", "Point",
-    "lambda: 1", "lambda: 2", "[lambda: 1, lambda: 2]", "[lambda: 2, lambda: 1]", "math", "re",
+    "re.compile('a', re.I)", "Colour.RED", "Colour.BLUE", "Point(1, 2)", "Point(1, 3)",
+    "Pair(1, 2)", "Slots(1)", "Slots(2)", "range(3)", "slice(1)", "partial(len, 1)",
+    "partial(len, 2)", "len", "Point", "lambda: 1", "lambda: 2", "[lambda: 1, lambda: 2]",
+    "[lambda: 2, lambda: 1]", "math", "re",
     "array('d', [1.0])", "array('d', [2.0])", "threading.Lock()",
 ]  # fmt: skip
 KINDS = """
@@ -385,7 +307,13 @@ def test_numpy_arrays_count_by_their_data(look):
 
 
 def test_an_object_that_cannot_be_pickled_counts_by_how_it_is_made(look):
-    above = "import threading\nclass Pool:\n    def __init__(self, n):\n        self.lock = threading.Lock()\nPOOL = Pool({})\n"
+    above = (
+        "import threading\n"
+        "class Pool:\n"
+        "    def __init__(self, n):\n"
+        "        self.lock = threading.Lock()\n"
+        "POOL = Pool({})\n"
+    )
     body = "with POOL.lock:\n    return x"
     after = look(of_task(body, above.format(2)))
     assert changed(look(of_task(body, above.format(1))), after) == {"constant flows.stats.POOL"}
@@ -445,7 +373,7 @@ def test_formatting_says_nothing(file: Path):
 
 @given(st.data())
 def test_comments_and_empty_lines_say_nothing(data):
-    text = "\n".join([STATS, UTIL, KINDS])
+    text = f"{STATS}\n{UTIL}\n{KINDS}"
     lines = text.splitlines()
     at = data.draw(st.lists(st.integers(0, len(lines)), max_size=5))
     for place in sorted(at, reverse=True):
@@ -458,7 +386,8 @@ def test_digests_are_the_same_in_every_version_of_python(look):
     above = KINDS + (
         "import functools\nNAMES = {'b', 'a'}\nHERE = Path('data') / 'x.csv'\n"
         "HALF = functools.partial(pow, 2)\nORIGIN = Point(0, 0)\nPLACE = Pair(1, 2)\n"
-        "@functools.cache\ndef squares(n: int) -> list[int]:\n    return [i * i for i in range(n)]\n"
+        "@functools.cache\ndef squares(n: int) -> list[int]:\n"
+        "    return [i * i for i in range(n)]\n"
     )
     body = (
         'try:\n    match x:\n        case 1.0: return f"{x!r:>{3}}"\n        case _: pass\n'

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from volery import LaunchPlan, task, workflow
+from volery import (
+    ConcurrencyLimitBehavior,
+    ConcurrencyPolicy,
+    LaunchPlan,
+    task,
+    workflow,
+)
 from volery.errors import CallError, CompileError, DefinitionError
 from volery.ir.bindings import Constant
 from volery.ir.nodes import LaunchPlanTarget
-from volery.ir.specs import Given
+from volery.ir.specs import Concurrency, Given
 from volery.ir.values import NIL, pack
 from volery.sdk.compile import compile_entity
 
@@ -105,6 +111,45 @@ def test_a_workflow_that_is_defined_anew_replaces_its_launch_plan():
     assert first is not second
 
 
+def test_options_say_how_executions_are_carried_out():
+    plan = LaunchPlan.get_or_create(
+        flow,
+        "lp_options",
+        max_parallelism=2,
+        concurrency=ConcurrencyPolicy(1, ConcurrencyLimitBehavior.QUEUE),
+        overwrite_cache=True,
+    )
+    spec = plan.spec
+    assert spec.max_parallelism == 2
+    assert spec.concurrency == Concurrency(1, "queue")
+    assert spec.overwrite_cache
+
+
+def test_a_clone_takes_over_options_that_are_not_given():
+    plan = LaunchPlan.get_or_create(flow, "lp_optional_origin", max_parallelism=2)
+    clone = plan.clone_with("lp_optional_clone", overwrite_cache=True)
+    assert (clone.spec.max_parallelism, clone.spec.overwrite_cache) == (2, True)
+    assert plan.clone_with("lp_reset", max_parallelism=None).spec.max_parallelism is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"max_parallelism": 3},
+        {"concurrency": ConcurrencyPolicy(2)},
+        {"overwrite_cache": True},
+    ],
+)
+def test_the_same_name_with_other_options_is_refused(changed):
+    def make(options):
+        return LaunchPlan.get_or_create(flow, "lp_same_options", **options)
+
+    same = {"max_parallelism": 2, "concurrency": ConcurrencyPolicy(1)}
+    assert make(same) is make(same)
+    with pytest.raises(DefinitionError, match=f"with another {next(iter(changed))}: it was made"):
+        make(same | changed)
+
+
 # -- misuse --------------------------------------------------------------------------------------
 
 
@@ -114,6 +159,19 @@ def test_a_workflow_that_is_defined_anew_replaces_its_launch_plan():
         (
             lambda: LaunchPlan.get_or_create(flow, default_inputs={"values": []}),
             "needs a name",
+        ),
+        (lambda: LaunchPlan.get_or_create(flow, max_parallelism=1), "has options needs a name"),
+        (
+            lambda: LaunchPlan.get_or_create(flow, "lp_x", max_parallelism=0),
+            "max_parallelism= takes a whole number of at least 1",
+        ),
+        (
+            lambda: LaunchPlan.get_or_create(flow, "lp_x", concurrency=1),
+            r"concurrency= takes a ConcurrencyPolicy, got 1\n  hint: write concurrency=Concurr",
+        ),
+        (
+            lambda: LaunchPlan.get_or_create(flow, "lp_x", overwrite_cache=1),
+            "overwrite_cache= takes True or False",
         ),
         (
             lambda: LaunchPlan.get_or_create(flow, "lp_x", default_inputs={"valeus": []}),

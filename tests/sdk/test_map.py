@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import pytest
 
-from volery import LaunchPlan, map_task, task, workflow
+from volery import LaunchPlan, dynamic, eager, map_task, task, workflow
 from volery.errors import CallError, CompileError, DefinitionError
 from volery.ir.bindings import Constant, InputRef, ListBinding, OutputRef
 from volery.ir.codec import canonical, digest_of, read_bundle
 from volery.ir.nodes import MapTarget, Ref
+from volery.ir.types import INT, ListType
 from volery.ir.values import pack
 from volery.sdk.compile import compile_entity
 
@@ -141,6 +142,80 @@ def test_no_limit_of_concurrency_may_be_written_as_zero():
     assert node_of(body).target.concurrency is None
 
 
+def test_dynamic_and_eager_tasks_are_targets():
+    @dynamic
+    def grow(a: int) -> int:
+        return double(a=a)
+
+    @eager
+    async def call(a: int) -> int:
+        return await double.aio(a=a)
+
+    def body(values: list[int]) -> list[int]:
+        map_task(grow)(a=values)
+        return map_task(call)(a=values)
+
+    first, second = workflow(body).spec.graph.nodes
+    assert first.target.target == Ref("task", grow.name)
+    assert second.target.target == Ref("task", call.name)
+
+
+# -- maps of maps --------------------------------------------------------------------------------
+
+
+def test_a_map_of_a_map_maps_a_workflow_of_one_node():
+    def body(rows: list[list[int]]) -> list[list[int]]:
+        return map_task(map_task(add, concurrency=2))(a=rows, b=rows)
+
+    bundle = compile_entity(workflow(body)).bundle
+    inner, outer = sorted(bundle.workflows, key=lambda each: each.name)
+    [node] = outer.graph.nodes
+    assert node.target == MapTarget(Ref("workflow", inner.name), ("a", "b"))
+    [node] = inner.graph.nodes
+    assert node.target == MapTarget(Ref("task", add.name), ("a", "b"), concurrency=2)
+    assert inner.interface.outputs[0].type == ListType(INT)
+
+
+def test_what_is_bound_at_any_depth_is_the_same_for_all_elements():
+    inner = map_task(functools.partial(add, b=1))
+
+    def body(rows: list[list[int]]) -> list[list[int]]:
+        c = base()
+        return map_task(functools.partial(inner, c=c))(a=rows)
+
+    _, node = workflow(body).spec.graph.nodes
+    assert node.target.over == ("a",)
+    assert {each.name: each.binding for each in node.inputs} == {
+        "a": InputRef("rows"),
+        "b": Constant(pack(1)),
+        "c": OutputRef("n0", "o0"),
+    }
+
+
+def test_a_map_that_is_written_twice_is_one_workflow():
+    def body(rows: list[list[int]]) -> list[list[int]]:
+        map_task(map_task(double))(a=rows)
+        map_task(map_task(double, concurrency=1))(a=rows)
+        return map_task(map_task(double))(a=rows)
+
+    assert len(compile_entity(workflow(body)).bundle.workflows) == 3
+
+
+def test_maps_of_maps_may_be_deep():
+    def body(cubes: list[list[list[int]]]) -> list[list[list[int]]]:
+        return map_task(map_task(map_task(double)))(a=cubes)
+
+    assert len(compile_entity(workflow(body)).bundle.workflows) == 3
+
+
+def test_the_same_program_comes_of_a_map_wherever_it_is_compiled():
+    def body(rows: list[list[int]]) -> list[list[int]]:
+        return map_task(map_task(pair))(a=rows).low
+
+    first = digest_of(compile_entity(workflow(body)).bundle)
+    assert digest_of(compile_entity(workflow(body)).bundle) == first
+
+
 # -- misuse --------------------------------------------------------------------------------------
 
 
@@ -163,6 +238,8 @@ def test_a_list_of_other_elements_is_a_problem_of_the_graph():
 def test_constant_lists_of_different_lengths_are_refused():
     with pytest.raises(CallError, match="lists of one length: a has 1, b has 2"):
         map_task(add)(a=[1], b=[1, 2])
+    with pytest.raises(CallError, match="lists of one length: a has 1, b has 2"):
+        map_task(functools.partial(add, c=1))(a=[1], b=[1, 2])
 
 
 @pytest.mark.parametrize(
@@ -170,7 +247,6 @@ def test_constant_lists_of_different_lengths_are_refused():
     [
         (3, r"map_task \(.*test_map.py:\d+\) takes a task, a workflow, a .* partial of one, got 3"),
         (print, "takes a task"),
-        (map_task(double), "takes a task"),
         (functools.partial(add, 1), "binds 1 values by position(.|\n)*functools.partial"),
         (functools.partial(add, z=1), "binds z; task .*add has no input z"),
     ],

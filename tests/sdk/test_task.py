@@ -286,7 +286,7 @@ def test_an_environment_must_be_a_dict_of_strings():
         task(environment={"A": 1})(_hidden)
 
 
-@pytest.mark.parametrize("option", ["cache", "timeout", "requests", "container_image", "labels"])
+@pytest.mark.parametrize("option", ["container_image", "interruptible", "labels"])
 def test_an_option_of_a_later_version_is_refused_by_name(option):
     with pytest.raises(DefinitionError, match=f"{option}= is not available yet in this version"):
         task(**{option: 1})(_hidden)

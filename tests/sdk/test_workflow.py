@@ -612,7 +612,7 @@ def test_positional_arguments_in_a_body_are_problems_of_the_graph():
     assert "hint: write take_text(value='a')" in told
 
 
-@pytest.mark.parametrize("option", ["on_failure", "interruptible", "max_parallelism"])
+@pytest.mark.parametrize("option", ["default_options", "interruptible"])
 def test_an_option_of_a_later_version_is_refused_by_name(option):
     with pytest.raises(DefinitionError, match=f"{option}= is not available yet"):
         workflow(**{option: 1})(_calls(number))

@@ -11,8 +11,12 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import count
+from dataclasses import dataclass
 from pathlib import Path
+
+import psycopg
+
+from volery.store.postgres import open_postgres
 
 READY = 30.0
 """Seconds that it may take to start; it takes a fraction of one."""
@@ -28,42 +32,66 @@ SETTINGS = {
 }
 
 
+@dataclass(frozen=True)
 class Postgres:
     """A running server. Everybody on this machine may use it, as the user ``postgres``.
 
     Attributes:
         folder: where its socket is.
         port: on 127.0.0.1, and in the name of its socket.
-        process: the server itself.
     """
 
-    def __init__(self, folder: Path, port: int, process: subprocess.Popen[bytes]) -> None:
-        self.folder = folder
-        self.port = port
-        self.process = process
-        self._names = map("volery{}".format, count(1))
+    folder: Path
+    port: int
 
     def database(self) -> str:
-        """Make a new and empty database; returns its URL, by which it is reached over TCP."""
-        name = next(self._names)
-        self.run(f"CREATE DATABASE {name} TEMPLATE template0")
-        return self.url(name)
+        """A database with nothing in it; returns its URL, by which it is reached over TCP.
 
-    def url(self, database: str, user: str = "postgres") -> str:
+        It is the same each time, and what was in it before is gone: to make one anew takes longer.
+        """
+        self.run("""
+            DROP SCHEMA IF EXISTS volery CASCADE;
+            DROP SCHEMA public CASCADE;
+            CREATE SCHEMA public""")
+        return self.url()
+
+    def store(self) -> str:
+        """The same with the tables of a store in it, and nothing in these."""
+        open_postgres(self.url()).close()
+        self.run("""
+            DO $$ DECLARE name TEXT; BEGIN
+                SET LOCAL session_replication_role TO replica; -- without looking for references
+                FOR name IN
+                    SELECT tablename FROM pg_tables
+                    WHERE schemaname = 'volery' AND tablename <> 'volery'
+                LOOP
+                    EXECUTE 'DELETE FROM volery.' || name;
+                END LOOP;
+                PERFORM setval('volery.' || sequencename, 1, false)
+                FROM pg_sequences WHERE schemaname = 'volery';
+            END $$""")
+        return self.url()
+
+    def url(self, database: str = "volery", user: str = "postgres") -> str:
         """The URL of a database."""
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
 
-    def by_socket(self, url: str) -> str:
-        """The URL by which a database is reached without TCP."""
-        name = url.rpartition("/")[2]
-        return f"postgresql://postgres@/{name}?host={self.folder}&port={self.port}"
+    @property
+    def socket(self) -> str:
+        """The URL by which the database is reached without TCP."""
+        return f"postgresql://postgres@/volery?host={self.folder}&port={self.port}"
 
-    def run(self, statement: str, database: str = "postgres") -> None:
+    def run(self, statement: str, database: str = "volery") -> None:
         """Carry out a statement as the superuser."""
-        import psycopg
-
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def hang_up(self) -> None:
+        """Have the server end every connection, as it does when it is shut down."""
+        hang_up = """
+            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+            WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"""
+        self.run(hang_up, "postgres")
 
 
 def programs() -> Path | None:
@@ -88,7 +116,7 @@ def postgres_server(**settings: str) -> Iterator[Postgres]:
         process = _as_its_user([where / "postgres", "-D", data, *options], folder / "log")
         try:
             _await(process, port, folder / "log")
-            yield Postgres(folder, port, process)
+            yield Postgres(folder, port)
         finally:
             process.send_signal(signal.SIGQUIT)  # at once: nobody reads its data again
             process.wait()
@@ -123,15 +151,14 @@ def _free_port() -> int:
 
 
 def _await(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    import psycopg
-
     deadline = time.monotonic() + READY
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres").close()
+            url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("CREATE DATABASE volery TEMPLATE template0")
+                return
         except psycopg.OperationalError:
             time.sleep(0.02)  # it has no way to tell that it is ready
-        else:
-            return
     message = f"the PostgreSQL server did not start: {log.read_text(errors='replace')[-2000:]}"
     raise RuntimeError(message)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-
 from tests.servers.postgres import Postgres
+
 from volery.store.base import Store
 from volery.store.postgres import open_postgres
 from volery.testing.conformance.store import StoreConformance
@@ -15,7 +15,7 @@ from volery.testing.conformance.store import StoreConformance
 
 @pytest.fixture
 def url(postgres: Postgres) -> str:
-    return postgres.database()
+    return postgres.store()
 
 
 @pytest.fixture

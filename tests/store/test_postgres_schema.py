@@ -11,15 +11,20 @@ from threading import Barrier, Thread
 
 import psycopg
 import pytest
-
 from tests.servers.postgres import Postgres
+from tests.store.test_sqlite_schema import FORBIDDEN
+
+from volery.engine.model import AttemptPhase, Phase
 from volery.errors import StoreError
 from volery.store import migrations, statements
 from volery.store.migrations import Migration
+from volery.store.moves import IllegalMove
 from volery.store.postgres import open_postgres, with_numbered_marks
 from volery.store.postgres_connection import PostgresConnection, connect
 from volery.store.postgres_schema import DIALECT, take_step
+from volery.store.sql import SqlStore
 from volery.store.sqlite import open_sqlite
+from volery.testing.conformance.store_driver import Driver
 
 TYPES = {
     "text": "TEXT",
@@ -43,6 +48,12 @@ def connection(url: str) -> Iterator[PostgresConnection]:
     """To a database with our tables in it."""
     open_postgres(url).close()
     with closing(connect(url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def store(postgres: Postgres) -> Iterator[SqlStore]:
+    with closing(open_postgres(postgres.store())) as opened:
         yield opened
 
 
@@ -76,8 +87,10 @@ def test_both_databases_have_the_same_columns(
 def test_both_databases_have_the_same_indexes(
     connection: PostgresConnection, tmp_path: Path
 ) -> None:
-    made = "SELECT indexname FROM pg_indexes WHERE schemaname = 'volery' AND indexdef NOT LIKE '%UNIQUE%'"
-    ours = {name for (name,) in connection.execute(made.encode()).fetchall()}
+    made = """
+        SELECT indexname FROM pg_indexes
+        WHERE schemaname = 'volery' AND indexdef NOT LIKE '%UNIQUE%'"""
+    ours = {name for (name,) in connection.execute(made).fetchall()}
     path = tmp_path / "volery.db"
     open_sqlite(path).close()
     with closing(sqlite3.connect(path)) as other:
@@ -91,6 +104,18 @@ def test_text_is_ordered_by_its_bytes(connection: PostgresConnection) -> None:
         WHERE table_schema = 'volery' AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'
         """).fetchall()
     assert rows == []
+
+
+@pytest.mark.parametrize("change", FORBIDDEN)
+def test_the_schema_forbids_the_same(change: str, store: SqlStore) -> None:
+    driver = Driver(store)
+    driver.begin()
+    driver.launch("a")
+    refused = StoreError if "noon" in change else IllegalMove
+    with pytest.raises(refused), store._database.write() as cursor:
+        cursor.execute(change.replace("X'00'", "''"))
+    assert driver.phases() == {"a": Phase.RUNNING}
+    assert [each.phase for each in store.attempts("run")] == [AttemptPhase.LAUNCHING]
 
 
 def statements_of_verbs() -> Iterator[tuple[str, str]]:
@@ -153,17 +178,14 @@ def test_who_opens_a_new_database_at_the_same_time_finds_it_made(url: str) -> No
 
 
 def test_the_tables_of_others_are_left_alone(postgres: Postgres, url: str) -> None:
-    name = url.rpartition("/")[2]
-    postgres.run("CREATE TABLE nodes (name TEXT)", name)
-    postgres.run("INSERT INTO nodes VALUES ('theirs')", name)
+    postgres.run("CREATE TABLE nodes (name TEXT)")
+    postgres.run("INSERT INTO nodes VALUES ('theirs')")
     with closing(open_postgres(url)) as store:
         assert store.nodes("run") == []
-    postgres.run("DROP TABLE public.nodes", name)
 
 
 def test_a_schema_of_others_is_refused(postgres: Postgres, url: str) -> None:
-    name = url.rpartition("/")[2]
-    postgres.run("CREATE SCHEMA volery CREATE TABLE friends (name TEXT)", name)
+    postgres.run("CREATE SCHEMA volery CREATE TABLE friends (name TEXT)")
     with pytest.raises(StoreError, match="another program"):
         open_postgres(url)
 
@@ -181,6 +203,7 @@ def test_a_newer_database_is_refused_with_both_versions(
 
 
 def test_a_database_that_cannot_hold_all_letters_is_refused(postgres: Postgres, url: str) -> None:
+    postgres.run("DROP DATABASE IF EXISTS latin")
     postgres.run("CREATE DATABASE latin TEMPLATE template0 ENCODING LATIN1 LOCALE 'C'")
     with pytest.raises(StoreError, match="LATIN1"):
         open_postgres(postgres.url("latin"))

@@ -9,8 +9,8 @@ from itertools import count
 from types import FrameType
 
 import pytest
-
 from tests.servers.postgres import Postgres
+
 from volery.errors import NotFound, StoreError
 from volery.store.moves import IllegalMove
 from volery.store.postgres import PostgresDatabase, open_postgres
@@ -19,7 +19,7 @@ from volery.store.sql import SqlStore
 
 @pytest.fixture
 def url(postgres: Postgres) -> str:
-    return postgres.database()
+    return postgres.store()
 
 
 @pytest.fixture
@@ -67,35 +67,25 @@ def test_a_database_that_does_not_exist_is_named(postgres: Postgres) -> None:
 
 
 def test_who_may_not_make_tables_is_told_so(postgres: Postgres, url: str) -> None:
+    postgres.run("DROP ROLE IF EXISTS guest")
     postgres.run("CREATE ROLE guest LOGIN")
-    name = url.rpartition("/")[2]
-    error = refused(postgres.url(name, "guest:secret"))
-    assert f"guest@127.0.0.1:{postgres.port}/{name} does not allow it" in error.message
+    error = refused(postgres.url(user="guest:secret"))
+    assert f"guest@127.0.0.1:{postgres.port}/volery does not allow it" in error.message
 
 
-def test_a_database_for_reading_only_can_be_read(
-    postgres: Postgres, url: str, store: SqlStore
-) -> None:
-    name = url.rpartition("/")[2]
-    postgres.run(f"ALTER DATABASE {name} SET default_transaction_read_only TO on")
-    with closing(open_postgres(url)) as reading:
+def test_a_database_for_reading_only_can_be_read(url: str, store: SqlStore) -> None:
+    reading_only = f"{url}?options=-c%20default_transaction_read_only%3Don"
+    with closing(open_postgres(reading_only)) as reading:
         assert reading.nodes("run") == []
         with pytest.raises(StoreError, match="for reading only"):
             reading.put_bundle("digest", b"")
-
-
-def hang_up(postgres: Postgres) -> None:
-    """Have the server end every connection to databases of tests, as when it is shut down."""
-    postgres.run("""
-        SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-        WHERE datname LIKE 'volery%' AND pid <> pg_backend_pid()""")
 
 
 def test_a_connection_lost_between_transactions_is_made_again(
     postgres: Postgres, store: SqlStore
 ) -> None:
     store.put_bundle("before", b"")
-    hang_up(postgres)
+    postgres.hang_up()
     store.put_bundle("after", b"")
     assert (store.bundle("before"), store.bundle("after")) == (b"", b"")
 
@@ -106,24 +96,25 @@ def test_a_connection_lost_in_a_transaction_fails_it_and_no_other(
     def write() -> None:
         with database(store).write("run") as cursor:
             cursor.execute("INSERT INTO bundles VALUES ('half', '')")
-            hang_up(postgres)
+            postgres.hang_up()
 
-    with pytest.raises(StoreError, match="shut down|lost the connection") as caught:
+    with pytest.raises(StoreError, match=r"shut down|lost the connection") as caught:
         write()
     assert "whether the server runs" in str(caught.value.hint)
     with pytest.raises(NotFound):
         store.bundle("half")
 
 
-def test_a_server_that_comes_back_is_used_again(postgres: Postgres, url: str) -> None:
-    with closing(open_postgres(url)) as store:
-        name = url.rpartition("/")[2]
-        postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-        hang_up(postgres)
+def test_a_server_that_comes_back_is_used_again(postgres: Postgres, store: SqlStore) -> None:
+    postgres.run("ALTER DATABASE volery ALLOW_CONNECTIONS false", "postgres")
+    try:
+        postgres.hang_up()
         with pytest.raises(StoreError, match="cannot be connected to"):
             store.put_bundle("digest", b"")
-        postgres.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
-        store.put_bundle("digest", b"")
+    finally:
+        postgres.run("ALTER DATABASE volery ALLOW_CONNECTIONS true", "postgres")
+    store.put_bundle("digest", b"")
+    assert store.bundle("digest") == b""
 
 
 def test_a_broken_rule_is_a_bug_and_no_trouble_of_the_database(store: SqlStore) -> None:

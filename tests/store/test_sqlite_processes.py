@@ -20,7 +20,7 @@ from volery.errors import NotFound
 from volery.ids import ROOT
 from volery.store import migrations
 from volery.store.journal import fold
-from volery.store.sqlite import SqliteDatabase, open_sqlite, take_step
+from volery.store.sqlite import DIALECT, SqliteDatabase, open_sqlite, take_step
 from volery.testing.conformance.store_driver import OUTPUTS, Driver
 
 WRITER = Path(__file__).with_name("writer.py")
@@ -111,7 +111,7 @@ def test_a_reader_waits_for_whoever_is_making_the_database(tmp_path: Path) -> No
         reader.start()
         waiting.wait()
         with closing(sqlite3.connect(path, isolation_level=None)) as maker:
-            for migration in migrations.after(0):
+            for migration in migrations.after(0, DIALECT):
                 take_step(maker, migration)
     reader.join()
     assert found == [[]]

@@ -16,7 +16,7 @@ from volery.engine.model import Phase
 from volery.errors import StoreError
 from volery.store import migrations
 from volery.store.sql import SqlStore
-from volery.store.sqlite import SqliteDatabase, open_sqlite
+from volery.store.sqlite import DIALECT, SqliteDatabase, open_sqlite
 from volery.testing.conformance.store_driver import Driver, everything
 
 NOBODY = 65534
@@ -94,13 +94,13 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_newer_database_is_refused_with_both_versions(path: Path) -> None:
-    newer = migrations.newest() + 1
+    newer = migrations.newest(DIALECT) + 1
     with closing(sqlite3.connect(path)) as other:
         other.execute(f"PRAGMA user_version = {newer}")
     for read_only in (False, True):
         error = refused(path, read_only=read_only)
         assert f"schema {newer}" in error.message
-        assert f"up to {migrations.newest()}" in error.message
+        assert f"up to {migrations.newest(DIALECT)}" in error.message
         assert "upgrade" in str(error.hint)
 
 

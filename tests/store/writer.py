@@ -1,4 +1,4 @@
-"""A process of its own that opens a store and writes; see `test_sqlite_processes`.
+"""A process of its own that opens a store, by its path or URL, and writes.
 
 Says a line when it is ready, waits for a line, does what it was told, and says "done".
 """
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from volery.engine.model import Phase
+from volery.store.sql import SqlStore
 from volery.store.sqlite import open_sqlite
 from volery.testing.conformance.store_driver import Driver
 
@@ -20,10 +21,18 @@ def wait() -> None:
     sys.stdin.readline()
 
 
-def main(path: Path, name: str, task: str) -> None:
+def opened(where: str) -> SqlStore:
+    if "://" not in where:
+        return open_sqlite(Path(where))
+    from volery.store.postgres import open_postgres
+
+    return open_postgres(where)
+
+
+def main(where: str, name: str, task: str) -> None:
     if task == "write":
         wait()
-        store = open_sqlite(path)
+        store = opened(where)
         driver = Driver(store, name)
         driver.begin()
         for number in range(ROUNDS):
@@ -32,16 +41,17 @@ def main(path: Path, name: str, task: str) -> None:
         store.close()
         print("done", flush=True)
     if task == "commit":
-        driver = Driver(open_sqlite(path), name)
+        driver = Driver(opened(where), name)
         driver.begin()
         driver.carry_out("a")
         wait()
     if task == "hold":
-        store = open_sqlite(path)
+        store = opened(where)
         with store._database.write() as cursor:
-            cursor.execute("INSERT INTO bundles VALUES ('half', X'00')")
+            cursor.execute("INSERT INTO bundles VALUES (?, ?)", ("half", b""))
+            assert cursor.rowcount == 1
             wait()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    main(sys.argv[1], sys.argv[2], sys.argv[3])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import NamedTuple
 
@@ -355,3 +356,16 @@ def test_a_failed_call_is_on_record_so_another_attempt_cannot_help():
 def test_what_a_function_makes_of_a_failed_call_is_its_own():
     failure = answered(one_more_or_not, failure=Failure("ValueError", "USER", "too small")).failure
     assert (failure.code, failure.retryable) == ("LookupError", True)
+
+
+@eager(retries=3)
+async def in_a_group(a: int) -> int:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(later.aio(a=a))
+    return task.result()
+
+
+def test_a_group_with_a_failed_call_cannot_be_helped_either():
+    failure = answered(in_a_group, failure=Failure("ValueError", "USER", "too small")).failure
+    assert (failure.code, failure.retryable) == ("ExceptionGroup", False)
+    assert "too small" in failure.traceback

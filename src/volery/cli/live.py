@@ -116,7 +116,7 @@ class LiveView:
     def _row(self, step: Step) -> Iterator[Text]:
         colour = PHASE_COLOURS.get(step.phase, "")
         counts = f"{step.elements['SUCCEEDED']:,}/{step.begun:,}" if step.elements else ""
-        again = f"attempt {step.attempt}" if step.attempt > 1 else ""
+        again = f"attempt {step.attempt} {step.put_off}" if step.attempt > 1 else ""
         yield Text(f"  {_MARKS[step.phase]}", style=colour)
         yield Text(step.path)
         yield Text(self._labels.of(step.path))

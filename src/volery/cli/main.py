@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "run": "Run a task, workflow or launch plan here, and record it.",
-    "executions": "See, resume and abort what was run.",
+    "executions": "See what was run, and act on it: resume, recover, relaunch, abort.",
+    "cache": "See why something had to run again; forget what is kept.",
     "init": "Make a small project to start from.",
     "version": "Say which version this is.",
 }

@@ -17,15 +17,22 @@ from volery.cli.document import (
     place_of,
     users_labels,
 )
+from volery.cli.gates import how_to_signal
 from volery.cli.glance import glance
-from volery.cli.labels import Labels
+from volery.cli.labels import Labels, short
 from volery.cli.output import instant, iso, phase, seconds, styled
-from volery.engine.model import Phase
+from volery.engine.model import AttemptPhase, Phase
+from volery.errors import NotFound
 from volery.ids import ROOT, split
 from volery.ir.interface import Input, Output
+from volery.ir.problem import stands_for
 from volery.ir.values import EMPTY
 from volery.services import records
+from volery.services.context import Contexts
+from volery.services.gates import Gates
+from volery.services.values import Values
 from volery.store.base import ExecutionRecord, NodeRecord, Store
+from volery.types.written.describing import describe
 from volery.types.written.showing import SCREENFUL, cut, record_json, record_previews
 
 ROWS = 100
@@ -40,21 +47,34 @@ class Page:
         record: of the execution.
         interrupted: nobody drives it, though it has not ended.
         logs: the folder for what its attempts print; it is there if they have printed.
+        home_flag: see `options.home_flag`.
     """
 
     def __init__(
-        self, store: Store, record: ExecutionRecord, *, interrupted: bool, logs: Path
+        self,
+        store: Store,
+        record: ExecutionRecord,
+        *,
+        interrupted: bool,
+        logs: Path,
+        home_flag: str,
     ) -> None:
         bundle = records.bundle_of(store, record)
         self._interface = records.interface_of(bundle, record.entity)
         self._record = record
         self._interrupted = interrupted
+        self._home_flag = home_flag
         self._logs = str(logs) if logs.exists() else None
         self._labels = Labels(bundle, record.entity)
         self._inputs = store.scope_inputs(record.id, ROOT)
         self._outputs = store.outputs(record.id, [ROOT]).get(ROOT, EMPTY)
         self._nodes = store.nodes(record.id)
         self._attempts = store.attempts(record.id)
+        self._newest = {each.path: each for each in self._attempts}  # they come by number
+        contexts = Contexts(store)
+        gates = Gates(store, contexts, Values(store))
+        self._gates = [] if record.phase.terminal else list(gates.waiting(record))
+        self._contexts = contexts
 
     def document(self) -> dict[str, Any]:
         """All of it, for programs."""
@@ -67,12 +87,19 @@ class Page:
                 {
                     "path": node.path,
                     "kind": node.kind,
-                    "entity": self._labels.of(node.path) or None,
+                    "entity": self._label(node) or None,
                     "phase": node.phase.value,
                     "attempt": node.attempt,
                     "child": node.child,
                     "created": iso(node.created),
                     "ended": iso(node.ended),
+                    "until": iso(node.until),
+                    "reuse": node.reuse
+                    and {
+                        "how": node.reuse.how,
+                        "execution": node.reuse.execution,
+                        "path": node.reuse.path,
+                    },
                     "failure": failure_document(node.failure),
                 }
                 for node in self._nodes
@@ -84,11 +111,22 @@ class Page:
                     "phase": attempt.phase.value,
                     "owner": attempt.owner,
                     "created": iso(attempt.created),
+                    "due": iso(attempt.due or None),
                     "started": iso(attempt.started),
                     "ended": iso(attempt.ended),
                     "failure": failure_document(attempt.failure),
                 }
                 for attempt in self._attempts
+            ],
+            "gates": [
+                {
+                    "execution": gate.execution,
+                    "path": gate.path,
+                    "name": gate.name,
+                    "answer": describe(gate.answer),
+                    "until": iso(gate.until),
+                }
+                for gate in self._gates
             ],
         }
 
@@ -107,7 +145,10 @@ class Page:
             yield f"  code in {folder}"
         if given := users_labels(record):
             yield "  " + ", ".join(f"{key}={value}" for key, value in given.items())
+        if record.options.recovers:
+            yield f"  recovers {record.options.recovers}"
         yield from self._tree()
+        yield from self._waiting()
         yield from self._values("inputs", self._interface.inputs, self._inputs)
         yield from self._values("outputs", self._interface.outputs, self._outputs)
         if record.failure is not None:
@@ -145,17 +186,49 @@ class Page:
             yield from self._branch(below, node.path, depth + 1)
 
     def _node(self, node: NodeRecord) -> str:
-        parts = [split(node.path)[1], self._labels.of(node.path), phase(node.phase, sys.stdout)]
-        if node.ended is not None:
+        parts = [split(node.path)[1], self._label(node), phase(node.phase, sys.stdout)]
+        if node.reuse is not None:
+            parts.append(f"{node.reuse.how} from {node.reuse.execution}")
+        elif node.ended is not None:
             parts.append(seconds(node.ended - node.created))
         if node.attempt > 1:
             parts.append(f"attempt {node.attempt}")
+        parts.append(self._put_off(node))
         if node.child is not None:
             parts.append(f"execution {node.child}")
         if node.failure is not None:
             first = node.failure.message.partition("\n")[0]
             parts.append(styled(first, sys.stdout, fg="red"))
         return "  ".join(part for part in parts if part)
+
+    def _put_off(self, node: NodeRecord) -> str:
+        """When the next try of a node comes, and why; empty where none waits for its time."""
+        newest = self._newest.get(node.path)
+        if newest is None or newest.phase is not AttemptPhase.LAUNCHING:
+            return ""
+        wait = newest.due - time.time()
+        return f"next try in {seconds(wait)}" if wait > 0 else ""
+
+    def _label(self, node: NodeRecord) -> str:
+        """What a node execution stands for; what was decided at run time is in the store."""
+        known = self._labels.of(node.path)
+        if known:
+            return known
+        try:
+            child = self._contexts.child_at(self._record.id, node.path)
+        except (NotFound, KeyError):
+            return ""
+        if child.node is not None:
+            return stands_for(child.node.target)
+        return "" if child.call is None else short(child.call.entity.name)
+
+    def _waiting(self) -> Iterator[str]:
+        if self._gates:
+            yield "\nwaiting for answers"
+        for gate in self._gates:
+            yield from (f"  {each}" for each in gate.question().splitlines())
+            limit = "" if gate.until is None else f" until {instant(gate.until)}"
+            yield f"    answer{limit}: {how_to_signal(gate, self._home_flag)}"
 
 
 def _worth_a_row(nodes: list[NodeRecord]) -> list[NodeRecord]:

@@ -89,7 +89,7 @@ def describe(step: Step, labels: Labels) -> str:
     if step.ended is not None:
         parts.append(seconds(step.ended - step.began))
     if step.attempt > 1:
-        parts.append(f"attempt {step.attempt}")
+        parts.append(f"attempt {step.attempt} {step.put_off}".rstrip())
     if step.detail:
         parts.append(step.detail)
     return "  ".join(part for part in parts if part)

@@ -21,6 +21,7 @@ class Step:
     Attributes:
         elements: for a map: its elements by phase.
         begun: for a map: how many of its elements have begun.
+        put_off: when its newest attempt will be made: ``in 4.0 s``; empty: at once.
     """
 
     path: str
@@ -31,10 +32,12 @@ class Step:
     detail: str = ""
     elements: Counter[str] = field(default_factory=Counter[str])
     begun: int = 0
+    put_off: str = ""
 
     def move(self, line: Line) -> None:
         self.phase = line.event
         self.detail = line.detail.partition("\n")[0]
+        self.put_off = ""
         self.ended = None if line.event == OPEN else line.at
 
 
@@ -62,7 +65,8 @@ class Progress:
                 continue
             path = join(self._places.get(line.execution, ROOT), line.path)
             if line.attempt:
-                self._attempt(path, line)
+                if self._attempt(path, line):
+                    changed[path] = self.steps[path]
             elif line.event in PHASES:
                 # The id of a child is known before there is one, whether there will be one or not.
                 self._places[child_execution_id(line.execution, line.path)] = path
@@ -71,10 +75,14 @@ class Progress:
                     changed[path] = step
         return list(changed.values())
 
-    def _attempt(self, path: str, line: Line) -> None:
+    def _attempt(self, path: str, line: Line) -> bool:
+        """Whether the attempt is a new try that has to wait, which is worth a word."""
         step = self.steps.get(path)
-        if step is not None:
-            step.attempt = max(step.attempt, line.attempt)
+        if step is None:
+            return False
+        step.attempt = max(step.attempt, line.attempt)
+        step.put_off = line.detail if line.event == "LAUNCHING" else ""
+        return bool(step.put_off)
 
     def _node(self, path: str, line: Line) -> Step:
         step = self.steps.get(path)

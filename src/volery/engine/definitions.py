@@ -81,7 +81,7 @@ class Definitions(Entities):
     def __init__(self, bundle: Bundle) -> None:
         super().__init__(bundle)
         self._graphs: dict[Ref, GraphIndex] = {}
-        self._nodes: dict[int, Definition] = {}
+        self._nodes: dict[int, tuple[Node, Definition]] = {}
         self._contracts: dict[str, str] = {}
 
     def root(self, entity: Ref) -> GraphIndex:
@@ -156,11 +156,11 @@ class Definitions(Entities):
         return spec
 
     def _of_node(self, node: Node) -> Definition:
-        # Nodes live as long as the bundle, so their identity is a key that costs no hashing.
+        # Their identity is a key that costs no hashing; it stays theirs while they are kept.
         found = self._nodes.get(id(node))
         if found is None:
-            found = self._nodes[id(node)] = self._make(node)
-        return found
+            found = self._nodes[id(node)] = (node, self._make(node))
+        return found[1]
 
     def _make(self, node: Node) -> Definition:
         match node.target:

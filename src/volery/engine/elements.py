@@ -15,7 +15,8 @@ class Elements:
         next: up to which element ranges were cut.
         asked: ids of ranges of which it is asked whether they have to run, in order.
         pieces: what has been answered about them, in order, and has not begun.
-        again: elements to be tried again alone, after a failure on the range that they were in.
+        again: elements to be tried again alone, after a failure on the range that they were in: a
+            heap of their positions and failures.
         failed: how many elements have not succeeded.
     """
 
@@ -25,5 +26,5 @@ class Elements:
         self.next = 0
         self.asked: list[str] = []
         self.pieces: deque[Piece] = deque()
-        self.again: deque[tuple[int, Failure]] = deque()
+        self.again: list[tuple[int, Failure]] = []
         self.failed = 0

@@ -14,13 +14,24 @@ from volery.ids import ROOT, split
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A node execution. `scope` tells whether it has one; `outputs` whether there are any."""
+    """A node execution.
+
+    Attributes:
+        attempts: the phases of its attempts, in order.
+        scope: whether it has one.
+        outputs: whether there are any.
+        waits: whether it may be RUNNING without an attempt: it is a gate, or others may be filling
+            the cache for it.
+        emits: whether it is the function of a dynamic task, which gives a graph and no outputs.
+    """
 
     path: str
     phase: Phase
     attempts: tuple[AttemptPhase, ...]
     scope: bool
     outputs: bool
+    waits: bool = False
+    emits: bool = False
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -38,6 +49,7 @@ class Picture(msgspec.Struct, frozen=True):
         dirty: paths of scopes with facts that no plan has seen.
         waits: for each node execution, the paths whose outputs it uses.
         events: phases of node executions in the order of the journal.
+        queues: whether it waits for its turn among others of its launch plan.
     """
 
     execution: str
@@ -47,6 +59,7 @@ class Picture(msgspec.Struct, frozen=True):
     dirty: frozenset[str]
     waits: Mapping[str, Sequence[str]]
     events: Sequence[Event]
+    queues: bool = False
 
 
 def broken(picture: Picture) -> list[str]:
@@ -69,7 +82,7 @@ def _outputs_tell_success(picture: Picture) -> Iterator[str]:
     for step in picture.steps.values():
         # A task's outputs stand with its attempt, which may be one plan ahead.
         ahead = step.phase is Phase.RUNNING and AttemptPhase.SUCCEEDED in step.attempts[-1:]
-        if step.outputs != (step.phase is Phase.SUCCEEDED or ahead):
+        if step.outputs != (not step.emits and (step.phase is Phase.SUCCEEDED or ahead)):
             yield f"{step.path} is {step.phase} and its outputs are there: {step.outputs}"
 
 
@@ -94,14 +107,17 @@ def _nothing_is_stuck(picture: Picture) -> Iterator[str]:
     open_below = {split(step.path)[0] for step in picture.steps.values() if not step.phase.terminal}
     scopes = {ROOT: picture.phase}
     scopes |= {step.path: step.phase for step in picture.steps.values() if step.scope}
+    if picture.queues:
+        del scopes[ROOT]
     for path, phase in scopes.items():
         if not phase.terminal and path not in picture.dirty and path not in open_below:
             yield f"scope {path!r} is {phase} but nothing will ever wake it"
     for step in picture.steps.values():
-        if step.phase is Phase.RUNNING and not step.scope and step.attempts:
-            ended = step.attempts[-1].terminal
-            if ended and split(step.path)[0] not in picture.dirty:
-                yield f"{step.path} has ended its attempt and nobody was woken"
+        going_on = step.phase.terminal or step.scope or split(step.path)[0] in picture.dirty
+        if not going_on and not step.attempts and not step.waits:
+            yield f"{step.path} is {step.phase} without an attempt, and waits for nothing"
+        if not going_on and step.attempts and step.attempts[-1].terminal:
+            yield f"{step.path} has ended its attempt and nobody was woken"
 
 
 def _terminal_is_final(picture: Picture) -> Iterator[str]:

@@ -148,7 +148,6 @@ class ScopeState(msgspec.Struct, frozen=True, omit_defaults=True):
         turn_by: it waits no longer than this; None: no limit.
         recovers: nodes that succeeded in the execution that this one recovers are not run again.
         handled: the failure that the workflow's failure handler answers; None before it began.
-        told: how often the children have been told to stop.
     """
 
     arm: int | None = None
@@ -160,7 +159,6 @@ class ScopeState(msgspec.Struct, frozen=True, omit_defaults=True):
     turn_by: float | None = None
     recovers: bool = False
     handled: Failure | None = None
-    told: int = 0
 
 
 class ScopeRow(msgspec.Struct):
@@ -315,7 +313,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """A node has to run. `reserve`: the key that it fills for others, if anybody may wait for it."""
+    """A node has to run. `reserve`: the key that it fills for those who wait; None: nobody may."""
 
     reserve: str | None = None
 

@@ -29,6 +29,7 @@ from volery.engine.nodes.map import plan_map
 from volery.engine.nodes.stop import wind_up
 from volery.engine.scope import Scope
 from volery.engine.turn import has_come
+from volery.ir.nodes import Limits
 
 NOTHING: Mapping[Want, Any] = MappingProxyType({})
 
@@ -61,10 +62,10 @@ def plan(
 
 
 def _go_on(look: Look, definition: Definition) -> None:
-    limits = definition.limits if isinstance(definition, GraphIndex) else None
-    if look.scope.state.refused is not None:
+    state = look.scope.state
+    if state.refused is not None:
         wind_up(look)
-    elif has_come(look, limits):
+    elif state.begun or has_come(look, _limits(definition)):
         match definition:
             case GraphIndex():
                 plan_graph(look, definition)
@@ -78,11 +79,17 @@ def _go_on(look: Look, definition: Definition) -> None:
                 plan_eager(look, definition)
 
 
+def _limits(definition: Definition) -> Limits | None:
+    return definition.limits if isinstance(definition, GraphIndex) else None
+
+
 def _wake_at(look: Look) -> float | None:
     """When to look again although nothing may have happened."""
     scope, state = look.scope, look.scope.state
     if look.plan.finish is not None:
         return None
+    if not scope.gates and not scope.waiting and state.deadline is None and state.begun:
+        return None  # as most scopes
     times = [scope.next_due()]
     if not scope.stopping:
         times.append(state.deadline)

@@ -37,7 +37,7 @@ class Scope:
         gates: gates that wait for a time at most, as a heap of times and ids.
         failure: the first failure of a child that further attempts did not answer.
         stopping: no further node starts.
-        told: open children have been told to stop, as often as `state` says.
+        told: how often open children have been told to stop.
         overdue: the time in which it has to end is over.
         skipped: at least one child is SKIPPED.
         graph, unmet: the graph that it runs, and for each node how many others it still waits for.
@@ -67,6 +67,7 @@ class Scope:
         "skipped",
         "state",
         "stopping",
+        "told",
         "unmet",
         "version",
         "waiting",
@@ -91,6 +92,7 @@ class Scope:
         self.gates: list[tuple[float, str]] = []
         self.failure: Failure | None = None
         self.stopping = False
+        self.told = 0
         self.overdue = False
         self.skipped = False
         self.graph: GraphIndex | None = None
@@ -121,9 +123,11 @@ class Scope:
                 self.changed.append(child.id)
             elif known is None or not known.phase.terminal:
                 self.close(child)
-        self.calls.update((call.id, call) for call in row.calls if call.id not in self.children)
-        self.asking.update(self.waiting)
-        self.waiting.clear()
+        if row.calls:
+            self.calls |= {call.id: call for call in row.calls if call.id not in self.children}
+        if self.waiting:
+            self.asking |= self.waiting
+            self.waiting.clear()
 
     def run(self, graph: GraphIndex) -> None:
         """Begin to track the nodes of a graph."""

@@ -9,13 +9,11 @@ from volery.ir.nodes import Limits
 
 
 def has_come(look: Look, limits: Limits | None) -> bool:
-    """Whether the scope has begun, or begins now. It can end while it waits.
+    """Whether a scope that has not begun begins now. It can end while it waits.
 
     `limits`: of the execution.
     """
     scope = look.scope
-    if scope.state.begun:
-        return True
     stop_if_asked(look)
     if scope.stopping:
         look.plan.finish = ending(scope)

@@ -1,7 +1,7 @@
 """The executor's port: how attempts are carried out.
 
 The contract stands here; the implementations stay bare. All must pass
-`volery.testing.conformance.executor`.
+`volery.testing.conformance.executor` and `executor_calls`.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from volery.executors import processes
 from volery.executors.lane import Lane
 from volery.executors.results import Death, obituary
 from volery.executors.worker import WorkerProcess
@@ -96,6 +97,7 @@ class Fleet:
         """Take a worker out that has hung up."""
         self._selector.unregister(lane.worker.socket)
         self.lanes.remove(lane)
+        _kill([lane])
         death = lane.worker.bury()
         if not lane.ready:
             self._failed_starts += 1
@@ -109,6 +111,7 @@ class Fleet:
                 lane.worker.signal(signal.SIGTERM)
             self._await_deaths(monotonic() + grace)
         finally:  # whoever is in a hurry may interrupt the wait
+            _kill(self.lanes)
             for lane in self.lanes:
                 lane.worker.bury()
             self.lanes.clear()
@@ -163,3 +166,12 @@ class Fleet:
                 if lane.worker.receive() is None:
                     self._selector.unregister(lane.worker.socket)
                     del alive[lane.worker.socket]
+
+
+def _kill(lanes: Sequence[Lane]) -> None:
+    """Kill workers with all that they have started, also what has left their process group."""
+    for lane in lanes:
+        lane.worker.signal(signal.SIGKILL)
+    used = [lane.worker for lane in lanes if lane.loaded or lane.works]
+    if used:
+        processes.kill_strays({worker.pid: worker.name for worker in used})

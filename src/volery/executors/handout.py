@@ -10,6 +10,7 @@ from volery.executors.machine import SLACK, WITHOUT_A_WORD, Machine, cpu_of
 
 if TYPE_CHECKING:
     from volery.executors.lane import Lane
+    from volery.executors.machine import Share
     from volery.ir.nodes import Request
     from volery.ir.work import Work
 
@@ -39,7 +40,7 @@ class Handout:
         self.lacking = 0
         self.batches: dict[Lane, list[Work]] = {}
         self._machine = machine
-        self._free = machine.free()
+        self._left: Share | None = None
         self._slots = limit - len(at_work)
         self._cpus = machine.capacity.cpu - machine.mine.cpu - without_share * WITHOUT_A_WORD
         self._idle = deque(lane for lane in takers if not lane.works)
@@ -74,17 +75,33 @@ class Handout:
         return None
 
     def resume(self, lane: Lane) -> bool:
-        """Give a worker back the share that it lent while it waited; False: it has to wait on."""
+        """Give a worker back the share that it lent while it waited; False: it has to wait on.
+
+        Either way the share is not for those who come after it.
+        """
         lent = lane.lent
         if lent is None:
             return True
-        if not self._has_cpus(lent.cpu) or not self._machine.take_again(lent):
-            self.closed = True
+        fits = self._has_cpus(lent.cpu)
+        self.closed = self.closed or not fits
+        self._slots -= 1
+        self._cpus -= lent.cpu
+        self._free -= lent
+        if not fits or not self._machine.take_again(lent):
             return False
         lane.share, lane.lent = lent, None
-        self._free = self._machine.free()
-        self._cpus -= lent.cpu
         return True
+
+    @property
+    def _free(self) -> Share:
+        """What is left of the machine; not looked at unless it matters."""
+        if self._left is None:
+            self._left = self._machine.free()
+        return self._left
+
+    @_free.setter
+    def _free(self, left: Share) -> None:
+        self._left = left
 
     def _has_cpus(self, cpus: float) -> bool:
         return cpus <= self._cpus + SLACK

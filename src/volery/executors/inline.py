@@ -34,7 +34,8 @@ class InlineExecutor:
     It stops there so that the caller can abort the others before they begin. What a task prints
     goes where it always goes; Ctrl-C reaches the caller of `poll` as KeyboardInterrupt. Functions
     of eager works run in threads. Nothing can stop the others: one that runs longer than it may
-    runs to its end, and its work fails then.
+    runs to its end, and its work fails then. As works run one at a time, each has all of the
+    machine, whatever it requests.
 
     Args:
         tasks: what works may be of, by name; those that come up on the way are added.

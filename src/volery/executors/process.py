@@ -203,6 +203,8 @@ class ProcessExecutor:
     def _done(self, lane: Lane, result: Result, now: float) -> None:
         work = lane.finish(result.id, now)
         self._pace.learn(work, result)
+        if lane.condemned:
+            lane.kill_at = now  # there is nothing left in it to wait for
         if work.requests is not None and work.requests.gpu:
             lane.condemn(now + GRACE)  # as long as it lives it may keep something on the devices
         else:

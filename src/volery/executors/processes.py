@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -20,20 +20,21 @@ def state(pid: int) -> str:
     return fields[0] if fields else ""
 
 
-def kill_strays(session: int, mark: str) -> None:
-    """Kill what a process has started, wherever that has gone meanwhile.
+def kill_strays(workers: Mapping[int, str]) -> None:
+    """Kill what processes have started, wherever that has gone meanwhile, and themselves.
 
     Args:
-        session: the process, which was the leader of a session: what is in there was started by it.
-        mark: a text in its environment: what inherited that was started by it. A process that has
-            a session of its own and an environment that was made anew is not found.
+        workers: the processes. Each is the leader of a session: what is in there was started by it.
+            With each goes a text that is in its environment: what inherited that was started by it.
+            What has a session of its own and an environment that was made anew is not found.
     """
+    marks = [mark.encode() for mark in workers.values()]
     for _ in range(_ROUNDS):
-        found = [path for path in _all() if _is_stray(path, session, mark.encode())]
+        found = [path for path in _all() if _is_stray(path, workers, marks)]
         if not found:
             return
         for path in found:
-            _kill(path, session, mark.encode())
+            _kill(path, workers, marks)
 
 
 def _all() -> Iterator[Path]:
@@ -42,20 +43,23 @@ def _all() -> Iterator[Path]:
         yield from (path for path in _PROC.iterdir() if path.name.isdecimal() and path.name != own)
 
 
-def _is_stray(path: Path, session: int, mark: bytes) -> bool:
+def _is_stray(path: Path, sessions: Container[int], marks: Iterable[bytes]) -> bool:
     fields = _status(path)
     if not fields or fields[0] in "ZX":
         return False
+    if int(fields[3]) in sessions:
+        return True
     with suppress(OSError):
-        return int(fields[3]) == session or mark in (path / "environ").read_bytes()
+        environment = (path / "environ").read_bytes()
+        return any(mark in environment for mark in marks)
     return False
 
 
-def _kill(path: Path, session: int, mark: bytes) -> None:
+def _kill(path: Path, sessions: Container[int], marks: Iterable[bytes]) -> None:
     with suppress(OSError):
         process = os.pidfd_open(int(path.name))
         try:
-            if _is_stray(path, session, mark):  # the number may have been given to another one
+            if _is_stray(path, sessions, marks):  # the number may have been given to another one
                 signal.pidfd_send_signal(process, signal.SIGKILL)
         finally:
             os.close(process)

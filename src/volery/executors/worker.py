@@ -15,7 +15,6 @@ from shutil import rmtree
 from typing import Final
 
 from volery.data.storage import Storage
-from volery.executors import processes
 from volery.executors.results import Death
 from volery.worker.output import take
 from volery.worker.protocol import (
@@ -43,6 +42,7 @@ class WorkerProcess:
         storage: where its large values come from and go to.
 
     Attributes:
+        name: like no other's; it is in the variable `MARK` of all that the worker starts.
         deaf: it is dead, as sending has shown.
 
     Raises:
@@ -52,8 +52,8 @@ class WorkerProcess:
     def __init__(self, import_roots: Sequence[str], scratch: Path, storage: Storage) -> None:
         self._reader = FrameReader()
         self._outbox: deque[memoryview] = deque()
-        self._name = os.urandom(8).hex()
-        self._folder = scratch.resolve() / f"worker-{self._name}"
+        self.name = os.urandom(8).hex()
+        self._folder = scratch.resolve() / f"worker-{self.name}"
         self.deaf = False
         with ExitStack() as undo:
             self._stdout = _nameless_file(scratch, undo)
@@ -70,7 +70,7 @@ class WorkerProcess:
                     pass_fds=(theirs.fileno(), read),
                     start_new_session=True,
                     # Behind the names of workers that we are in ourselves.
-                    env=os.environ | {MARK: f"{os.environ.get(MARK, '')}/{self._name}"},
+                    env=os.environ | {MARK: f"{os.environ.get(MARK, '')}/{self.name}"},
                 )
             finally:
                 os.close(read)
@@ -126,10 +126,9 @@ class WorkerProcess:
         """Make sure that nothing of it lives on, and give back all that it held.
 
         A process that is dying already keeps its own cause of death; killing its group then ends
-        the processes that user code left behind. Those that left the group are looked for.
+        the processes that user code left behind.
         """
         self.signal(signal.SIGKILL)
-        processes.kill_strays(self.pid, self._name)
         how = _how(self._process.wait())
         death = Death(how, take(self._stdout), take(self._stderr))
         rmtree(self._folder, ignore_errors=True)

@@ -198,7 +198,8 @@ class GateTarget(_Target, frozen=True, tag="gate"):
         gate: ``sleep`` waits for `seconds`; ``approve`` for a yes or no, and gives its one input
             ``o0`` on; ``input`` for a value of the type `type`, which is its output ``o0``.
         name: how it is signalled; of ``sleep``: empty.
-        seconds: how long to sleep, or after how long nobody is waited for any more (None: for ever).
+        seconds: how long to sleep, or after how long nobody is waited for any more; None: for
+            ever.
         type: of the value that is waited for or given on; None for ``sleep``.
     """
 

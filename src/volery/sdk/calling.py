@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from volery.errors import CallError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Generator, Mapping
+    from collections.abc import Coroutine, Generator, Mapping
 
     from volery.sdk.entity import Entity
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Caller(Protocol):
     """Has entities run elsewhere, for a function that awaits them."""
 
-    def call(self, entity: Entity, arguments: Mapping[str, Any]) -> Awaitable[Any]:
+    def call(self, entity: Entity, arguments: Mapping[str, Any]) -> Coroutine[Any, Any, Any]:
         """Begin a call; what it gives is awaited.
 
         Args:
@@ -50,7 +50,7 @@ def calling(caller: Caller) -> Generator[None]:
 
 def call_async(
     entity: Entity, positional: tuple[Any, ...], arguments: dict[str, Any]
-) -> Awaitable[Any]:
+) -> Coroutine[Any, Any, Any]:
     """What ``entity.aio(...)`` is: the call ``entity(...)`` of an eager function, typed.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
@@ -101,7 +101,7 @@ class Entity:
         """
         return self.call(args, kwargs)
 
-    def aio(self, *args: Any, **kwargs: Any) -> Awaitable[Any]:
+    def aio(self, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         """The same call in the function of an eager task, where it is awaited.
 
         Raises:

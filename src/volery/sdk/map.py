@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Collection, Mapping, Sized
+from collections.abc import Collection, Coroutine, Mapping, Sized
 from types import FunctionType
 from typing import Any, Optional, cast
 
@@ -90,7 +90,7 @@ class MapTask:
         """
         return self._called(args, kwargs).call(args, kwargs)
 
-    def aio(self, *args: Any, **kwargs: Any) -> Awaitable[Any]:
+    def aio(self, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, Any]:
         """The same call in the function of an eager task, where it is awaited."""
         return call_async(self._called(args, kwargs), args, kwargs)
 
@@ -125,7 +125,7 @@ class Applied(OneNode):
         inner = mapped.signature
         lenient = terms.min_success_ratio < 1 or terms.min_successes is not None
         self.name = f"map of {mapped.name} over {', '.join(over)}{_told(terms)}"
-        self.source = here()
+        self.source = mapped.source
         self.lasting = mapped.lasting
         self._mapped = mapped
         self._over = over

@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import Any, NamedTuple, cast
 
 from volery.sdk import source
-from volery.sdk.syntax import Chain, Imported, ModuleSyntax, syntax_of
+from volery.sdk.module_syntax import ModuleSyntax, syntax_of
+from volery.sdk.syntax import Chain, Imported
 
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - as in `source`
 _INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}", "<frozen ")

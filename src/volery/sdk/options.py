@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar
 
 from volery.errors import DefinitionError, suggest
 
@@ -161,35 +161,39 @@ def flag(value: object, name: str, place: str) -> bool:
 
 def at_least(value: object, least: float, name: str, place: str) -> float:
     """A number of at least `least`."""
-    if type(value) not in (int, float) or not least <= cast("float", value) < math.inf:
+    number = _number(value)
+    if not least <= number < math.inf:
         raise DefinitionError(
             f"{place}: {name}= takes a number of at least {least:g}, got {value!r}"
         )
-    return float(cast("float", value))
+    return number
 
 
 def seconds(value: object, name: str, place: str, *, zero: bool = False) -> float:
     """A duration in seconds; 0 where `zero` allows it."""
     from datetime import timedelta
 
-    if isinstance(value, timedelta):
-        value = value.total_seconds()
-    if type(value) in (int, float) and (
-        0 < (number := cast("float", value)) < math.inf or (zero and number == 0)
-    ):
-        return float(number)
+    number = value.total_seconds() if isinstance(value, timedelta) else _number(value)
+    if 0 < number < math.inf or (zero and number == 0):
+        return number
     least = "0 or more" if zero else "more than 0"
     raise DefinitionError(
         f"{place}: {name}= takes a timedelta or a number of seconds, {least}, got {value!r}",
-        hint=None if zero or value != 0 else f"leave {name}= out where there is no limit",
+        hint=f"leave {name}= out where there is no limit" if number == 0 else None,
     )
 
 
 def ratio(value: object, name: str, place: str) -> float:
     """A number from 0 to 1."""
-    if type(value) not in (int, float) or not 0 <= cast("float", value) <= 1:
+    number = _number(value)
+    if not 0 <= number <= 1:
         raise DefinitionError(f"{place}: {name}= takes a number from 0 to 1, got {value!r}")
-    return float(cast("float", value))
+    return number
+
+
+def _number(value: object) -> float:
+    """A number; what is none becomes NaN, which is neither more nor less than anything."""
+    return float(value) if isinstance(value, int | float) and type(value) is not bool else math.nan
 
 
 def text(value: object, name: str, place: str) -> str:

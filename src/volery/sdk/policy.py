@@ -100,7 +100,7 @@ def _cache_flaws(task: Task[..., Any], cache: Caching) -> Iterator[Flaw]:
     inputs = task.signature.inputs
     if cache.serialize and task.mode:
         yield (
-            f"serialize= makes others wait for one attempt, and a {task.mode} task is not one",
+            f"serialize= makes others wait for one attempt, which no {task.mode} task is",
             "leave serialize out, or give it to the tasks that it calls",
         )
     for name in cache.ignored:
@@ -112,7 +112,7 @@ def _cache_flaws(task: Task[..., Any], cache: Caching) -> Iterator[Flaw]:
         path = None if name in cache.ignored else unidentified(each.annotation, name)
         if path is not None:
             yield (
-                f"it is cached, but {path} is pickled, and equal objects need not have equal pickles",
+                f"it is cached, but {path} is pickled, and equal objects may have unequal pickles",
                 f"annotate {path} with HashMethod, or add {name!r} to ignored_inputs",
             )
 

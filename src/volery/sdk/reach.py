@@ -15,6 +15,7 @@ from volery.ids import digest
 from volery.ir.codec import canonical
 from volery.sdk.constants import Constants
 from volery.sdk.entity import Entity
+from volery.sdk.module_syntax import LAMBDA, LOCALS, syntax_of
 from volery.sdk.namespace import (
     Namespace,
     Place,
@@ -24,7 +25,7 @@ from volery.sdk.namespace import (
     origin,
     syntax_of_module,
 )
-from volery.sdk.syntax import LAMBDA, LOCALS, Syntax, read, syntax_of
+from volery.sdk.syntax import Syntax, read
 from volery.sdk.task import Task
 
 Key = Hashable

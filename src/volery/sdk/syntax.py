@@ -7,22 +7,19 @@ difference.
 from __future__ import annotations
 
 import ast
-import linecache
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import lru_cache
+import sys
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
 from itertools import filterfalse
-from types import ModuleType
 from typing import Any, NamedTuple, cast
 
 Chain = tuple[str, ...]
 """A name and the attributes that are taken of it: ``helpers.scale`` is ``("helpers", "scale")``."""
 
-_Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-Definition = _Named | ast.Lambda
+Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
-LAMBDA = "<lambda>"
-LOCALS = "<locals>"
+DEEPEST = 50_000
+"""Calls in each other while code is read."""
 
 _SILENT = frozenset({"ctx", "type_comment", "kind", "type_params", "type_ignores"})
 """Fields that repeat what stands elsewhere, tell how it was written, or are for type checkers."""
@@ -58,8 +55,20 @@ class Syntax(NamedTuple):
 def read(node: ast.AST, is_ours: Callable[[Chain], bool] = lambda _: False) -> Syntax:
     """Read a piece of code. Decorators that `is_ours` says yes to do not count."""
     reader = _Reader(is_ours)
-    reader.visit(node)
+    with _deep():
+        reader.visit(node)
     return Syntax("".join(reader.text), reader.scope.loads, reader.imports)
+
+
+@contextmanager
+def _deep() -> Generator[None]:
+    """Let functions of Python call each other more deeply: each ``elif`` lies in the one before."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def chain(node: ast.AST) -> Chain | None:
@@ -218,7 +227,7 @@ class _Reader(ast.NodeVisitor):
         self._put([node.bases, node.keywords])
         self._inside("class", None, node.body)
 
-    def _head(self, node: _Named) -> None:
+    def _head(self, node: Named) -> None:
         self.scope.stores.add(node.name)
         self.text.append(f"{type(node).__name__} {node.name}")
         self._put([each for each in node.decorator_list if not self._decorates(each)])
@@ -290,89 +299,3 @@ def imported(node: ast.Import | ast.ImportFrom) -> list[Imported]:
         )
         for each in node.names
     ]
-
-
-# -- modules -----------------------------------------------------------------------------------
-
-
-class ModuleSyntax:
-    """The syntax of a module's file."""
-
-    def __init__(self, text: str) -> None:
-        self.tree = ast.parse(text)
-        self.statements: dict[str, list[ast.stmt]] = defaultdict(list)
-        self.imports: dict[str, Imported] = {}
-        self.stars: list[Imported] = []
-        for node in _statements(self.tree):
-            match node:
-                case ast.Import() | ast.ImportFrom():
-                    for each in imported(node):
-                        self._import(each)
-                case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
-                    for name in _targets(node):
-                        self.statements[name].append(node)
-                case _:
-                    pass
-
-    def _import(self, each: Imported) -> None:
-        if each.attribute == "*":
-            self.stars.append(each)
-        else:
-            self.imports[each.name] = each
-
-    def definitions(self, qualname: str, line: int | None = None) -> list[Definition]:
-        """The definitions with a qualified name; only that which begins at a line, if one does."""
-        found: list[ast.AST] = [self.tree]
-        for name in qualname.split("."):
-            if name != LOCALS:
-                found = [inner for outer in found for inner in _called(outer, name)]
-        definitions = [each for each in found if isinstance(each, Definition)]
-        return [each for each in definitions if _first_line(each) == line] or definitions
-
-
-def syntax_of(module: ModuleType | None, file: str) -> ModuleSyntax | None:
-    """The syntax of a module's file; None where it cannot be had."""
-    linecache.checkcache(file)
-    lines = linecache.getlines(file, None if module is None else module.__dict__)
-    return _parsed("".join(lines)) if lines else None
-
-
-@lru_cache(maxsize=512)
-def _parsed(text: str) -> ModuleSyntax | None:
-    try:
-        return ModuleSyntax(text)
-    except (SyntaxError, ValueError, RecursionError):  # it was edited since it was imported
-        return None
-
-
-def _statements(node: ast.AST) -> Iterator[ast.AST]:
-    """The statements of a scope, also those inside of ``if`` and its like."""
-    for each in ast.iter_child_nodes(node):
-        if isinstance(each, ast.stmt | ast.ExceptHandler | ast.match_case):
-            yield each
-            if not isinstance(each, Definition):
-                yield from _statements(each)
-
-
-def _called(scope: ast.AST, name: str) -> Iterator[ast.AST]:
-    """The definitions of a name in a scope; all lambdas have one name."""
-    if name == LAMBDA:
-        yield from (each for each in ast.walk(scope) if isinstance(each, ast.Lambda))
-        return
-    for each in _statements(scope):
-        if isinstance(each, _Named) and each.name == name:
-            yield each
-
-
-def _first_line(node: Definition) -> int:
-    """The line that a code object says it begins at: that of the first decorator."""
-    decorators = () if isinstance(node, ast.Lambda) else node.decorator_list
-    return min((each.lineno for each in decorators), default=node.lineno)
-
-
-def _targets(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> Iterator[str]:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    for target in targets:
-        for each in ast.walk(target):
-            if isinstance(each, ast.Name):
-                yield each.id

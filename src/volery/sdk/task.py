@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from inspect import iscoroutine, unwrap
 from typing import (
     TYPE_CHECKING,
@@ -90,7 +90,7 @@ class Task(Entity, Generic[P, R]):
             self._warn()
         return self.call(args, kwargs)
 
-    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
         """The same call in the function of an eager task, where it is awaited."""
         return call_async(self, args, kwargs)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -23,6 +23,7 @@ from volery.sdk.calling import call_async
 from volery.sdk.declaration import Declaration
 from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Signature
+from volery.sdk.trace import recording
 
 if TYPE_CHECKING:
     from volery.sdk.options import Duration
@@ -106,7 +107,11 @@ class OneNode(AnyWorkflow):
         from volery.sdk.build import build
 
         def body(**promises: Any) -> Any:
-            return self.call((), promises)
+            given = self.call((), promises)
+            under_way = recording()
+            for draft in under_way.drafts if under_way else ():
+                draft.source = self.source  # not where somebody happens to have it compiled
+            return given
 
         return build(self, body, [], lambda: self.source)
 
@@ -134,7 +139,7 @@ class WorkflowFunction(AnyWorkflow, Generic[P, R]):
         """
         return self.call(args, kwargs)
 
-    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]:
+    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
         """The same call in the function of an eager task, where it is awaited."""
         return call_async(self, args, kwargs)
 

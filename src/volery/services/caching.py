@@ -9,7 +9,9 @@ import msgspec
 
 from volery.clock import Clock
 from volery.data import offload
+from volery.data.current import current
 from volery.data.identity import identity
+from volery.data.references import digests, references
 from volery.engine.definitions import DynamicDefinition, EagerDefinition, MapDefinition
 from volery.engine.model import CacheEntry
 from volery.errors import StorageError
@@ -96,6 +98,12 @@ def elements_of(inputs: Inputs, over: tuple[str, ...]) -> Iterator[dict[str, byt
     columns = [offload.elements(inputs[name]) for name in over]
     for values in zip(*columns, strict=True):
         yield {**inputs, **dict(zip(over, values, strict=True))}
+
+
+def is_stored(outputs: bytes) -> bool:
+    """Whether all that an output record refers to is in the current storage."""
+    needed = (digest for each in references(outputs) for digest in digests(each))
+    return all(map(current().has, needed))
 
 
 class Cache:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from volery.engine.definitions import Definitions
 from volery.ids import digest
+from volery.ir.bindings import Bound
 from volery.ir.codec import contract_of
 from volery.ir.nodes import (
     BranchTarget,
@@ -16,13 +17,13 @@ from volery.ir.nodes import (
     Graph,
     LaunchPlanTarget,
     MapTarget,
-    Node,
     Ref,
     Target,
     TaskTarget,
     WorkflowTarget,
 )
 from volery.ir.specs import TaskSpec
+from volery.services.pairing import renamed
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -95,11 +96,18 @@ class Codes:
                 return [name, contract_of(workflow.interface), self._graph(workflow.graph)]
 
     def _graph(self, graph: Graph) -> list[Any]:
-        return [[self._node(node) for node in graph.nodes], graph.outputs]
-
-    def _node(self, node: Node) -> list[Any]:
-        target = self._target(node.target)
-        return [node.id, target, node.inputs, sorted(node.after), node.policy.environment]
+        """A graph, with its nodes by their places: ids move when something is put in elsewhere."""
+        places = {node.id: str(place) for place, node in enumerate(graph.nodes)}
+        nodes = [
+            [
+                self._target(node.target),
+                _bound(node.inputs, places),
+                sorted(places[id] for id in node.after),
+                node.policy.environment,
+            ]
+            for node in graph.nodes
+        ]
+        return [nodes, _bound(graph.outputs, places)]
 
     def _target(self, target: Target) -> list[Any]:
         match target:
@@ -125,6 +133,10 @@ class Codes:
         if found is None:
             raise _UnknownError
         return found
+
+
+def _bound(bounds: tuple[Bound, ...], places: Mapping[str, str]) -> list[Bound]:
+    return [Bound(each.name, renamed(each.binding, places)) for each in bounds]
 
 
 def _entities(target: Target) -> Iterator[Ref]:

@@ -122,13 +122,19 @@ class Contexts:
             self._found.move_to_end(key)
         return found
 
-    def state(self, execution: str, path: str) -> ScopeState:
-        """What a scope that has children has decided, as far as they can depend on it."""
+    def state(self, execution: str, path: str, id: str = "") -> ScopeState:
+        """What a scope has decided; with `id`: as far as that child of it depends on it."""
         key = (execution, path)
         found = self._states.get(key)
-        if found is None or not found.graph:  # a dynamic task decides once more, when it has run
+        if found is None or self._decides_late(key, found, id):
             found = self._states[key] = self._store.scope_state(execution, path)
         return found
+
+    def _decides_late(self, key: tuple[str, str], state: ScopeState, id: str) -> bool:
+        """Whether a scope with children may have decided what it had not when it was read."""
+        if id == HANDLER:
+            return state.handled is None
+        return not state.graph and isinstance(self.get(*key).definition, DynamicDefinition)
 
     def drop(self, execution: str, path: str) -> None:
         """A scope has ended: its children are not asked for any more."""
@@ -150,7 +156,8 @@ class Contexts:
             case MapDefinition() as mapped:
                 return Child(*here, mapped.target.target, mapped.policy)
             case DynamicDefinition() | EagerDefinition() as outer if id == BODY:
-                return Child(*here, Ref("task", outer.task.name), outer.policy, outer.body)
+                policy = outer.body.policy
+                return Child(*here, Ref("task", outer.task.name), policy, outer.body)
             case EagerDefinition():
                 return self._call(context.execution.id, join(path, id))
             case _:
@@ -165,7 +172,7 @@ class Contexts:
     def child_at(self, execution: str, path: str) -> Child:
         """The child of a scope whose node execution has this path."""
         above, id = split(path)
-        return self.child(self.get(execution, above), above, self.state(execution, above), id)
+        return self.child(self.get(execution, above), above, self.state(execution, above, id), id)
 
     def _call(self, execution: str, path: str) -> Child:
         call = self._store.call(execution, path)
@@ -206,7 +213,7 @@ class Contexts:
         if isinstance(parent.definition, EagerDefinition):
             call = self._call(execution, join(path, id))
             return call.bundle, call.definitions.scope(call.started)
-        state = self.state(execution, path)
+        state = self.state(execution, path, id)
         if isinstance(parent.definition, DynamicDefinition):
             bundle, graph = self.graph(parent, state)
             return bundle, self.definitions(bundle).child(graph, state, id)

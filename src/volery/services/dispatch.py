@@ -174,7 +174,7 @@ class Dispatch:
     def _work(self, claim: Claim) -> Work:
         scope, id = split(claim.path)
         context = self._contexts.get(claim.execution, scope)
-        state = self._contexts.state(claim.execution, scope)
+        state = self._contexts.state(claim.execution, scope, id)
         child = self._contexts.child(context, scope, state, id)
         inputs = self._values.inputs(context, scope, state, id, child)
         task = child.definitions.tasks[child.started.name]

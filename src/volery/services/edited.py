@@ -92,7 +92,7 @@ class Edited:
         if (execution, path) not in self._places:
             above, id = split(path)
             parent = self._contexts.get(execution, above)
-            state = self._contexts.state(execution, above)
+            state = self._contexts.state(execution, above, id)
             self.place(earlier, Scope(parent, above, state), id)
         place = self._places[execution, path]
         return None if place is None else place.path

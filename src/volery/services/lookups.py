@@ -8,15 +8,13 @@ from typing import NamedTuple
 
 from volery.clock import Clock
 from volery.data import offload
-from volery.data.current import current
-from volery.data.references import digests, references
 from volery.engine.definitions import MapDefinition
 from volery.engine.model import Answer, Busy, Found, Lookup, Missing, Piece, Reuse, ScopeState
 from volery.ids import join, range_id, range_of, split
 from volery.ir.bindings import Binding
 from volery.ir.nodes import Caching
 from volery.ir.values import join_record, split_record
-from volery.services.caching import Recipe, elements_of, key_of, recipe
+from volery.services.caching import Recipe, elements_of, is_stored, key_of, recipe
 from volery.services.context import Child, Context, Contexts
 from volery.services.recovery import Recovery
 from volery.services.refusal import refusal
@@ -26,6 +24,9 @@ from volery.store.base import CacheRecord, Store
 Answers = dict[Lookup, Answer | tuple[Piece, ...]]
 
 MISSING = Missing()
+
+RANGES = 16
+"""Ranges of a map whose elements are looked up at a time: a list may be long."""
 
 
 class _Scope(NamedTuple):
@@ -82,19 +83,25 @@ class Lookups:
             reserved: keys that the plan under way reserves already.
         """
         scope = _Scope(context, path, state, pending)
+        taken = set(reserved)
         if isinstance(context.definition, MapDefinition):
-            ranges = {want: list(self._range(scope, want.id)) for want in wants}
-            known = self._known(
-                scope, [each for asked in ranges.values() for each in asked], reserved
-            )
             return {
-                want: tuple(_pieces([(each, known.answer(each)) for each in asked]))
-                for want, asked in ranges.items()
+                want: pieces
+                for at in range(0, len(wants), RANGES)
+                for want, pieces in self._ranges(scope, wants[at : at + RANGES], taken)
             }
         self._fetch(scope, wants)
-        nodes = {want: self._node(scope, want.id) for want in wants}
-        known = self._known(scope, list(nodes.values()), reserved)
-        return {want: known.answer(each) for want, each in nodes.items()}
+        nodes = [self._node(scope, want.id) for want in wants]
+        known = self._known(scope, nodes, taken)
+        return dict(zip(wants, map(known.answer, nodes), strict=True))
+
+    def _ranges(
+        self, scope: _Scope, wants: Sequence[Lookup], taken: set[str]
+    ) -> Iterator[tuple[Lookup, tuple[Piece, ...]]]:
+        asked = [list(self._range(scope, want.id)) for want in wants]
+        known = self._known(scope, [each for questions in asked for each in questions], taken)
+        for want, questions in zip(wants, asked, strict=True):
+            yield want, tuple(_pieces([(each, known.answer(each)) for each in questions]))
 
     # -- questions ------------------------------------------------------------------------------
 
@@ -153,16 +160,14 @@ class Lookups:
 
     # -- answers --------------------------------------------------------------------------------
 
-    def _known(
-        self, scope: _Scope, questions: Sequence[_Question], reserved: Collection[str]
-    ) -> _Known:
+    def _known(self, scope: _Scope, questions: Sequence[_Question], reserved: set[str]) -> _Known:
         """What the cache has for some questions, read at once."""
         asked = [each for each in questions if each.answer is None]
         at = self._clock.now()
         entries = self._store.cached([each.key for each in asked], at) if asked else {}
         serial = [each.key for each in asked if each.caching.serialize]
         holders = self._store.reserved(serial) if serial else {}
-        return _Known(scope, at, entries, holders, set(reserved))
+        return _Known(scope, at, entries, holders, reserved)
 
 
 class _Known(NamedTuple):
@@ -199,14 +204,8 @@ class _Known(NamedTuple):
 
     def _counts(self, record: CacheRecord, caching: Caching) -> bool:
         """Whether an entry is young enough, and all that it refers to is still stored."""
-        if caching.ttl is not None and record.created + caching.ttl <= self.at:
-            return False
-        storage = current()
-        return all(
-            storage.has(digest)
-            for reference in references(record.entry.outputs)
-            for digest in digests(reference)
-        )
+        young = caching.ttl is None or record.created + caching.ttl > self.at
+        return young and is_stored(record.entry.outputs)
 
 
 def _recipe(context: Context, child: Child) -> Recipe | None:

@@ -70,23 +70,23 @@ def _shapes(graph: Graph) -> dict[str, Hashable]:
     """For each node a digest of what it stands for and of its inputs, back to the scope's own."""
     shapes: dict[str, str] = {}
     for node in in_order(graph).nodes:
-        inputs = [Bound(each.name, _shaped(each.binding, shapes)) for each in node.inputs]
+        inputs = [Bound(each.name, renamed(each.binding, shapes)) for each in node.inputs]
         after = sorted(shapes[id] for id in node.after)
         shape = msgspec.json.encode([_stands_for(node.target), inputs, after])
         shapes[node.id] = digest(shape)
     return dict(shapes)
 
 
-def _shaped(binding: Binding, shapes: Mapping[str, str]) -> Binding:
-    """A binding that names shapes of nodes in place of their ids."""
+def renamed(binding: Binding, names: Mapping[str, str]) -> Binding:
+    """A binding with other names for nodes."""
     match binding:
         case OutputRef(node, output, path):
-            return OutputRef(shapes[node], output, path)
+            return OutputRef(names[node], output, path)
         case ListBinding(items):
-            return ListBinding(tuple(_shaped(each, shapes) for each in items))
+            return ListBinding(tuple(renamed(each, names) for each in items))
         case MapBinding(items):
-            return MapBinding(tuple(Entry(e.key, _shaped(e.value, shapes)) for e in items))
+            return MapBinding(tuple(Entry(e.key, renamed(e.value, names)) for e in items))
         case Cast(inner, source, target):
-            return Cast(_shaped(inner, shapes), source, target)
+            return Cast(renamed(inner, names), source, target)
         case _:
             return binding

@@ -5,6 +5,8 @@ The same engine as everywhere, with the store in memory and the inline executor 
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from volery.clock import SystemClock
 from volery.engine.model import Phase
 from volery.errors import Aborted, ExecutionError, TaskFailed
@@ -29,17 +31,17 @@ def run(program: Program, entity: Ref, inputs: bytes) -> bytes:
         ExecutionError: it failed for another reason.
     """
     store = MemoryStore()
-    executor = InlineExecutor(program.tasks)
-    orchestrator = Orchestrator(
-        store,
-        executor,
-        clock=SystemClock(),
-        owner=_OWNER,
-        alive=_OWNER.__eq__,
-        on_print=_printed_already,
-    )
-    execution = orchestrator.submit(program.bundle, entity, inputs)
-    record = orchestrator.drain(execution)
+    with closing(InlineExecutor(program.tasks)) as executor:
+        orchestrator = Orchestrator(
+            store,
+            executor,
+            clock=SystemClock(),
+            owner=_OWNER,
+            alive=_OWNER.__eq__,
+            on_print=_printed_already,
+        )
+        execution = orchestrator.submit(program.bundle, entity, inputs)
+        record = orchestrator.drain(execution)
     if record.phase is Phase.SUCCEEDED:
         return store.outputs(execution, [ROOT]).get(ROOT, EMPTY)
     failure = record.failure

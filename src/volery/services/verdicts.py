@@ -1,4 +1,4 @@
-"""Verdicts: what recovering an execution on edited code will run again, and why; said beforehand."""
+"""Verdicts: what recovering an execution on edited code will run again, and why."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ from volery.services.edited import Scope, same_value
 from volery.services.pairing import pairs
 from volery.services.values import Values, complete
 from volery.store.base import ExecutionRecord, NodeRecord, Store
+
+_ENDED = {
+    Phase.FAILED: "it failed before",
+    Phase.ABORTED: "it was aborted before",
+    Phase.SKIPPED: "it was skipped before",
+}
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -225,16 +231,9 @@ class _Forecast:
 
     def _did_not_succeed(self, record: NodeRecord, *, whole: bool) -> str:
         """`whole`: there is no other reason, so what succeeded inside of it counts."""
-        said = f"it was {record.phase} before"
+        said = _ENDED.get(record.phase, "it had not ended before")
         if not whole or record.kind not in {"map", "launch_plan", "dynamic", "eager"}:
             return said
-        ranges = self._earlier.elements.get(record.path, {}).items()
-        if record.kind == "map":
-            return (
-                f"{said}: elements that succeeded are reused"
-                if any(dict(ranges).values())
-                else said
-            )
         return f"{said}: what succeeded in it is reused"
 
 

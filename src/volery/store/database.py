@@ -39,6 +39,14 @@ class Database(Protocol):
         """See `Store`."""
         ...
 
+    def listen(self, owner: str, pool: str) -> None:
+        """From now on `news` has what concerns this owner, and it needs none of its own doing."""
+        ...
+
+    def rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        """All that one statement reads, which takes no transaction around it."""
+        ...
+
     def read(self) -> AbstractContextManager[Cursor]:
         """One consistent view; waits for nobody."""
         ...

@@ -7,41 +7,47 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from heapq import heappop
 from itertools import chain, islice
 from operator import attrgetter
 
-from volery.engine.model import (
-    AttemptEnded,
-    AttemptPhase,
-    AttemptStarted,
-    Fact,
-    Phase,
-    ScopeRow,
-    ScopeState,
-)
+from volery.engine.model import Fact, Phase, ScopeRow, ScopeState
 from volery.errors import NotFound
-from volery.ids import ROOT
-from volery.store import journal
+from volery.ids import ROOT, join, range_of, split
+from volery.store import journal, memory_time
 from volery.store.base import (
     AttemptRecord,
+    CacheRecord,
+    CallRecord,
     Claim,
     Commit,
+    Created,
     ExecutionRecord,
     Line,
     NewExecution,
     NodeRecord,
+    OwnerRecord,
+    Signalled,
+    Stop,
     Ticket,
 )
-from volery.store.memory_commit import carry
-from volery.store.memory_rows import Attempt, Execution, Family, Node, Scope, Tables
-from volery.store.moves import check_report, no_scope
+from volery.store.memory_commit import Change
+from volery.store.memory_report import Report
+from volery.store.memory_rows import Attempt, Execution, Family, Node, Owner, Scope
+from volery.store.memory_tables import Tables
+from volery.store.moves import IllegalMove, check_report, first_element, no_scope
 
 
 class MemoryStore:
     """See `Store`."""
 
+    news = None
+
     def __init__(self) -> None:
         self._tables = Tables()
+
+    def heard(self) -> None:
+        pass
 
     # -- bundles --------------------------------------------------------------------------
 
@@ -53,9 +59,63 @@ class MemoryStore:
             raise NotFound(f"there is no bundle {digest}")
         return self._tables.bundles[digest]
 
+    # -- owners ---------------------------------------------------------------------------
+
+    def enlist(self, owner: str, pool: str, expires: float) -> None:
+        if owner in self._tables.owners:
+            raise IllegalMove(f"there was an owner {owner} already")
+        self._tables.owners[owner] = Owner(owner, pool, expires)
+
+    def renew(self, owner: str, expires: float) -> bool:
+        if self._tables.is_gone(owner):
+            return False
+        self._tables.owners[owner].expires = expires
+        return True
+
+    def retire(self, owner: str) -> None:
+        if not self._tables.is_gone(owner):
+            self._tables.part(self._tables.owners[owner])
+
+    def bury(self, at: float) -> list[str]:
+        expired = [each for each in self._living() if each.expires <= at]
+        for owner in expired:
+            self._tables.part(owner)
+        return [owner.id for owner in expired]
+
+    def owners(self) -> list[OwnerRecord]:
+        return sorted((each.record() for each in self._living()), key=attrgetter("id"))
+
+    def owner(self, owner: str) -> OwnerRecord | None:
+        found = self._tables.owners.get(owner)
+        return None if found is None else found.record()
+
+    def take(self, execution: str, old: str | None, new: str | None) -> bool:
+        found = self._tables.executions.get(execution)
+        if found is None or found.family.owner != old:
+            return False
+        found.family.owner = new
+        if new is None:
+            self._tables.forsake(found.family)
+        return True
+
+    def adopt(self, owner: str, limit: int) -> list[str]:
+        orphans = self._of_pool(owner, gone=True)
+        executions = self._tables.executions
+        running = (each for each in orphans if not executions[each.root].phase.terminal)
+        adopted = list(islice(running, limit))
+        for family in adopted:
+            family.owner = owner
+        return [family.root for family in adopted]
+
+    def lost(self, owner: str, root: str | None, limit: int) -> list[tuple[Claim, str]]:
+        held = self._held(owner, root)
+        lost = ((each, holder) for each, holder in held if self._tables.is_gone(holder))
+        running = ((a, b) for a, b in lost if a.node.phase is Phase.RUNNING)
+        return [(each.claim(), holder) for each, holder in islice(running, limit)]
+
     # -- executions -----------------------------------------------------------------------
 
-    def create(self, new: NewExecution, at: float) -> bool:
+    def create(self, new: NewExecution, at: float) -> Created:
         return self._tables.create(new, at)
 
     def execution(self, execution: str) -> ExecutionRecord | None:
@@ -63,34 +123,54 @@ class MemoryStore:
         return None if found is None else found.record()
 
     def executions(
-        self, *, limit: int, before: str | None = None, phases: Sequence[Phase] = ()
+        self,
+        *,
+        limit: int,
+        before: str | None = None,
+        phases: Sequence[Phase] = (),
+        owner: str | None = None,
     ) -> list[ExecutionRecord]:
         newest_first = reversed(self._tables.executions.values())
         if before is not None:
             for execution in newest_first:
                 if execution.new.id == before:
                     break
-        wanted = (each for each in newest_first if not phases or each.phase in phases)
+        wanted = (
+            each
+            for each in newest_first
+            if (not phases or each.phase in phases) and (owner is None or _is_root(each, owner))
+        )
         return [each.record() for each in islice(wanted, limit)]
-
-    def take(self, execution: str, old: str | None, new: str | None) -> bool:
-        found = self._tables.executions.get(execution)
-        if found is None or found.family.owner != old:
-            return False
-        found.family.owner = new
-        return True
 
     def abort(self, execution: str, reason: str, at: float) -> bool:
         found = self._tables.executions.get(execution)
         if found is None or found.phase.terminal:
             return False
-        self._tables.stop(found.scopes[ROOT], reason, at)
+        self._tables.ask(found, reason, at)
         return True
+
+    def its_turn(self, execution: str) -> bool:
+        found = self._tables.executions.get(execution)
+        if found is None or found.new.queue is None:
+            return True
+        queue = found.new.queue
+        older = [each for each in self._tables.queues[queue.name] if each.serial < found.serial]
+        return len(older) < queue.most
 
     # -- planning -------------------------------------------------------------------------
 
-    def dirty(self, root: str | None, limit: int) -> list[Ticket]:
-        scopes = chain.from_iterable(family.dirty for family in self._of(root))
+    def wake(self, owner: str, root: str | None, at: float) -> float | None:
+        families = self._tables.driven_by(owner, root)
+        times = [memory_time.wake(family, at) for family in families]
+        return min((time for time in times if time is not None), default=None)
+
+    def time_out(self, owner: str, root: str | None, at: float) -> int:
+        families = self._tables.driven_by(owner, root)
+        return sum(memory_time.time_out(self._tables, family, at) for family in families)
+
+    def dirty(self, owner: str, root: str | None, limit: int) -> list[Ticket]:
+        families = self._tables.driven_by(owner, root)
+        scopes = chain.from_iterable(family.dirty for family in families)
         return [Ticket(scope.execution.new.id, scope.path) for scope in islice(scopes, limit)]
 
     def load(self, execution: str, path: str, since: int) -> ScopeRow:
@@ -106,10 +186,22 @@ class MemoryStore:
             scope.state,
             scope.abort,
             [node.state() for node in changed],
+            scope.aborts,
+            scope.called_after(since) if scope.calls else [],
         )
 
-    def commit(self, commit: Commit, at: float) -> bool:
-        return carry(self._tables, commit, at)
+    def commit(self, commits: Sequence[Commit], at: float) -> list[bool]:
+        changes = [self._change(commit, at) for commit in commits]
+        for change in changes:
+            if change is not None and change.fits:
+                change.check()
+        carried: list[bool] = []
+        for change in changes:
+            fits = change is not None and change.fits
+            if change is not None and fits:
+                change.carry()
+            carried.append(fits)
+        return carried
 
     def scope_inputs(self, execution: str, path: str) -> bytes:
         return self._scope(execution, path).inputs
@@ -124,25 +216,33 @@ class MemoryStore:
         records = ((path, self._outputs(found, path)) for path in paths)
         return {path: record for path, record in records if record is not None}
 
-    def children_outputs(self, execution: str, path: str) -> list[tuple[str, bytes]]:
+    def children_outputs(
+        self, execution: str, path: str, after: str, limit: int
+    ) -> list[tuple[str, bytes]]:
         scope = self._find(execution, path)
         if scope is None:
             return []
-        records = (
-            (id, self._outputs(scope.execution, node.path)) for id, node in scope.children.items()
-        )
-        return [(id, record) for id, record in records if record is not None]
+        last = (range_of(after)[0], join(path, after)) if after else (-1, "")
+        placed = ((first_element(id), node) for id, node in scope.children.items())
+        elements = ((first, node.path) for first, node in placed if first is not None)
+        rest = sorted(each for each in elements if each > last)
+        records = ((each, self._outputs(scope.execution, each)) for _, each in rest)
+        there = ((split(each)[1], record) for each, record in records if record is not None)
+        return list(islice(there, limit))
 
     # -- attempts -------------------------------------------------------------------------
 
-    def claim(self, root: str | None, owner: str, limit: int, at: float) -> list[Claim]:  # noqa: ARG002
+    def claim(self, owner: str, root: str | None, limit: int, at: float) -> list[Claim]:  # noqa: ARG002
+        if self._tables.is_gone(owner):
+            return []
+        of_pool = self._of_pool(owner, gone=False)
+        families = of_pool if root is None else self._tables.driven_by(owner, root)
         claims: list[Claim] = []
-        families = self._of(root)
         while len(claims) < limit:
             waiting = [family for family in families if family.outbox]
             if not waiting:
                 break
-            attempt = min(waiting, key=_age_of_oldest).outbox.popleft()
+            attempt = heappop(min(waiting, key=_turn).outbox)[2]
             if attempt.open:
                 attempt.owner = owner
                 claims.append(attempt.claim())
@@ -151,38 +251,73 @@ class MemoryStore:
     def record(self, facts: Sequence[Fact], at: float) -> int:
         for fact in facts:
             check_report(fact)
-        woken: dict[Scope, int] = {}
-        counted = 0
-        for fact in facts:
-            execution = self._tables.executions.get(fact.execution)
-            if execution is None:
-                continue  # nothing to journal it under
-            attempt = _current(execution, fact)
-            if attempt is None or not _accept(attempt, fact, at):
-                self._tables.write(execution.family, at, journal.stale(fact))
-                continue
-            counted += 1
-            self._tables.write(execution.family, at, journal.reported(fact))
-            if isinstance(fact, AttemptEnded):
-                self._tables.flagged.pop(attempt, None)
-                scope = attempt.node.scope
-                if scope not in woken:
-                    woken[scope] = scope.wake()
-                attempt.node.changed(woken[scope])
-        return counted
+        return Report(self._tables, at).carry(facts)
 
-    def flagged(self, owner: str) -> list[Claim]:
-        return [attempt.claim() for attempt in self._tables.flagged if attempt.owner == owner]
-
-    def held(self, root: str | None) -> list[tuple[Claim, str]]:
+    def flagged(self, owner: str) -> list[tuple[Claim, Stop]]:
         return [
-            (attempt.claim(), attempt.owner)
-            for execution in self._tables.executions.values()
-            if root is None or execution.new.root == root
-            for node in execution.nodes.values()
-            for attempt in node.attempts[-1:]
-            if attempt.open and attempt.owner is not None
+            (attempt.claim(), attempt.stop)
+            for attempt in self._tables.flagged
+            if attempt.owner == owner and attempt.stop is not None
         ]
+
+    def held(self, owner: str, root: str | None) -> list[tuple[Claim, str]]:
+        return [(attempt.claim(), holder) for attempt, holder in self._held(owner, root)]
+
+    # -- gates and calls ------------------------------------------------------------------
+
+    def signal(self, execution: str, path: str, value: bytes, at: float) -> Signalled:
+        found = self._tables.executions.get(execution)
+        node = found and found.nodes.get(path)
+        if found is None or node is None:
+            return "not waiting"
+        if node.signal is not None:
+            return "already"
+        if node.kind != "gate" or node.phase.terminal:
+            return "not waiting"
+        node.signal = value
+        node.changed(node.scope.wake())
+        self._tables.write(found.family, at, journal.signalled(execution, path))
+        return "taken"
+
+    def call(self, execution: str, path: str) -> CallRecord | None:
+        found = self._tables.executions.get(execution)
+        return found and found.calls.get(path)
+
+    def ended(self, execution: str, paths: Sequence[str]) -> dict[str, NodeRecord]:
+        found = self._tables.executions.get(execution)
+        nodes = (found.nodes.get(path) for path in paths) if found else ()
+        return {
+            node.path: node.record() for node in nodes if node is not None and node.phase.terminal
+        }
+
+    # -- cache ----------------------------------------------------------------------------
+
+    def cached(self, keys: Sequence[str], at: float) -> dict[str, CacheRecord]:
+        found = {key: self._tables.cache[key] for key in keys if key in self._tables.cache}
+        return {
+            key: record
+            for key, record in found.items()
+            if record.entry.expires is None or record.entry.expires > at
+        }
+
+    def reserved(self, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+        holders = ((key, self._tables.holder(key)) for key in keys)
+        return {
+            key: (node.scope.execution.new.id, node.path)
+            for key, node in holders
+            if node is not None
+        }
+
+    def nearest(self, task: str, limit: int) -> list[CacheRecord]:
+        of_task = [each for each in self._tables.cache.values() if each.entry.task == task]
+        return sorted(of_task, key=_newest_first)[:limit]
+
+    def clear_cache(self, task: str | None = None) -> int:
+        cache = self._tables.cache
+        keys = [key for key, each in cache.items() if task is None or each.entry.task == task]
+        for key in keys:
+            del cache[key]
+        return len(keys)
 
     # -- reading --------------------------------------------------------------------------
 
@@ -204,10 +339,35 @@ class MemoryStore:
 
     # -- parts of verbs -------------------------------------------------------------------
 
-    def _of(self, root: str | None) -> list[Family]:
-        if root is None:
-            return list(self._tables.families.values())
-        return [self._tables.families[root]] if root in self._tables.families else []
+    def _living(self) -> list[Owner]:
+        return [each for each in self._tables.owners.values() if not each.gone]
+
+    def _of_pool(self, owner: str, *, gone: bool) -> list[Family]:
+        """Families that owners of the same pool drive, who are gone or not; none for a gone one."""
+        owners = self._tables.owners
+        if self._tables.is_gone(owner):
+            return []
+        mates = {
+            each.id
+            for each in owners.values()
+            if each.pool == owners[owner].pool and each.gone is gone
+        }
+        return [each for each in self._tables.families.values() if each.owner in mates]
+
+    def _held(self, owner: str, root: str | None) -> list[tuple[Attempt, str]]:
+        families = set(self._tables.driven_by(owner, root))
+        return [
+            (attempt, attempt.owner)
+            for execution in self._tables.executions.values()
+            if execution.family in families
+            for node in execution.nodes.values()
+            for attempt in node.attempts[-1:]
+            if attempt.open and attempt.owner is not None
+        ]
+
+    def _change(self, commit: Commit, at: float) -> Change | None:
+        scope = self._find(commit.execution, commit.path)
+        return None if scope is None else Change(self._tables, scope, commit, at)
 
     def _find(self, execution: str, path: str) -> Scope | None:
         found = self._tables.executions.get(execution)
@@ -232,33 +392,15 @@ class MemoryStore:
         return execution.outputs.get(path)
 
 
-def _age_of_oldest(family: Family) -> int:
-    return family.outbox[0].serial
+def _turn(family: Family) -> tuple[int, int]:
+    """What a family would give next: higher priority first, then older."""
+    priority, serial, _ = family.outbox[0]
+    return priority, serial
 
 
-def _current(execution: Execution, fact: Fact) -> Attempt | None:
-    """The attempt that a fact speaks of, if it is the newest of a RUNNING node execution."""
-    node = execution.nodes.get(fact.path)
-    if node is None or node.phase is not Phase.RUNNING or fact.attempt != node.attempt:
-        return None
-    return node.attempts[-1]
+def _newest_first(record: CacheRecord) -> tuple[float, str]:
+    return -record.created, record.entry.key
 
 
-def _accept(attempt: Attempt, fact: Fact, at: float) -> bool:
-    """Carry a fact into its attempt, if it changes something and comes from its owner."""
-    match fact:
-        case AttemptStarted():
-            if attempt.phase is not AttemptPhase.LAUNCHING or attempt.owner is None:
-                return False
-            attempt.phase = AttemptPhase.RUNNING
-            attempt.started = fact.at
-        case AttemptEnded():
-            if not attempt.open or attempt.owner != fact.owner:
-                return False
-            attempt.end(fact.phase, fact.failure, at if fact.ended is None else fact.ended)
-            attempt.elements = fact.elements
-            if attempt.started is None:
-                attempt.started = fact.started
-            if fact.outputs is not None:
-                attempt.node.scope.execution.outputs[fact.path] = fact.outputs
-    return True
+def _is_root(execution: Execution, owner: str) -> bool:
+    return execution.new.root == execution.new.id and execution.family.owner == owner

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from volery.engine.model import Abort, AttemptPhase, Launch, Phase
+from volery.engine.model import Abort, AttemptPhase, Phase, Reuse
 from volery.ids import ROOT, join
 from volery.ir.failure import Failure
 from volery.store import journal
 from volery.store.base import Commit, NewExecution
-from volery.store.memory_rows import Attempt, Node, Scope, Tables
+from volery.store.memory_rows import Attempt, Node, Scope
+from volery.store.memory_tables import Tables
 from volery.store.moves import check_launch, check_outputs, is_legal
 
 
-def carry(tables: Tables, commit: Commit, at: float) -> bool:
-    """See `Store.commit`."""
-    execution = tables.executions.get(commit.execution)
-    scope = execution and execution.scopes.get(commit.path)
-    if scope is None or scope.version != commit.version:
-        return False
-    change = _Change(tables, scope, commit, at)
-    change.check()
-    change.carry()
-    return True
-
-
-class _Change:
+class Change:
     """One commit on its way in."""
 
     __slots__ = ("_at", "_commit", "_execution", "_scope", "_tables")
@@ -34,6 +23,18 @@ class _Change:
         self._scope = scope
         self._commit = commit
         self._at = at
+
+    @property
+    def fits(self) -> bool:
+        """Whether it was made for the scope as it is, and reserves nothing that others hold."""
+        if self._scope.version != self._commit.version:
+            return False
+        for launch in self._commit.launch:
+            if launch.reserve is not None:
+                holder = self._tables.holder(launch.reserve)
+                if holder is not None and holder is not self._scope.children.get(launch.id):
+                    return False
+        return True
 
     def check(self) -> None:
         """Refuse what breaks a rule, before anything has changed. Raises IllegalMove."""
@@ -65,40 +66,57 @@ class _Change:
         check_outputs(new.id, path, phase, self._commit.finish_outputs)
 
     def carry(self) -> None:
-        commit, scope, at = self._commit, self._scope, self._at
+        commit, scope = self._commit, self._scope
         scope.version += 1
-        scope.planned(commit.planned_seq)
+        scope.planned(commit.planned_seq, commit.wake_at)
         if commit.state is not None:
             scope.state = commit.state
-        for create in commit.create:
-            Node(scope, self._path(create.id), create, at)
-        for move in commit.move:
-            scope.children[move.id].move(move.phase, move.failure, at)
-        for launch in commit.launch:
-            self._launch(scope.children[launch.id], launch)
-        self._write(*journal.planned(commit))
+        self._write(*journal.planned(commit, self._at))
+        self._change_children()
         for opened in commit.scopes:
             Scope(self._execution, self._path(opened.id), opened.inputs, opened.state)
         for new in commit.executions:
             self._start(new)
         if commit.abort:
             self._abort()
+        if commit.release or commit.wait:
+            self._pass_on()
         if commit.finish_phase is not None:
             self._finish(commit.finish_phase, commit.finish_failure)
 
-    def _launch(self, node: Node, launch: Launch) -> None:
-        node.user_failures = launch.user_failures
-        node.system_failures = launch.system_failures
-        attempt = Attempt(node, launch.attempt, next(self._tables.launches), self._at)
-        node.attempts.append(attempt)
-        self._execution.family.outbox.append(attempt)
+    def _change_children(self) -> None:
+        """Create and move node executions, give them outputs, launch their attempts."""
+        commit, scope, at = self._commit, self._scope, self._at
+        for create in commit.create:
+            Node(scope, self._path(create.id), create, at)
+        for move in commit.move:
+            scope.children[move.id].move(move.phase, move.failure, at)
+        for id, outputs, reuse in commit.give:
+            self._give(scope.children[id], outputs, reuse)
+        for launch in commit.launch:
+            node = scope.children[launch.id]
+            self._tables.launch(node, launch, at)
+            if launch.reserve is not None:
+                self._tables.reservations[launch.reserve] = node
+
+    def _give(self, node: Node, outputs: bytes, reuse: Reuse | None) -> None:
+        self._execution.outputs[node.path] = outputs
+        node.reuse = reuse
 
     def _start(self, new: NewExecution) -> None:
-        """Create the execution of a launch plan node."""
-        if new.parent is not None:
-            execution, path = new.parent
-            self._tables.executions[execution].nodes[path].child = new.id
-        self._tables.create(new, self._at)
+        """Create the execution of a launch plan node, or leave it out when there are too many."""
+        created = self._tables.create(new, self._at)
+        if new.parent is None:
+            return
+        execution, path = new.parent
+        node = self._tables.executions[execution].nodes[path]
+        if created != "full":
+            node.child = new.id
+            return
+        node.move(Phase.SKIPPED, None, self._at)
+        node.changed(node.scope.wake())
+        queue = "" if new.queue is None else new.queue.name
+        self._write(journal.skipped(execution, path, queue))
 
     def _abort(self) -> None:
         """Ask children to stop; attempts that nobody has taken are over at once."""
@@ -119,16 +137,17 @@ class _Change:
             scope = self._execution.scopes.get(node.path)
         else:
             scope = self._tables.executions[node.child].scopes[ROOT]
-        if scope is not None:  # there is none yet while a task waits for its first attempt
-            self._tables.stop(scope, abort.reason, self._at)
+        if scope is not None:  # there is none while a task waits for its first attempt
+            self._tables.stop(scope, abort.reason, max(1, self._scope.aborts), self._at)
         return None
 
     def _stop_attempt(self, attempt: Attempt, reason: str) -> bool:
         """True when nobody had taken the attempt, so that it is over."""
-        if not attempt.open or attempt in self._tables.flagged:
+        if not attempt.open or attempt.stop is not None:
             return False
         about = (self._commit.execution, attempt.node.path, attempt.number, reason)
         if attempt.owner is not None:
+            attempt.flag("abort")
             self._tables.flagged[attempt] = None
             self._write(journal.abort_asked(*about))
             return False
@@ -136,20 +155,43 @@ class _Change:
         self._write(journal.never_began(*about))
         return True
 
+    def _pass_on(self) -> None:
+        """End reservations of children, and wait for those of others."""
+        tables, scope = self._tables, self._scope
+        for id in self._commit.release:
+            for key in tables.held_by(scope.children[id]):
+                tables.release(key)
+        for key in self._commit.wait:
+            if tables.holder(key) is None:
+                scope.wake()
+            else:
+                tables.waits.setdefault(key, {})[scope] = None
+
     def _finish(self, phase: Phase, failure: Failure | None) -> None:
         execution, scope = self._execution, self._scope
         if self._commit.finish_outputs is not None:
             execution.outputs[scope.path] = self._commit.finish_outputs
+        self._tables.keep(self._commit.finish_cache, self._at)
         # There is nothing left to plan in a scope that has ended.
-        scope.planned(scope.wake_seq)
-        if scope.path != ROOT:
+        scope.planned(scope.wake_seq, None)
+        if scope.path == ROOT:
+            self._end_execution(phase, failure)
+        else:
             self._end_node(execution.nodes[scope.path], phase, failure)
-            return
+
+    def _end_execution(self, phase: Phase, failure: Failure | None) -> None:
+        """End the execution, and the launch plan node that started it."""
+        execution, tables = self._execution, self._tables
         execution.end(phase, failure, self._at)
         self._write(journal.ended(execution.new.id, ROOT, phase, failure))
         if execution.new.parent is not None:
             parent, path = execution.new.parent
-            self._end_node(self._tables.executions[parent].nodes[path], phase, failure)
+            self._end_node(tables.executions[parent].nodes[path], phase, failure)
+        for key, node in list(tables.reservations.items()):
+            if node.scope.execution is execution:
+                tables.release(key)
+        if execution.new.queue is not None:
+            tables.leave_queue(execution, execution.new.queue)
 
     def _end_node(self, node: Node, phase: Phase, failure: Failure | None) -> None:
         """End the node execution of a scope that ended, and wake the scope above."""

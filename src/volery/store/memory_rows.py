@@ -2,62 +2,92 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
+from heapq import heappop, heappush
 from itertools import count
+from typing import Generic, TypeVar
 
-from volery.engine.model import AttemptPhase, Create, NodeKind, NodeState, Phase, ScopeState
+from volery.engine.model import (
+    AttemptPhase,
+    CallState,
+    Create,
+    Launch,
+    NodeKind,
+    NodeState,
+    Phase,
+    Reuse,
+    ScopeState,
+)
 from volery.ids import ROOT
 from volery.ir.failure import Failure
 from volery.ir.work import ElementFailure
-from volery.store import journal
-from volery.store.base import AttemptRecord, Claim, ExecutionRecord, Line, NewExecution, NodeRecord
-from volery.store.moves import IllegalMove, illegal_move
+from volery.store.base import (
+    AttemptRecord,
+    CallRecord,
+    Claim,
+    ExecutionRecord,
+    Line,
+    NewExecution,
+    NodeRecord,
+    OwnerRecord,
+    Stop,
+)
+from volery.store.moves import IllegalMove, illegal_move, stop_at
+
+_Row = TypeVar("_Row")
 
 
-class Tables:
-    """All rows, and the changes that several verbs make to them.
+class Alarms(Generic[_Row]):
+    """Rows for which something happens at a time."""
 
-    Attributes:
-        executions: by id, oldest first.
-        families: by the id of their root.
-        flagged: open attempts that have to be aborted (an ordered set).
-        launches: numbers all attempts by age.
-    """
+    __slots__ = ("_count", "_heap", "_times")
 
     def __init__(self) -> None:
-        self.bundles: dict[str, bytes] = {}
-        self.executions: dict[str, Execution] = {}
-        self.families: dict[str, Family] = {}
-        self.flagged: dict[Attempt, None] = {}
-        self.launches = count(1)
-        self._lines = count(1)
+        self._times: dict[_Row, float] = {}
+        # What is no longer so in `_times` is passed over.
+        self._heap: list[tuple[float, int, _Row]] = []
+        self._count = count()
 
-    def create(self, new: NewExecution, at: float) -> bool:
-        """Insert an execution with its outermost scope. False when the id is taken."""
-        if new.id in self.executions:
-            return False
-        if new.root == new.id:
-            self.families[new.id] = Family(new.owner)
-        family = self.families[new.root]
-        execution = self.executions[new.id] = Execution(new, family, at)
-        Scope(execution, ROOT, new.inputs, new.state)
-        self.write(family, at, journal.began(new.id))
-        return True
+    def set(self, row: _Row, time: float | None) -> None:
+        """Something happens for a row then; None: nothing any more."""
+        if time is None:
+            self._times.pop(row, None)
+        else:
+            self._times[row] = time
+            heappush(self._heap, (time, next(self._count), row))
 
-    def write(self, family: Family, at: float, *entries: journal.Entry) -> None:
-        """Add lines to the journal of a family."""
-        family.lines += [Line(next(self._lines), at, *entry) for entry in entries]
+    def next(self) -> float | None:
+        """When something happens next."""
+        while self._heap:
+            time, _, row = self._heap[0]
+            if self._times.get(row) == time:
+                return time
+            heappop(self._heap)
+        return None
 
-    def stop(self, scope: Scope, reason: str, at: float) -> None:
-        """Ask a scope for an abort, unless it ended or somebody has asked before."""
-        if scope.phase.terminal or scope.abort is not None:
-            return
-        scope.abort = reason
-        scope.wake()
-        execution = scope.execution
-        asked = journal.abort_asked(execution.new.id, scope.path, 0, reason)
-        self.write(execution.family, at, asked)
+    def due(self, at: float) -> list[_Row]:
+        """Rows for which it is time, each once; they have no time from now on."""
+        found: list[_Row] = []
+        while (time := self.next()) is not None and time <= at:
+            row = heappop(self._heap)[2]
+            del self._times[row]
+            found.append(row)
+        return found
+
+
+class Owner:
+    """See `OwnerRecord`."""
+
+    __slots__ = ("expires", "gone", "id", "pool")
+
+    def __init__(self, id: str, pool: str, expires: float) -> None:
+        self.id = id
+        self.pool = pool
+        self.expires = expires
+        self.gone = False
+
+    def record(self) -> OwnerRecord:
+        return OwnerRecord(self.id, self.pool, self.expires, self.gone)
 
 
 class Family:
@@ -65,22 +95,42 @@ class Family:
 
     Attributes:
         dirty: scopes with facts that no plan has seen, oldest first (an ordered set).
-        outbox: attempts that wait for a taker, oldest first; some may have been aborted since.
+        sleeping: scopes by the time that wakes them.
+        outbox: attempts that wait for a taker, a heap; some may have ended since.
+        put_off: executions with attempts that are not ready (an ordered set).
+        deadlines: open attempts by the time when they are stopped.
     """
 
-    __slots__ = ("dirty", "lines", "outbox", "owner")
+    __slots__ = ("deadlines", "dirty", "lines", "outbox", "owner", "put_off", "root", "sleeping")
 
-    def __init__(self, owner: str | None) -> None:
+    def __init__(self, root: str, owner: str | None) -> None:
+        self.root = root
         self.owner = owner
         self.dirty: dict[Scope, None] = {}
-        self.outbox: deque[Attempt] = deque()
+        self.sleeping: Alarms[Scope] = Alarms()
+        self.outbox: list[tuple[int, int, Attempt]] = []
+        self.put_off: dict[Execution, None] = {}
+        self.deadlines: Alarms[Attempt] = Alarms()
         self.lines: list[Line] = []
+
+    def put_out(self, attempt: Attempt) -> None:
+        """Put an attempt into the outbox: higher priority first, then older."""
+        heappush(self.outbox, (-attempt.priority, attempt.serial, attempt))
 
 
 class Execution:
-    """`outputs`: output records by path, of all that SUCCEEDED in a scope or attempt of its own."""
+    """One run.
+
+    Attributes:
+        serial: orders all executions by age.
+        outputs: output records by path, of all that SUCCEEDED in a scope or attempt of its own.
+        calls: by the path of the call's node execution.
+        waiting: open attempts that are not ready (an ordered set).
+        slots: open attempts that take up `max_parallelism`, where there is one.
+    """
 
     __slots__ = (
+        "calls",
         "created",
         "ended",
         "failure",
@@ -90,10 +140,14 @@ class Execution:
         "outputs",
         "phase",
         "scopes",
+        "serial",
+        "slots",
+        "waiting",
     )
 
-    def __init__(self, new: NewExecution, family: Family, at: float) -> None:
+    def __init__(self, new: NewExecution, family: Family, serial: int, at: float) -> None:
         self.new = new
+        self.serial = serial
         self.family = family
         self.phase = Phase.RUNNING
         self.failure: Failure | None = None
@@ -102,6 +156,9 @@ class Execution:
         self.scopes: dict[str, Scope] = {}
         self.nodes: dict[str, Node] = {}
         self.outputs: dict[str, bytes] = {}
+        self.calls: dict[str, CallRecord] = {}
+        self.waiting: dict[Attempt, None] = {}
+        self.slots: dict[Attempt, None] = {}
 
     def end(self, phase: Phase, failure: Failure | None, at: float) -> None:
         self.phase = phase
@@ -132,14 +189,24 @@ class Execution:
             failure=self.failure,
             created=self.created,
             ended=self.ended,
+            options=new.options,
+            max_parallelism=new.max_parallelism,
+            queue=new.queue,
         )
 
 
 class Scope:
-    """`changes`: which child a fact has changed, and the `wake_seq` of the fact, in order."""
+    """A scope.
+
+    Attributes:
+        changes: which child a fact has changed, and the `wake_seq` of the fact, in order.
+        calls: what was called, and the `wake_seq` of the fact, in order.
+    """
 
     __slots__ = (
         "abort",
+        "aborts",
+        "calls",
         "changes",
         "children",
         "execution",
@@ -160,8 +227,10 @@ class Scope:
         self.planned_seq = 0
         self.state = state
         self.abort: str | None = None
+        self.aborts = 0
         self.children: dict[str, Node] = {}
         self.changes: list[tuple[int, Node]] = []
+        self.calls: list[tuple[int, CallState]] = []
         execution.scopes[path] = self
         execution.family.dirty[self] = None
 
@@ -184,10 +253,17 @@ class Scope:
             found[node] = None
         return found
 
-    def planned(self, seq: int) -> None:
+    def called_after(self, seq: int) -> list[CallState]:
+        """Calls that were recorded after another fact."""
+        return [call for called, call in self.calls if called > seq]
+
+    def planned(self, seq: int, wake_at: float | None) -> None:
+        """A plan has seen the facts up to this one."""
+        family = self.execution.family
         self.planned_seq = seq
+        family.sleeping.set(self, wake_at)
         if seq >= self.wake_seq:
-            self.execution.family.dirty.pop(self, None)
+            family.dirty.pop(self, None)
 
 
 class Node:
@@ -203,8 +279,11 @@ class Node:
         "kind",
         "path",
         "phase",
+        "reuse",
         "scope",
+        "signal",
         "system_failures",
+        "until",
         "user_failures",
     )
 
@@ -217,6 +296,9 @@ class Node:
         self.failure = create.failure
         self.user_failures = create.user_failures
         self.system_failures = create.system_failures
+        self.until = create.until
+        self.reuse: Reuse | None = None
+        self.signal: bytes | None = None
         self.child: str | None = None
         self.created = at
         self.ended = at if create.phase.terminal else None
@@ -252,6 +334,9 @@ class Node:
             self.user_failures,
             self.system_failures,
             self.failure,
+            self.until,
+            self.signal,
+            attempt.graph if attempt else "",
         )
 
     def record(self) -> NodeRecord:
@@ -264,52 +349,93 @@ class Node:
             self.child,
             self.created,
             self.ended,
+            self.until,
+            self.reuse,
+            self.signal is not None,
         )
 
 
 class Attempt:
-    """`serial` orders the attempts of all families by age."""
+    """An attempt.
+
+    Attributes:
+        serial: orders the attempts of all families by age.
+        launch: how it was launched.
+        stop: it has to be stopped, and why.
+    """
 
     __slots__ = (
         "created",
         "elements",
         "ended",
         "failure",
-        "flagged",
+        "graph",
+        "launch",
         "node",
         "number",
         "owner",
         "phase",
+        "priority",
         "serial",
         "started",
+        "stop",
     )
 
-    def __init__(self, node: Node, number: int, serial: int, at: float) -> None:
+    def __init__(self, node: Node, launch: Launch, serial: int, at: float) -> None:
         self.node = node
-        self.number = number
+        self.launch = launch
+        self.number = launch.attempt
         self.serial = serial
+        options = node.scope.execution.new.options
+        self.priority = options.priority if launch.priority is None else launch.priority
         self.phase = AttemptPhase.LAUNCHING
         self.owner: str | None = None
-        self.flagged = False
+        self.stop: Stop | None = None
         self.failure: Failure | None = None
         self.elements: tuple[ElementFailure, ...] = ()
+        self.graph = ""
         self.created = at
         self.started: float | None = None
         self.ended: float | None = None
 
     @property
     def open(self) -> bool:
-        return not self.phase.terminal
+        return self.ended is None
+
+    @property
+    def stop_at(self) -> float | None:
+        """When it has to be stopped, if it goes on as it is."""
+        launch = self.launch
+        if self.phase is AttemptPhase.RUNNING:
+            return launch.until
+        return stop_at(launch.deadline, launch.until)
+
+    def begin(self, at: float) -> None:
+        """Its code runs."""
+        self.phase = AttemptPhase.RUNNING
+        self.started = at
+        if self.launch.deadline is not None and self.stop is None:
+            self.node.scope.execution.family.deadlines.set(self, self.launch.until)
+
+    def flag(self, stop: Stop) -> None:
+        """It has to be stopped."""
+        self.stop = stop
+        self.node.scope.execution.family.deadlines.set(self, None)
 
     def end(self, phase: AttemptPhase, failure: Failure | None, at: float) -> None:
         self.phase = phase
         self.failure = failure
         self.ended = at
+        execution = self.node.scope.execution
+        execution.family.deadlines.set(self, None)
+        execution.waiting.pop(self, None)
+        execution.slots.pop(self, None)
 
     def claim(self) -> Claim:
         return Claim(self.node.scope.execution.new.id, self.node.path, self.number)
 
     def record(self) -> AttemptRecord:
+        launch = self.launch
         return AttemptRecord(
             self.node.path,
             self.number,
@@ -319,4 +445,8 @@ class Attempt:
             self.created,
             self.started,
             self.ended,
+            launch.due,
+            launch.deadline,
+            launch.until,
+            self.graph,
         )

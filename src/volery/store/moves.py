@@ -70,6 +70,11 @@ def timed_out(
     return Failure(TIMED_OUT, "USER", message, path=path, execution=execution, retryable=False)
 
 
+def replaced_by(execution: str) -> str:
+    """The reason of the abort of an execution that makes room for another."""
+    return f"replaced by {execution}"
+
+
 def stop_at(deadline: float | None, until: float | None) -> float | None:
     """When an attempt that has not begun is stopped: at what comes first. None: never."""
     if deadline is None or until is None:

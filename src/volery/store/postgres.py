@@ -10,11 +10,12 @@ from typing import Any, cast
 from zlib import crc32
 
 from psycopg import Pipeline
+from psycopg.pq import PipelineStatus
 
 from volery.store.database import Cursor
 from volery.store.postgres_connection import PostgresConnection, connect, is_addressed
 from volery.store.postgres_errors import explained, named
-from volery.store.postgres_news import TELL, Ear
+from volery.store.postgres_news import TELL, News
 from volery.store.postgres_schema import LOCKS, make_ready
 from volery.store.sql import SqlStore
 
@@ -43,45 +44,52 @@ class PostgresDatabase:
     A thread has a connection to itself for the time of a transaction. A connection whose
     transaction did not come to its end is closed, and the server undoes what was begun.
 
-    Transactions neither deadlock nor fail to serialize: each takes the locks of its families before
-    anything else and in one order, every row that it changes belongs to one of these families or is
-    changed by a single guarded statement, and rows are picked with SKIP LOCKED.
+    No transaction is refused because of another, and no two wait for each other: each takes the
+    locks of all that it writes to before anything else, and all take them in one order. The rest
+    are single statements with a guard, and picks that skip what is locked.
     """
 
-    skip_locked = "FOR UPDATE OF attempts SKIP LOCKED"
+    skip_locked = " FOR UPDATE OF attempts SKIP LOCKED"
 
     def __init__(self, url: str) -> None:
         self.name = named(url)
         self._url = url
         self._idle: list[PostgresConnection] = []
-        self._ear = Ear(url)
-        self._owners: list[str] = []
-        self._pools: list[str] = []
+        self._news = News(url)
 
     # -- transactions ---------------------------------------------------------------------
 
+    def rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        with self.connection() as connection:
+            cursor = connection.cursor(binary=True)
+            return cursor.execute(with_numbered_marks(statement), values).fetchall()
+
     @contextmanager
     def read(self) -> Generator[PostgresCursor]:
-        with self.connection() as connection, connection.pipeline() as pipeline:
-            cursor = PostgresCursor(connection, pipeline)
+        with self._cursor() as cursor:
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield cursor
             cursor.execute("COMMIT")
 
     @contextmanager
     def write(self, *names: str) -> Generator[PostgresCursor]:
-        with self.connection() as connection, connection.pipeline() as pipeline:
-            cursor = PostgresCursor(connection, pipeline)
+        with self._cursor() as cursor:
             # A statement sees what was committed before it began, so all after the locks do.
             cursor.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
             if names:
                 cursor.execute(_LOCK, (sorted(set(map(_lock, names))),))
             yield cursor
             cursor.execute("COMMIT")
-            if cursor.tells:
-                # Not before: whoever notifies commits alone in the whole database. If this process
-                # dies in between, the others find out when they look the next time.
-                cursor.execute(TELL, (self._owners, self._pools, list(names)))
+            values = self._news.to_tell(names) if cursor.tells else None
+            if values is not None:
+                cursor.execute(TELL, values)
+        if values is not None:
+            self._news.told(cursor.rowcount)
+
+    @contextmanager
+    def _cursor(self) -> Generator[PostgresCursor]:
+        with self.connection() as connection, connection.pipeline() as pipeline:
+            yield PostgresCursor(connection, pipeline)
 
     @contextmanager
     def connection(self) -> Generator[PostgresConnection]:
@@ -106,26 +114,22 @@ class PostgresDatabase:
 
     # -- news -----------------------------------------------------------------------------
 
+    @property
+    def news(self) -> int | None:
+        with explained(self.name):
+            return self._news.fileno()
+
+    def heard(self) -> None:
+        self._news.heard()
+
     def listen(self, owner: str, pool: str) -> None:
-        self._owners.append(owner)
-        self._pools.append(pool)
-        self._ear.listen(owner)
+        self._news.listen(owner, pool)
 
     def notify(self, cursor: Cursor) -> None:
         cast("PostgresCursor", cursor).tells = True
 
-    @property
-    def news(self) -> int | None:
-        if not self._owners:
-            return None
-        with explained(self.name):
-            return self._ear.fileno()
-
-    def heard(self) -> None:
-        self._ear.heard()
-
     def close(self) -> None:
-        self._ear.close()
+        self._news.close()
         while self._idle:
             self._idle.pop().close()
 
@@ -145,7 +149,8 @@ class PostgresCursor:
 
     @property
     def rowcount(self) -> int:
-        self._pipeline.sync()
+        if self._pipeline.status is not PipelineStatus.OFF:
+            self._pipeline.sync()
         return self._last.rowcount
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import select
 from contextlib import ExitStack
 from typing import Any
@@ -32,6 +33,9 @@ _DEFAULTS = {
     "fallback_application_name": "volery",
     "keepalives_idle": 30,  # a host that has vanished is noticed while nothing is asked of it
 }
+
+# After an error it warns that what was going on cannot come to a good end. The error says so.
+logging.getLogger("psycopg").addFilter(lambda record: "error ignored" not in record.getMessage())
 
 PostgresConnection = Connection[tuple[Any, ...]]
 

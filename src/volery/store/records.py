@@ -199,7 +199,8 @@ def node(row: Row) -> NodeRecord:
 
 def attempt(row: Row) -> AttemptRecord:
     """From the columns of `statements.ATTEMPTS`."""
-    path, number, phase_, owner_, failure_, created, started, ended, *times, graph = row
+    path, number, phase_, owner_, failure_, created, started, ended, *rest = row
+    due, deadline, until, graph = rest
     return AttemptRecord(
         path,
         number,
@@ -209,7 +210,9 @@ def attempt(row: Row) -> AttemptRecord:
         created,
         started,
         ended,
-        *times,
+        due,
+        deadline,
+        until,
         graph or "",
     )
 

@@ -18,9 +18,9 @@ class SqlAttempts(SqlBase):
     """See `Store`."""
 
     def claim(self, owner: str, root: str | None, limit: int, at: float) -> list[Claim]:  # noqa: ARG002
-        with self._database.read() as cursor:
-            if not _outbox(cursor, owner, root, 1):
-                return []  # the usual case; it keeps nobody waiting for the turn to write
+        has_work = (sql.HAS_WORK, owner) if root is None else (sql.HAS_WORK_OF, root)
+        if not self._all(*has_work):
+            return []  # the usual case; it keeps nobody waiting for the turn to write
         with self._database.write() as cursor:
             found = _outbox(cursor, owner, root, limit, self._database.skip_locked)
             claims = [Claim(*row[:3]) for row in found]
@@ -46,7 +46,7 @@ class SqlAttempts(SqlBase):
 
 
 def _outbox(
-    cursor: Cursor, owner: str, root: str | None, limit: int, suffix: str = ""
+    cursor: Cursor, owner: str, root: str | None, limit: int, suffix: str
 ) -> list[records.Row]:
     """What an owner may take, in order; nothing when it is gone."""
     cursor.execute(sql.POOL, (owner,))

@@ -20,9 +20,7 @@ class SqlBase:
         self._standings: dict[str, Standing] = {}
 
     def _all(self, statement: str, *values: object) -> list[records.Row]:
-        with self._database.read() as cursor:
-            cursor.execute(statement, values)
-            return cursor.fetchall()
+        return self._database.rows(statement, values)
 
     def _one(self, statement: str, *values: object) -> records.Row | None:
         rows = self._all(statement, *values)

@@ -11,7 +11,7 @@ from volery.store import journal, records, statements as sql
 from volery.store.base import Created, Line, NewExecution, Queue
 from volery.store.database import Cursor
 from volery.store.journal import Entry
-from volery.store.moves import IllegalMove, illegal_move
+from volery.store.moves import IllegalMove, illegal_move, replaced_by
 
 _ORDER = (
     sql.CREATE_NODE,
@@ -177,8 +177,3 @@ class Changes:
         for execution, path, _ in self.all(sql.WAITING, key):
             self.wake(execution, path)
         self.cursor.execute(sql.STOP_WAITING, (key,))
-
-
-def replaced_by(execution: str) -> str:
-    """The reason of the abort of an execution that makes room for another."""
-    return f"replaced by {execution}"

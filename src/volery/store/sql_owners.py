@@ -15,6 +15,7 @@ class SqlOwners(SqlBase):
     def enlist(self, owner: str, pool: str, expires: float) -> None:
         with self._database.write() as cursor:
             cursor.execute(sql.ENLIST, (owner, pool, expires))
+        self._database.listen(owner, pool)
 
     def renew(self, owner: str, expires: float) -> bool:
         with self._database.write() as cursor:

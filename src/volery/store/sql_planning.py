@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from volery.engine.model import ScopeRow, ScopeState
+from volery.engine.model import CallState, ScopeRow, ScopeState
 from volery.ids import ROOT, join, range_of, split
 from volery.store import journal, records, statements as sql
 from volery.store.base import CallRecord, Commit, NodeRecord, Signalled, Ticket
@@ -14,6 +14,9 @@ from volery.store.records import Standing
 from volery.store.sql_changes import Changes
 from volery.store.sql_commit import carry
 from volery.store.sql_executions import SqlExecutions
+
+_EAGER = frozenset({"eager", "task"})
+"""Kinds of scopes that may have calls: ``task`` is an execution of a task by itself."""
 
 
 class SqlPlanning(SqlExecutions):
@@ -34,9 +37,11 @@ class SqlPlanning(SqlExecutions):
                 raise no_scope(execution, path)
             cursor.execute(sql.CHILDREN, (execution, path, since))
             children = list(map(records.child, cursor.fetchall()))
-            cursor.execute(sql.CALLS, (execution, path, since))
-            calls = list(map(records.call_state, cursor.fetchall()))
-        phase, version, wake_seq, planned_seq, state, abort, aborts = row
+            phase, version, wake_seq, planned_seq, state, abort, aborts, kind = row
+            calls: list[CallState] = []
+            if kind in _EAGER:
+                cursor.execute(sql.CALLS, (execution, path, since))
+                calls = list(map(records.call_state, cursor.fetchall()))
         return ScopeRow(
             execution,
             path,

@@ -43,8 +43,7 @@ class SqlTime(SqlBase):
         if root is None:
             row = self._one(sql.UPCOMING, owner, owner, owner)
         else:
-            driver = self._driver(owner, root)
-            row = self._one(sql.UPCOMING_OF, driver, root, driver, root, driver, root)
+            row = self._one(sql.UPCOMING_OF, root)
         return row or (None, None, None)
 
     def _due(
@@ -52,12 +51,7 @@ class SqlTime(SqlBase):
     ) -> list[records.Row]:
         if root is None:
             return self._all(of_all, owner, at, BATCH)
-        return self._all(of_family, self._driver(owner, root), at, root, BATCH)
-
-    def _driver(self, owner: str, root: str) -> str:
-        """Who drives a family: its rows are found by that."""
-        row = self._one(sql.DRIVER, root)
-        return owner if row is None else row[0]
+        return self._all(of_family, root, root, at, BATCH)
 
     def _wake_sleepers(self, owner: str, root: str | None, at: float) -> None:
         rows = self._due(sql.SLEEPERS, sql.SLEEPERS_OF, owner, root, at)

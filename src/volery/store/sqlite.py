@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from volery.errors import StoreError
 from volery.store import migrations
@@ -85,7 +86,14 @@ class SqliteDatabase:
                 if self._connection.in_transaction:
                     self._connection.rollback()
 
+    def rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        with self._turn, _explained(self._path):
+            return self._connection.execute(statement, values).fetchall()
+
     def heard(self) -> None:
+        pass
+
+    def listen(self, owner: str, pool: str) -> None:
         pass
 
     def notify(self, cursor: Cursor) -> None:

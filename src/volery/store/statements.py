@@ -133,7 +133,7 @@ DIRTY_OF = f"""
 # An execution has the phase of its outermost scope, any other scope that of its node execution.
 SCOPE = """
     SELECT COALESCE(n.phase, e.phase), s.version, s.wake_seq, s.planned_seq, s.state, s.abort,
-           s.aborts
+           s.aborts, COALESCE(n.kind, e.entity_kind)
     FROM scopes AS s
     JOIN executions AS e ON e.id = s.execution
     LEFT JOIN nodes AS n ON n.execution = s.execution AND n.path = s.path
@@ -182,27 +182,33 @@ UPCOMING = """
            (SELECT MIN(stop_at) FROM attempts WHERE driver = ? AND stop_at IS NOT NULL)"""
 
 UPCOMING_OF = """
-    SELECT (SELECT MIN(wake_at) FROM scopes
-            WHERE driver = ? AND wake_at IS NOT NULL AND root = ?),
-           (SELECT MIN(due) FROM put_off WHERE driver = ? AND due IS NOT NULL AND root = ?),
-           (SELECT MIN(stop_at) FROM attempts
-            WHERE driver = ? AND stop_at IS NOT NULL AND root = ?)"""
+    SELECT (SELECT wake_at FROM scopes
+            WHERE driver = COALESCE(top.owner, '') AND wake_at IS NOT NULL AND root = top.id
+            ORDER BY wake_at LIMIT 1),
+           (SELECT due FROM put_off
+            WHERE driver = COALESCE(top.owner, '') AND due IS NOT NULL AND root = top.id
+            ORDER BY due LIMIT 1),
+           (SELECT stop_at FROM attempts
+            WHERE driver = COALESCE(top.owner, '') AND stop_at IS NOT NULL AND root = top.id
+            ORDER BY stop_at LIMIT 1)
+    FROM executions AS top WHERE top.id = ?"""
 
-_SLEEPERS = "SELECT execution, path, root FROM scopes WHERE driver = ? AND wake_at <= ?"
+_SLEEPERS = "SELECT execution, path, root FROM scopes WHERE driver"
 
-SLEEPERS = f"{_SLEEPERS} ORDER BY wake_at LIMIT ?"
+SLEEPERS = f"{_SLEEPERS} = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?"
 
-SLEEPERS_OF = f"{_SLEEPERS} AND root = ? ORDER BY wake_at LIMIT ?"
+SLEEPERS_OF = f"""
+    {_SLEEPERS} = {_DRIVER_OF_ROOT} AND root = ? AND wake_at <= ? ORDER BY wake_at LIMIT ?"""
 
 WAKE_SLEEPER = """
     UPDATE scopes SET wake_seq = wake_seq + 1, wake_at = NULL
     WHERE execution = ? AND path = ? AND wake_at <= ?"""
 
-_PUT_OFF = "SELECT execution, root FROM put_off WHERE driver = ? AND due <= ?"
+_PUT_OFF = "SELECT execution, root FROM put_off WHERE driver"
 
-PUT_OFF = f"{_PUT_OFF} ORDER BY due LIMIT ?"
+PUT_OFF = f"{_PUT_OFF} = ? AND due <= ? ORDER BY due LIMIT ?"
 
-PUT_OFF_OF = f"{_PUT_OFF} AND root = ? ORDER BY due LIMIT ?"
+PUT_OFF_OF = f"{_PUT_OFF} = {_DRIVER_OF_ROOT} AND root = ? AND due <= ? ORDER BY due LIMIT ?"
 
 LOOK_AT = """
     INSERT INTO put_off (execution, root, driver, due) VALUES (?, ?, ?, ?)
@@ -229,11 +235,12 @@ NEXT_DUE = """
 READY = """
     UPDATE attempts SET ready = 1, slot = ? WHERE execution = ? AND path = ? AND number = ?"""
 
-_OVERDUE = "SELECT execution, path, number, root FROM attempts WHERE driver = ? AND stop_at <= ?"
+_OVERDUE = "SELECT execution, path, number, root FROM attempts WHERE driver"
 
-OVERDUE = f"{_OVERDUE} ORDER BY stop_at LIMIT ?"
+OVERDUE = f"{_OVERDUE} = ? AND stop_at <= ? ORDER BY stop_at LIMIT ?"
 
-OVERDUE_OF = f"{_OVERDUE} AND root = ? ORDER BY stop_at LIMIT ?"
+OVERDUE_OF = f"""
+    {_OVERDUE} = {_DRIVER_OF_ROOT} AND root = ? AND stop_at <= ? ORDER BY stop_at LIMIT ?"""
 
 # -- node executions --------------------------------------------------------------------------
 
@@ -282,7 +289,9 @@ CREATE_CALL = """
         execution, path, scope, seq, kind, entity_kind, entity_name, bundle, inputs
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
-CALLS = "SELECT path, kind FROM calls WHERE execution = ? AND scope = ? AND seq > ? ORDER BY serial"
+CALLS = """
+    SELECT path, kind FROM calls
+    WHERE execution = ? AND scope = ? AND seq > ? ORDER BY seq, serial"""
 
 CALL = """
     SELECT path, kind, entity_kind, entity_name, bundle, inputs
@@ -325,6 +334,14 @@ OUTBOX = f"""
 
 OUTBOX_OF = f"""
     {_TAKEN} WHERE {_OUTBOX} AND root = ? ORDER BY priority DESC, created, place LIMIT ?"""
+
+HAS_WORK = f"""
+    SELECT 1 FROM owners AS me JOIN owners AS mate ON mate.pool = me.pool AND mate.gone = 0
+    WHERE me.id = ? AND me.gone = 0
+      AND EXISTS (SELECT 1 FROM attempts WHERE {_OUTBOX} AND driver = mate.id)
+    LIMIT 1"""
+
+HAS_WORK_OF = f"SELECT 1 FROM attempts WHERE {_OUTBOX} AND root = ? LIMIT 1"
 
 CLAIM = "UPDATE attempts SET owner = ? WHERE execution = ? AND path = ? AND number = ?"
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from volery.engine.definitions import MapDefinition, graph_of
+from collections.abc import Mapping
+
+from volery.engine.definitions import DynamicDefinition, EagerDefinition, MapDefinition
 from volery.engine.invariants import Event, Picture, Step, broken
-from volery.engine.model import AttemptPhase, Phase
+from volery.engine.model import BODY, AttemptPhase, Phase
 from volery.ids import ROOT, join, split
 from volery.services.context import Contexts
 from volery.store.base import Line, NodeRecord, Store
 
-_SCOPES = frozenset({"workflow", "branch", "map"})
+_SCOPES = frozenset({"workflow", "branch", "map", "dynamic", "eager"})
 _PHASES = frozenset(Phase)
 
 
@@ -31,11 +33,22 @@ def picture(store: Store, execution: str) -> Picture:
         attempts[attempt.path].append(attempt.phase)
     outputs = store.outputs(execution, [ROOT, *nodes])
     steps = {
-        path: Step(path, node.phase, tuple(attempts[path]), _is_scope(node), path in outputs)
+        path: Step(
+            path,
+            node.phase,
+            tuple(attempts[path]),
+            node.kind in _SCOPES,
+            path in outputs,
+            # A launch plan goes on in its own execution.
+            node.kind in {"gate", "launch_plan"} or (node.kind == "task" and not node.attempt),
+            _emits(nodes, path),
+        )
         for path, node in nodes.items()
     }
     dirty = {
-        ticket.path for ticket in store.dirty(record.root, 10_000) if ticket.execution == execution
+        ticket.path
+        for ticket in store.dirty("", record.root, 10_000)
+        if ticket.execution == execution
     }
     events = [
         Event(line.path, Phase(line.event))
@@ -50,6 +63,7 @@ def picture(store: Store, execution: str) -> Picture:
         frozenset(dirty),
         {path: _waits(store, execution, path) for path in nodes},
         events,
+        not store.scope_state(execution, ROOT).begun,
     )
 
 
@@ -68,15 +82,21 @@ def lines(store: Store, root: str) -> list[Line]:
     return store.journal(root, 0, 1_000_000)
 
 
-def _is_scope(node: NodeRecord) -> bool:
-    return node.kind in _SCOPES
+def _emits(nodes: Mapping[str, NodeRecord], path: str) -> bool:
+    """Whether this is the function of a dynamic task."""
+    scope, id = split(path)
+    return id == BODY and nodes[scope].kind == "dynamic"
 
 
 def _waits(store: Store, execution: str, path: str) -> list[str]:
     scope, id = split(path)
     contexts = Contexts(store)
-    definition = contexts.get(execution, scope).definition
-    if isinstance(definition, MapDefinition):
-        return []
-    graph = graph_of(definition, contexts.state(execution, scope))
-    return [join(scope, source) for source in graph.takes_data_from(id)]
+    context = contexts.get(execution, scope)
+    match context.definition:
+        case MapDefinition() | EagerDefinition():
+            return []
+        case DynamicDefinition() if id == BODY:
+            return []
+        case _:
+            _, graph = contexts.graph(context, contexts.state(execution, scope))
+            return [join(scope, source) for source in graph.takes_data_from(id)]

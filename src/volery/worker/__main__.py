@@ -94,9 +94,8 @@ class Worker:
             task = self._task(work)
             if isinstance(task, Failure):
                 return Result(work.id, None, task, (), started, time())
-            observer = Observer() if work.limit is None else _Elements(self._send, work.id)
             self._caller = self._caller_of(work)
-            return run(task, work, observer, self._caller)
+            return run(task, work, _Reporter(self._send, work), self._caller)
         except KeyboardInterrupt as interrupt:  # the user's own: the terminal's does not get here
             return Result(work.id, None, failure_of(interrupt), (), started, time())
 
@@ -105,7 +104,7 @@ class Worker:
             return None
         from volery.worker.calls import Caller
 
-        return Caller(work.id, lambda call, _tasks: self._send(Asked(call)))
+        return Caller(work.id, lambda call, _tasks: self._send(Asked(call)), elsewhere=True)
 
     def _task(self, work: Work) -> Task[..., Any] | Failure:
         task = loaded(work.loader, work.task) or self._load(work)
@@ -168,15 +167,18 @@ class Worker:
         os._exit(1)
 
 
-class _Elements(Observer):
-    """Says when the next element of a work begins."""
+class _Reporter(Observer):
+    """Says when the next element of a work with a limit begins."""
 
-    def __init__(self, send: Callable[[FromWorker], None], work: int) -> None:
+    elsewhere = True
+
+    def __init__(self, send: Callable[[FromWorker], None], work: Work) -> None:
         self._send = send
         self._work = work
 
     def element(self) -> None:
-        self._send(Element(self._work))
+        if self._work.limit is not None:
+            self._send(Element(self._work.id))
 
 
 def _keep(fd: int) -> None:

@@ -18,7 +18,6 @@ from volery.data.identity import identity
 from volery.errors import Aborted, CallError, ExecutionError, PromiseError, TaskFailed, TimedOut
 from volery.ids import digest
 from volery.ir.failure import ABORTED, TIMED_OUT, Failure
-from volery.ir.specs import WorkflowSpec
 from volery.ir.values import EMPTY, split_record
 from volery.ir.work import Call, CallEnded
 from volery.sdk.calling import calling
@@ -27,6 +26,8 @@ from volery.sdk.opaque import NoAttribute, Opaque, misuse
 from volery.worker.emit import bundle_of
 
 if TYPE_CHECKING:
+    from volery.ir.nodes import Ref
+    from volery.ir.specs import Bundle
     from volery.sdk.entity import Entity
     from volery.sdk.interface import Signature
     from volery.sdk.task import Task
@@ -41,8 +42,7 @@ MAX_LABEL: Final = 40
 """Most characters of an entity's name that the id of a call begins with."""
 
 DIGITS: Final = 12
-"""Digits of the digest in the id of a call: enough that of a million calls no two are confused."""
-
+"""Digits of the digest in the id of a call: of a hundred thousand calls no two are confused."""
 
 AWAIT: Final = "write await before the call: only then there is a value"
 
@@ -58,11 +58,13 @@ class Caller:
     Args:
         work: id of the work.
         ask: hears of every call; it is called in the function's thread.
+        elsewhere: other processes run what is called.
     """
 
-    def __init__(self, work: int, ask: Ask) -> None:
+    def __init__(self, work: int, ask: Ask, *, elsewhere: bool = False) -> None:
         self.work = work
         self._ask = ask
+        self._elsewhere = elsewhere
         self._thread = 0
         self._stopped = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -127,7 +129,8 @@ class Caller:
         known = self._callees.get(entity)
         if known is None:
             program = compile_entity(entity)
-            known = _Callee(bundle_of(program), program.tasks, _meaning(entity))
+            bundle = bundle_of(program, elsewhere=self._elsewhere)
+            known = _Callee(bundle, program.tasks, _meaning(entity.ref, program.bundle))
             self._callees[entity] = known
         return known
 
@@ -223,11 +226,11 @@ def _segment(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", label.lower())[:MAX_LABEL].strip("-") or "call"
 
 
-def _meaning(entity: Entity) -> list[Any]:
+def _meaning(entity: Ref, bundle: Bundle) -> list[Any]:
     """What is called: its name and, as workflows may be made on the spot, the graph of one."""
-    spec = entity.spec
-    graph = msgspec.to_builtins(spec.graph) if isinstance(spec, WorkflowSpec) else None
-    return [entity.kind, entity.name, _anywhere(graph)]
+    graphs = {each.name: each.graph for each in bundle.workflows}
+    graph = graphs[entity.name] if entity.kind == "workflow" else None
+    return [entity.kind, entity.name, _anywhere(msgspec.to_builtins(graph))]
 
 
 def _anywhere(graph: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from volery import worker
 from volery.errors import RegistrationError
 from volery.ir.codec import canonical
 
@@ -23,13 +22,16 @@ class Emission(NamedTuple):
     tasks: Mapping[str, Task[..., Any]]
 
 
-def emission(task: Task[..., Any], arguments: Mapping[str, Any], most_nodes: int) -> Emission:
+def emission(
+    task: Task[..., Any], arguments: Mapping[str, Any], most_nodes: int, *, elsewhere: bool
+) -> Emission:
     """Run the function of a dynamic task.
 
     Args:
         task: the task.
         arguments: of its function.
         most_nodes: see `Work`.
+        elsewhere: other processes run what it emits.
 
     Raises:
         CompileError: what it emits has problems; all are listed.
@@ -38,16 +40,16 @@ def emission(task: Task[..., Any], arguments: Mapping[str, Any], most_nodes: int
     from volery.sdk.emit import emit
 
     program = emit(task, arguments, most_nodes)
-    return Emission(bundle_of(program), program.tasks)
+    return Emission(bundle_of(program, elsewhere=elsewhere), program.tasks)
 
 
-def bundle_of(program: Program) -> bytes:
-    """The bundle of a program as it leaves this process.
+def bundle_of(program: Program, *, elsewhere: bool) -> bytes:
+    """The bundle of a program in canonical form, made ready for a durable run `elsewhere`.
 
     Raises:
         RegistrationError: other processes are to run it, and cannot reach one of its tasks.
     """
-    if worker.running:
+    if elsewhere:
         from volery.sdk.fingerprint import fingerprinted
 
         require_loaders(program.bundle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from time import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 
@@ -34,7 +34,13 @@ Way = Callable[[dict[str, Any]], bytes]
 
 
 class Observer:
-    """Told what happens while a work is carried out. This one takes no notice."""
+    """Told what happens while a work is carried out. This one takes no notice.
+
+    Attributes:
+        elsewhere: other processes run what a dynamic task emits.
+    """
+
+    elsewhere: ClassVar[bool] = False
 
     def raised(self, path: str, exception: BaseException) -> None:
         """An exception has ended a call, at this path (of a map: the element's)."""
@@ -91,7 +97,7 @@ def _emit(
 ) -> bytes:
     from volery.worker.emit import emission
 
-    emitted = emission(task, arguments, most_nodes)
+    emitted = emission(task, arguments, most_nodes, elsewhere=observer.elsewhere)
     observer.emitted(emitted.tasks)
     return emitted.bundle
 
@@ -120,9 +126,15 @@ def _may_pass(task: Task[..., Any], work: Work, exception: BaseException) -> boo
     """Whether another attempt can succeed where an exception has ended this one."""
     if work.mode and isinstance(exception, DefinitionError | PromiseError | RegistrationError):
         return False  # its code is wrong
-    if isinstance(exception, ExecutionError) and exception.failure is not None:
-        return False  # the call that failed is on record: making it again gives the same
-    return task.retryable(exception)
+    return not _is_recorded(exception) and task.retryable(exception)
+
+
+def _is_recorded(exception: BaseException) -> bool:
+    """Whether it says how a call of an eager task failed, which would fail likewise again."""
+    if isinstance(exception, BaseExceptionGroup):
+        members = cast("BaseExceptionGroup[BaseException]", exception).exceptions
+        return any(map(_is_recorded, members))
+    return isinstance(exception, ExecutionError) and exception.failure is not None
 
 
 def _range(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple, assert_type
 
-from volery import task
+from volery import Cache, Resources, Retry, Timeout, task
 
 
 class Stats(NamedTuple):
@@ -63,5 +64,14 @@ text: str = mean(values=[1.0])  # pyright: ignore[reportAssignmentType]
 # Options.
 task(retries="x")  # pyright: ignore[reportArgumentType]
 task(retrys=1)  # pyright: ignore[reportCallIssue]
-task(cache=True)  # pyright: ignore[reportCallIssue]
+task(retries=Retry(3, backoff=1.5, on=(OSError,)), timeout=timedelta(minutes=1), cache=True)
+task(cache=Cache(ttl=60), resources=Resources(cpu=("500m", 1), mem="1Gi"), priority=1)
+task(timeout=Timeout(queued=1, total=timedelta(hours=1)), limits=Resources(gpu=1))
+task(cache="yes")  # pyright: ignore[reportArgumentType]
+task(timeout="1h")  # pyright: ignore[reportArgumentType]
+task(requests={"cpu": 1})  # pyright: ignore[reportArgumentType]
+Retry(3, on=("ValueError",))  # pyright: ignore[reportArgumentType]
+Retry(tries=3)  # pyright: ignore[reportCallIssue]
+Timeout(10)  # pyright: ignore[reportCallIssue]
+Resources(cpu=[1, 2, {}])  # pyright: ignore[reportArgumentType]
 task(3)  # pyright: ignore[reportArgumentType, reportCallIssue]

@@ -27,6 +27,8 @@ def begin(look: Look, id: str, kind: NodeKind, policy: Policy, answer: Answer = 
     `answer` says whether it has to run. A gate that has to is begun by `gate`.
     """
     match answer:
+        case Missing(reserve) if kind == "task":
+            _run(look, id, policy, reserve)
         case Found():
             look.end(id, kind, Phase.SUCCEEDED, policy)
             if not answer.graph:
@@ -35,8 +37,6 @@ def begin(look: Look, id: str, kind: NodeKind, policy: Policy, answer: Answer = 
             look.end(id, kind, Phase.FAILED, policy, answer)
         case Busy(key) if kind == "task":
             _wait(look, id, policy, key)
-        case Missing(reserve) if kind == "task":
-            _run(look, id, policy, reserve)
         case _:
             look.open(id, kind, _deadline(look, kind, policy.limits or _NO_LIMITS))
 

@@ -19,7 +19,7 @@ def begin(look: Look, node: Node) -> None:
 def settle(look: Look, node: Node, child: NodeState) -> None:
     """Decide about a gate that may have been signalled, or whose time may have come."""
     target = _target(node)
-    if child.signal is not None:
+    if child.signal is not None and target.gate != "sleep":  # nobody shortens a sleep
         _hear(look, node, target, child.signal)
     elif child.until is None or look.now < child.until:
         return

@@ -28,6 +28,7 @@ def _settle(look: Look, graph: GraphIndex) -> None:
     scope = look.scope
     # Known before the first decision, so that no retry begins in a scope that is about to stop.
     stop_if_asked(look)
+    _stop_if_failed(scope, graph)
     changed, scope.changed = scope.changed, []
     for id in (*changed, *scope.due(look.now)):
         child = scope.children[id]
@@ -60,12 +61,14 @@ def _follow(look: Look, graph: GraphIndex, ready: list[str]) -> None:
             ready = []
         for id in ready:
             _start(look, graph, id)
-        for id, answer in look.answers():
-            _begin(look, graph, id, answer)
+        if scope.asking:
+            for id, answer in look.answers():
+                _begin(look, graph, id, answer)
         if not scope.ended:
             break
         ready = _followers(scope, graph)
-    look.ask()
+    if scope.asking:
+        look.ask()
 
 
 def _followers(scope: Scope, graph: GraphIndex) -> list[str]:

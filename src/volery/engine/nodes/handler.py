@@ -34,8 +34,8 @@ def has_to_stop(scope: Scope) -> bool:
 
 
 def stop(look: Look) -> None:
-    """Tell a failure handler that has to stop, once."""
+    """Tell a failure handler that has to stop, as `stop_children` does."""
     scope = look.scope
-    if has_to_stop(scope) and scope.state.told <= scope.aborts:
-        look.decide(told=scope.aborts + 1)
+    if has_to_stop(scope) and scope.told <= scope.aborts:
+        scope.told = scope.aborts + 1
         look.plan.abort.append(Abort(HANDLER, scope.abort or ""))

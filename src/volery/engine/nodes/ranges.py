@@ -8,6 +8,7 @@ in order, so what has begun is known from its highest end.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
 from math import ceil
 
 from volery.engine.definitions import MapDefinition
@@ -66,6 +67,7 @@ class Ranges:
     def settle(self) -> None:
         """Decide about tasks whose attempts have ended."""
         scope = self._scope
+        self._count()  # known before the first decision, so that nothing is tried in vain
         changed, scope.changed = scope.changed, []
         for id in changed:
             child = scope.children[id]
@@ -86,7 +88,7 @@ class Ranges:
             task.settle(self._look, child, self._policy, stopping=stopping or failed)
         for index, failure in _left(child):
             if child.phase is Phase.SKIPPED or (not stopping and self._is_tried_again(failure)):
-                self.elements.again.append((index, failure))
+                heappush(self.elements.again, (index, failure))
             else:
                 id = range_id(index, index + 1)
                 self._look.create(Create(id, "task", Phase.FAILED, failure))
@@ -126,7 +128,7 @@ class Ranges:
         self._hear()
         while not scope.stopping:
             while elements.again and scope.open < self._most:
-                self._try_again(*elements.again.popleft())
+                self._try_again(*heappop(elements.again))
             while elements.pieces and scope.open < self._most:
                 piece = elements.pieces.popleft()
                 begin(self._look, piece.id, self._kind, self._policy, piece.answer)
@@ -199,6 +201,7 @@ def _resume(scope: Scope) -> Elements:
             for index, failure in _left(child)
             if range_id(index, index + 1) not in scope.children
         )
+    heapify(elements.again)
     return elements
 
 

@@ -24,12 +24,15 @@ def stop_if_asked(look: Look) -> None:
 
 
 def stop_children(look: Look, reason: str = SIBLING_FAILED) -> None:
-    """Tell open children of a scope that stops, once for each time that somebody asked."""
+    """Tell open children of a scope that stops, again each time that somebody asks for an abort.
+
+    A scope that was loaded afresh says it once more, which changes nothing.
+    """
     scope = look.scope
     asked = max(1, scope.aborts)
-    if not scope.stopping or scope.open == 0 or scope.state.told >= asked:
+    if not scope.stopping or scope.open == 0 or scope.told >= asked:
         return
-    look.decide(told=asked)
+    scope.told = asked
     reason = scope.abort or (OVERDUE if scope.overdue else reason)
     for child in scope.children.values():
         if not child.phase.terminal:

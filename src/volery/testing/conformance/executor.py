@@ -1,8 +1,8 @@
 """What every executor must do.
 
 Subclass `ExecutorConformance` in a test module and give it a fixture ``executor``; an executor that
-runs tasks in processes of their own takes `IsolatedExecutorConformance`. This module has to be
-importable where the executor runs tasks.
+runs tasks in processes of their own takes `IsolatedExecutorConformance`. What concerns eager works
+is in `executor_calls`. These modules have to be importable where the executor runs tasks.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from volery.data import offload
-from volery.executors.base import Executor, Started
+from volery.executors.base import Event, Executor, Started
+from volery.ir.nodes import Request
 from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Result, Work
@@ -147,10 +150,29 @@ def hang_on() -> None:
     hang.function()
 
 
+@task
+def last(seconds: float) -> float:
+    """Last as long as it is told; returns how long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+    return seconds
+
+
+@task
+def speak_and_hang(text: str) -> None:
+    """Print, then last for ever."""
+    print(text, file=sys.stderr)  # noqa: T201
+    hang.function()
+
+
 TASKS: dict[str, Task[..., Any]] = {
     each.name: each
-    for each in (double, invert, double_later, grow, look_around, leave, speak, vanish, disturb)
-} | {each.name: each for each in (surroundings, leave_a_signal_waiting, kill_itself, hang, hang_on)}
+    for each in (
+        double, invert, double_later, grow, look_around, leave, speak, vanish, disturb,
+        surroundings, leave_a_signal_waiting, kill_itself, hang, hang_on, last, speak_and_hang,
+    )
+}  # fmt: skip
 """The tasks of the suite, by name."""
 
 
@@ -158,6 +180,19 @@ def work(target: Task[..., Any], **inputs: Any) -> Work:
     """A work of a task of this module, with an id of its own."""
     loader = Loader(__name__, target.name.rpartition(".")[2])
     return Work(next(ids), "conformance", "n0", 1, target.name, loader, pack(inputs))
+
+
+def limited(target: Work, limit: float) -> Work:
+    """The same work, with a limit in seconds."""
+    return msgspec.structs.replace(target, limit=limit)
+
+
+def part(target: Task[..., Any], name: str, values: Sequence[Any]) -> Work:
+    """A work for a part of a map."""
+    loader = Loader(__name__, target.name.rpartition(".")[2])
+    number, record = next(ids), pack({name: values})
+    path = f"m[0:{len(values)}]"
+    return Work(number, "e", path, 1, target.name, loader, record, len(values), (name,))
 
 
 def results(executor: Executor, works: Sequence[Work]) -> list[Result]:
@@ -283,11 +318,7 @@ class ExecutorConformance:
         assert not result.failure.retryable
 
     def test_an_element_that_fails_leaves_the_others(self, executor: Executor) -> None:
-        part = Work(
-            next(ids), "e", "m[0:3]", 1, invert.name, Loader(__name__, "invert"),
-            pack({"x": [1, 0, 2]}), 3, ("x",),
-        )  # fmt: skip
-        (result,) = run(executor, [part])
+        (result,) = run(executor, [part(invert, "x", [1, 0, 2])])
         assert output(result) == [1.0, None, 0.5]
         assert [(each.index, each.failure.code) for each in result.elements] == [
             (1, "ZeroDivisionError")
@@ -314,6 +345,47 @@ class ExecutorConformance:
         executor.abort([over.id, next(ids)])
         assert executor.poll(0) == []
         assert output(run(executor, [work(double, x=2)])[0]) == 4
+
+    def test_a_work_that_takes_too_long_times_out(self, executor: Executor) -> None:
+        slow, quick = work(last, seconds=0.5), work(last, seconds=0.0)
+        late, in_time = run(executor, [limited(slow, 0.2), limited(quick, 20.0)])
+        assert code(late) == "TimedOut"
+        assert late.failure
+        assert (late.failure.kind, late.failure.retryable) == ("USER", True)
+        assert "ran longer than 0.2 s" in late.failure.message
+        assert output(in_time) == 0.0
+
+    def test_every_element_has_the_time_of_the_limit(self, executor: Executor) -> None:
+        in_time, late = run(
+            executor,
+            [
+                limited(part(last, "seconds", [0.3] * 4), 0.9),
+                limited(part(last, "seconds", [1.0]), 0.5),
+            ],
+        )
+        assert output(in_time) == [0.3] * 4
+        assert code(late) == "TimedOut"
+
+    def test_a_poll_returns_when_there_is_news(self, executor: Executor) -> None:
+        reading, writing = os.pipe()
+        began = time.monotonic()
+        assert executor.poll(0.01, reading) == []
+        os.write(writing, b"news")
+        assert executor.poll(TIMEOUT, reading) == []
+        assert time.monotonic() - began < TIMEOUT / 2
+        os.close(reading)
+        os.close(writing)
+
+    def test_news_do_not_hide_events(self, executor: Executor) -> None:
+        reading, writing = os.pipe()
+        os.write(writing, b"news")
+        target = work(double, x=2)
+        executor.launch([target])
+        events: list[Event] = []
+        while not any(isinstance(each, Result) for each in events):
+            events += executor.poll(TIMEOUT, reading)
+        os.close(reading)
+        os.close(writing)
 
     def test_close_may_be_called_with_work_under_way(self, executor: Executor) -> None:
         executor.launch([work(double, x=1)])
@@ -396,3 +468,31 @@ class IsolatedExecutorConformance(ExecutorConformance):
         assert [output(each) for each in results(executor, others)] == [2 * x for x in range(50)]
         executor.abort([stuck.id])
         assert code(results(executor, [stuck])[0]) == "Aborted"
+
+    def test_works_that_hang_time_out(self, executor: Executor) -> None:
+        stuck, after = [limited(work(each), 0.3) for each in (hang, hang_on)], work(double, x=1)
+        executor.launch([*stuck, after])
+        *late, other = results(executor, [*stuck, after])
+        assert [code(each) for each in late] == ["TimedOut", "TimedOut"]
+        assert output(other) == 2
+
+    def test_what_was_printed_before_the_time_was_up_is_in_the_result(
+        self, executor: Executor
+    ) -> None:
+        (late,) = run(executor, [limited(work(speak_and_hang, text="almost there"), 0.3)])
+        assert late.stderr == b"almost there\n"
+        assert late.failure
+        assert late.failure.message == "ran longer than 0.3 s\nalmost there"
+
+    def test_a_work_that_requests_more_than_there_is_fails_at_once(
+        self, executor: Executor
+    ) -> None:
+        huge = msgspec.structs.replace(work(double, x=1), requests=Request(cpu=1e6))
+        small = msgspec.structs.replace(work(double, x=1), requests=Request(cpu=0.5))
+        executor.launch([huge, small])
+        refused, done = results(executor, [huge, small])
+        assert code(refused) == "TooLarge"
+        assert refused.failure
+        assert (refused.failure.kind, refused.failure.retryable) == ("USER", False)
+        assert "requests 1e+06 processors, and the machine has" in refused.failure.message
+        assert output(done) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -14,6 +15,7 @@ from volery.engine.model import (
     Create,
     Launch,
     Move,
+    NodeKind,
     NodeState,
     Phase,
 )
@@ -22,6 +24,13 @@ from volery.ir.failure import Failure
 from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY, pack
 from volery.store.base import Claim, Commit, Line, NewExecution, NewScope, Store
+from volery.store.moves import IllegalMove
+
+OWNERS = ("another", "me", "owner", "you")
+"""Owners that live, and share a pool; ``owner`` drives what nothing else is said of."""
+
+POOL = "pool"
+FOREVER = 1e12
 
 OUTPUTS = pack({"o0": 1})
 FAILURE = Failure("ValueError", "USER", "no such column\nin table 3")
@@ -37,6 +46,9 @@ class Driver:
         self.store = store
         self.run = run
         self._seconds = count(1000)
+        for owner in OWNERS:
+            with suppress(IllegalMove):  # another hand on the same store was first
+                store.enlist(owner, POOL, FOREVER)
 
     def now(self) -> float:
         """A time later than all before."""
@@ -44,16 +56,25 @@ class Driver:
 
     def begin(self, execution: str | None = None, **fields: Any) -> NewExecution:
         """Create an execution, by default a family of its own."""
+        new = self.new(execution, **fields)
+        assert self.store.create(new, self.now()) == "created"
+        return new
+
+    def new(self, execution: str | None = None, **fields: Any) -> NewExecution:
+        """An execution that could be created."""
         name = execution or self.run
         self.store.put_bundle("bundle", b"{}")
-        given: dict[str, Any] = {"root": name, "inputs": EMPTY, **fields}
-        new = NewExecution(name, "project", "domain", Ref("workflow", "w"), "bundle", **given)
-        assert self.store.create(new, self.now())
-        return new
+        given: dict[str, Any] = {"root": name, "inputs": EMPTY, "owner": "owner", **fields}
+        return NewExecution(name, "project", "domain", Ref("workflow", "w"), "bundle", **given)
 
     def plan(self, path: str = ROOT, *, execution: str | None = None, **changes: Any) -> bool:
         """Load a scope and commit changes to it."""
-        return self.store.commit(self.prepare(path, execution=execution, **changes), self.now())
+        return self.commit(self.prepare(path, execution=execution, **changes))
+
+    def commit(self, commit: Commit) -> bool:
+        """Carry one commit in."""
+        (carried,) = self.store.commit([commit], self.now())
+        return carried
 
     def prepare(self, path: str = ROOT, *, execution: str | None = None, **changes: Any) -> Commit:
         """Load a scope; the commit that would carry changes into it."""
@@ -71,9 +92,17 @@ class Driver:
         """Launch another attempt of a task node."""
         return self.plan(path, launch=[Launch(id, attempt, user_failures=attempt - 1)])
 
-    def open(self, id: str, path: str = ROOT, inputs: bytes = EMPTY) -> str:
+    def open(
+        self,
+        id: str,
+        path: str = ROOT,
+        inputs: bytes = EMPTY,
+        kind: NodeKind = "workflow",
+        execution: str | None = None,
+    ) -> str:
         """Open a child scope; returns its path."""
-        assert self.plan(path, create=[Create(id, "workflow")], scopes=[NewScope(id, inputs)])
+        create, scopes = [Create(id, kind)], [NewScope(id, inputs)]
+        assert self.plan(path, execution=execution, create=create, scopes=scopes)
         return join(path, id)
 
     def start(self, id: str, path: str = ROOT, owner: str | None = None) -> str:
@@ -115,7 +144,7 @@ class Driver:
 
     def claim(self, owner: str = "owner", limit: int = 100) -> list[Claim]:
         """Take attempts out of the outbox."""
-        return self.store.claim(self.run, owner, limit, self.now())
+        return self.store.claim(owner, self.run, limit, self.now())
 
     def started(self, path: str, attempt: int = 1) -> int:
         """Report that an attempt runs."""
@@ -155,7 +184,7 @@ class Driver:
 
     def dirty(self) -> set[tuple[str, str]]:
         """The dirty scopes of the family."""
-        return {(each.execution, each.path) for each in self.store.dirty(self.run, 1000)}
+        return {(each.execution, each.path) for each in self.store.dirty("owner", self.run, 1000)}
 
     def lines(self, path: str | None = None) -> list[Line]:
         """The journal of the family, or the part about one path."""
@@ -171,21 +200,31 @@ class Driver:
         return {node.path: node.phase for node in self.store.nodes(self.run)}
 
 
+_SCOPES = frozenset({"workflow", "branch", "map", "dynamic", "eager"})
+
+
 def everything(store: Store, executions: Sequence[str]) -> list[Any]:
     """All that can be read of a store about some executions, in an order of its own."""
-    told: list[Any] = [sorted(map(repr, store.dirty(None, 1_000_000)))]
-    told.append(sorted(map(repr, store.held(None))))
+    told: list[Any] = [store.owners(), store.nearest("task", 1_000_000)]
+    for owner in OWNERS:
+        told.append(sorted(map(repr, store.dirty(owner, None, 1_000_000))))
+        told.append(sorted(map(repr, store.held(owner, None))))
+        told.append(sorted(map(repr, store.lost(owner, None, 1_000_000))))
+        told.append(sorted(map(repr, store.flagged(owner))))
+        told.append([each.id for each in store.executions(limit=1_000_000, owner=owner)])
     told.append([each.id for each in store.executions(limit=1_000_000)])
     for execution in executions:
         record = store.execution(execution)
         told.append(record)
         if record is None:
             continue
+        told.append(store.its_turn(execution))
         nodes = store.nodes(execution)
         told += [nodes, store.attempts(execution), store.journal(execution, 0, 1_000_000)]
         paths = [ROOT, *(node.path for node in nodes)]
         told.append(store.outputs(execution, paths))
-        scopes = [ROOT, *(n.path for n in nodes if n.kind in {"workflow", "branch", "map"})]
+        told.append(store.ended(execution, paths))
+        scopes = [ROOT, *(node.path for node in nodes if node.kind in _SCOPES)]
         told += [_scope(store, execution, path) for path in scopes]
     return told
 
@@ -193,7 +232,7 @@ def everything(store: Store, executions: Sequence[str]) -> list[Any]:
 def _scope(store: Store, execution: str, path: str) -> list[Any]:
     row = store.load(execution, path, -1)
     told: list[Any] = [store.scope_inputs(execution, path), store.scope_state(execution, path)]
-    told.append(sorted(store.children_outputs(execution, path)))
+    told.append(store.children_outputs(execution, path, "", 1_000_000))
     for since in range(-1, row.wake_seq + 1):
         row = store.load(execution, path, since)
         row.children.sort(key=lambda child: child.id)

@@ -1,0 +1,176 @@
+"""`volery executions diff`: in what two executions differ."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from volery.cli import options
+from volery.cli.document import document, storage_url
+from volery.cli.named import ExecutionName, home_of
+from volery.cli.output import phase, print_json, seconds, table
+from volery.data.current import using
+from volery.ids import ROOT
+from volery.ir.nodes import LaunchPlanTarget, Ref, Target, TaskTarget, WorkflowTarget
+from volery.ir.values import EMPTY
+from volery.types.written.previews import line
+from volery.types.written.showing import SCREENFUL, cut, record_previews
+
+if TYPE_CHECKING:
+    from volery.services.home import Home
+    from volery.store.base import ExecutionRecord, NodeRecord, Store
+
+
+@click.command(
+    "diff",
+    short_help="Show in what two executions differ.",
+    params=[
+        click.Argument(["one"], type=ExecutionName()),
+        click.Argument(["other"], type=ExecutionName()),
+        options.home(),
+        options.output(),
+    ],
+)
+def diff(one: str, other: str, **given: Any) -> None:
+    """Show in what two executions differ: code, inputs, nodes, outputs.
+
+    Nodes are compared by path: how they ended, and how long they took.
+    """
+    from volery.services import records
+
+    home = home_of(given)
+    with records.opened(home) as store:
+        sides = [Side(home, store, records.find(store, name)) for name in (one, other)]
+        found = compared(*sides)
+    if given["output"] == "json":
+        print_json(found)
+        return
+    click.echo("\n".join(_lines(found)))
+
+
+class Side:
+    """One of the executions, with what is compared of it."""
+
+    def __init__(self, home: Home, store: Store, record: ExecutionRecord) -> None:
+        from volery.cli.labels import Labels
+        from volery.services import records
+
+        bundle = records.bundle_of(store, record)
+        interface = records.interface_of(bundle, record.entity)
+        self.record = record
+        self.bundle = bundle
+        self.labels = Labels(bundle, record.entity)
+        self.nodes = {node.path: node for node in store.nodes(record.id)}
+        outputs = store.outputs(record.id, [ROOT]).get(ROOT, EMPTY)
+        with using(home.storage(storage_url(record))):
+            inputs = record_previews(interface.inputs, store.scope_inputs(record.id, ROOT))
+            self.inputs = inputs
+            self.outputs = record_previews(interface.outputs, outputs)
+
+
+def compared(one: Side, other: Side) -> dict[str, Any]:
+    """The differences, as the JSON document of the command."""
+    paths = sorted(one.nodes.keys() | other.nodes.keys(), key=lambda path: (len(path), path))
+    return {
+        "executions": [document(one.record), document(other.record)],
+        "code": _code(one, other),
+        "inputs": _values(one.inputs, other.inputs),
+        "outputs": _values(one.outputs, other.outputs),
+        "nodes": [
+            {
+                "path": path,
+                "entity": other.labels.of(path) or one.labels.of(path) or None,
+                "sides": [_node(side.nodes.get(path)) for side in (one, other)],
+            }
+            for path in paths
+        ],
+    }
+
+
+def _code(one: Side, other: Side) -> list[str]:
+    """What of the code differs, in words."""
+    if one.record.entity != other.record.entity:
+        return [f"{one.record.entity.name} ran first, then {other.record.entity.name}"]
+    if one.record.bundle == other.record.bundle:
+        return []
+    from volery.engine.definitions import Definitions
+    from volery.services.codes import Codes
+    from volery.services.verdicts import changes
+
+    target = _target(one.record.entity)
+    first, second = (Codes(Definitions(side.bundle)) for side in (one, other))
+    return changes(first, second, target, target)
+
+
+def _target(entity: Ref) -> Target:
+    match entity:
+        case Ref("task", name):
+            return TaskTarget(name)
+        case Ref("launch_plan", name):
+            return LaunchPlanTarget(name)
+        case Ref(_, name):
+            return WorkflowTarget(name)
+
+
+def _values(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Values of one name that differ, as their previews; null where there is none."""
+    return [
+        {"name": name, "sides": [one.get(name), other.get(name)]}
+        for name in dict.fromkeys((*one, *other))
+        if (name in one, one.get(name)) != (name in other, other.get(name))
+    ]
+
+
+def _node(node: NodeRecord | None) -> dict[str, Any] | None:
+    if node is None:
+        return None
+    return {
+        "phase": node.phase.value,
+        "seconds": round((node.ended or time.time()) - node.created, 6),
+        "attempt": node.attempt,
+        "reuse": None if node.reuse is None else node.reuse.how,
+    }
+
+
+def _lines(found: dict[str, Any]) -> Iterator[str]:
+    """The same for people."""
+    one, other = found["executions"]
+    yield f"{one['execution']}  {_ended(one)}"
+    yield f"{other['execution']}  {_ended(other)}"
+    yield from _section("code", found["code"])
+    for title in ("inputs", "outputs"):
+        yield from _section(title, [_value(each) for each in found[title]])
+    if found["nodes"]:
+        yield "\nnodes"
+        header = ("", "", one["execution"], "", other["execution"], "")
+        rows = [(each["path"], each["entity"] or "", *_sides(each)) for each in found["nodes"]]
+        yield from (f"  {row}" for row in table([header, *rows]).splitlines())
+
+
+def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"\n{title}"
+        yield from (f"  {each}" for each in lines)
+
+
+def _ended(execution: Mapping[str, Any]) -> str:
+    took = "" if execution["seconds"] is None else f" in {seconds(execution['seconds'])}"
+    return f"{phase(execution['phase'], sys.stdout)}{took}  {execution['entity']}"
+
+
+def _value(each: Mapping[str, Any]) -> str:
+    one, other = (cut(line(side), SCREENFUL) for side in each["sides"])
+    return f"{each['name']}: {one} -> {other}"
+
+
+def _sides(each: Mapping[str, Any]) -> Iterator[str]:
+    for side in each["sides"]:
+        if side is None:
+            yield from ("-", "")
+            continue
+        yield phase(side["phase"], sys.stdout)
+        yield side["reuse"] or seconds(side["seconds"])

@@ -1,0 +1,146 @@
+"""`volery executions relaunch`: the same code once more, with other inputs where some are given."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+from msgspec.structs import replace
+
+from volery.cli import options
+from volery.cli.document import storage_url
+from volery.cli.form import Form, filled_in
+from volery.cli.inputs import read_record
+from volery.cli.named import completions, home_of
+from volery.data.current import using
+from volery.errors import VoleryError
+from volery.ids import ROOT
+from volery.ir.interface import Interface
+from volery.ir.values import Wire, join_record, split_record
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from volery.ir.specs import Bundle
+    from volery.services.engine import Engine
+    from volery.store.base import ExecutionRecord
+
+
+def _options() -> list[click.Option]:
+    """As for `volery run`, they stand before the name or behind it."""
+    return [options.inputs_file(), *options.starting(), *options.driving()]
+
+
+class Executions(click.Group):
+    """The command ``relaunch``: its subcommands are the executions of the home."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        try:
+            return _form(ctx.params, cmd_name)
+        except VoleryError:
+            if ctx.resilient_parsing:  # the shell asks for completions
+                return None
+            raise
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return []
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return [*completions(ctx.params, incomplete), *super().shell_complete(ctx, incomplete)]
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return ["[OPTIONS]", "NAME", "[INPUTS]"]
+
+
+def _form(params: dict[str, Any], name: str) -> Form:
+    """The command that relaunches an execution: its inputs are options, with what they were."""
+    from volery.services import records
+
+    home = home_of(params)
+    with records.opened(home) as store:
+        record = records.find(store, name)
+        bundle = records.bundle_of(store, record)
+        inputs = store.scope_inputs(record.id, ROOT)
+    interface = _as_it_was(_interface(bundle, record), inputs)
+    return Form(
+        name,
+        interface,
+        _options(),
+        callback=partial(_relaunch, record, bundle, interface),
+        help=f"Run {record.entity.name} again, as in execution {name}.",
+    )
+
+
+def _interface(bundle: Bundle, record: ExecutionRecord) -> Interface:
+    """The interface of what an execution runs; what a launch plan fixes is none of its inputs."""
+    from volery.services.records import interface_of
+
+    entity = record.entity
+    if entity.kind == "launch_plan":
+        return next(each.interface for each in bundle.launch_plans if each.name == entity.name)
+    return interface_of(bundle, entity)
+
+
+def _as_it_was(interface: Interface, inputs: bytes) -> Interface:
+    """An interface whose defaults are the inputs that were given."""
+    given = split_record(inputs)
+    return replace(
+        interface,
+        inputs=tuple(
+            replace(each, default=bytes(given[each.name])) if each.name in given else each
+            for each in interface.inputs
+        ),
+    )
+
+
+def _relaunch(record: ExecutionRecord, bundle: Bundle, interface: Interface, **params: Any) -> int:
+    from volery.cli.again import drive, import_roots, particulars
+    from volery.sdk.program import Program
+
+    texts, given = filled_in(params)
+    home = home_of(given)
+    storage = home.storage(storage_url(record))
+    with using(storage):
+        changed = read_record(interface, texts, given["inputs_file"], _any_value)
+    was = {each.name: each.default for each in interface.inputs if each.default is not None}
+    inputs = join_record(was | split_record(changed))
+    how = particulars(record, given)
+
+    def submit(engine: Engine) -> str:
+        return engine.submit(Program(bundle, {}), record.entity, inputs, **how)
+
+    gone = f"run the code from where it is now: volery run{options.home_flag(given)}"
+    return drive(
+        submit,
+        bundle,
+        record.entity,
+        given,
+        home=home,
+        storage=storage,
+        roots=import_roots(record, gone),
+    )
+
+
+def _any_value(name: str, wire: Wire) -> None:
+    """The type that the record has of an input says all that is known here."""
+
+
+relaunch = Executions(
+    name="relaunch",
+    params=_options(),
+    invoke_without_command=False,
+    no_args_is_help=True,
+    subcommand_metavar="NAME [INPUTS]",
+    short_help="Run an execution again, with other inputs if you like.",
+    help="""Run an execution again, with other inputs if you like.
+
+    The same code runs as in NAME, and everything that is not said here is as it was there.
+    Nothing of NAME is reused, but for what is in the cache.
+
+    \b
+      volery executions relaunch NAME              once more
+      volery executions relaunch NAME --help       its inputs
+      volery executions relaunch NAME --rate 0.5   with another one
+    """,
+)

@@ -1,0 +1,57 @@
+"""Under which conditions an execution runs: options of `volery run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+FLOWS = Path(__file__).parent / "flows"
+STATS = FLOWS / "stats.py"
+
+
+def test_conditions_are_on_record(volery, volery_json):
+    done = volery(
+        "run", STATS, "pipeline", "--name", "mine", "--priority", "3", "--max-parallelism", "2"
+    )
+    assert done.returncode == 0, done.stderr
+    document = volery_json("executions", "get", "mine")
+    assert (document["priority"], document["max_parallelism"]) == (3, 2)
+
+
+@pytest.mark.parametrize("text", ["soon", "0s", "-3s"])
+def test_a_timeout_that_is_none_is_refused(volery, text):
+    done = volery("run", STATS, "pipeline", f"--timeout={text}")
+    assert done.returncode == 2
+    assert f"--timeout: expected a duration such as 90s or 1h30m, got {text!r}" in done.stderr
+
+
+def test_an_execution_that_takes_too_long_is_ended(gate, volery_json):
+    with gate.start("--timeout", "2s") as process:
+        _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 1, stderr
+    document = volery_json("executions", "get", "mine")
+    assert (document["phase"], document["failure"]["code"]) == ("FAILED", "TimedOut")
+
+
+def test_a_launch_plan_that_has_no_room_is_refused(gate, volery):
+    crowded = FLOWS / "crowded.py"
+    with gate.start(flow=crowded, entity="alone") as process:
+        done = volery("run", crowded, "alone", "--folder", gate.folder)
+        assert done.returncode == 2
+        assert "as many executions under way as it may" in done.stderr
+        gate.open()
+        stdout, stderr = process.communicate(timeout=30)
+    assert stdout == "o0 = done\n", stderr
+
+
+def test_overwriting_the_cache_runs_what_is_in_it(volery):
+    command = ["run", FLOWS / "kept.py", "again", "--x", "1"]
+    assert "computed" in volery(*command).stderr
+    assert "computed" not in volery(*command).stderr
+    assert "computed" in volery(*command, "--overwrite-cache").stderr
+
+
+def test_a_retry_that_has_to_wait_says_when_it_comes(volery):
+    done = volery("run", FLOWS / "kept.py", "stumble")
+    assert "attempt 2 in 0." in done.stderr, done.stderr
