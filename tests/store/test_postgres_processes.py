@@ -45,6 +45,11 @@ def database(store: SqlStore) -> PostgresDatabase:
     return store._database
 
 
+def await_somebody_who_waits(store: SqlStore) -> None:
+    while not database(store).read(("SELECT 1 FROM pg_locks WHERE NOT granted", ()))[0]:
+        pass
+
+
 def in_threads(*works) -> None:
     threads = [Thread(target=work) for work in works]
     for thread in threads:
@@ -152,9 +157,7 @@ def test_a_family_stands_still_while_somebody_writes_to_it(store: SqlStore) -> N
         cursor.execute(sql.WAKE, ("run", ROOT))
         thread = Thread(target=abort)
         thread.start()
-        waiting = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-        while not database(store).rows(waiting, ())[0][0]:
-            pass
+        await_somebody_who_waits(store)
         order.append("written")
     thread.join()
     assert order == ["written", "aborted"]
@@ -221,9 +224,7 @@ def test_an_attempt_that_is_just_being_claimed_is_stopped_and_not_over(
         cursor.execute(sql.CLAIM, ("me", "run", "a", 1))
         assert cursor.rowcount == 1
         stopping.start()
-        waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted"
-        while not database(store).rows(waiting, ())[0][0]:
-            pass
+        await_somebody_who_waits(store)
     stopping.join()
     assert store.flagged("me") == [(Claim("run", "a", 1), "abort")]
 

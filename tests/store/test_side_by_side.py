@@ -326,7 +326,7 @@ class SideBySide(RuleBasedStateMachine):
                 assert folded[execution, node.path] is node.phase
 
 
-SideBySide.TestCase.settings = settings(max_examples=150, stateful_step_count=25)
+SideBySide.TestCase.settings = settings(max_examples=40, stateful_step_count=25)
 TestSideBySide = SideBySide.TestCase
 
 

@@ -15,7 +15,7 @@ from volery.cli.named import ExecutionName, home_of
 from volery.cli.output import phase, print_json, seconds, table
 from volery.data.current import using
 from volery.ids import ROOT
-from volery.ir.nodes import LaunchPlanTarget, Ref, Target, TaskTarget, WorkflowTarget
+from volery.ir.nodes import LaunchPlanTarget, Node, Ref, Target, TaskTarget, WorkflowTarget
 from volery.ir.values import EMPTY
 from volery.types.written.previews import line
 from volery.types.written.showing import SCREENFUL, cut, record_previews
@@ -101,9 +101,9 @@ def _code(one: Side, other: Side) -> list[str]:
     from volery.services.codes import Codes
     from volery.services.verdicts import changes
 
-    target = _target(one.record.entity)
+    node = Node("", _target(one.record.entity))
     first, second = (Codes(Definitions(side.bundle)) for side in (one, other))
-    return changes(first, second, target, target)
+    return changes(first, second, node, node)
 
 
 def _target(entity: Ref) -> Target:

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from volery.engine.model import Phase
-from volery.ids import ROOT
 from volery.ir.nodes import GateTarget, all_nodes
-from volery.services.gates import Gate, Gates
+from volery.services.gates import Gate, GateFeed, Gates
 from volery.services.prompts import Prompts
 
 if TYPE_CHECKING:
@@ -33,16 +31,20 @@ class GateWatch:
     """
 
     def __init__(self, engine: Engine, bundle: Bundle, view: View, home_flag: str) -> None:
-        self._gates = Gates(engine.store, engine.contexts, engine.values)
         self._view = view
         self._home_flag = home_flag
-        self._any = _may_have_gates(bundle)
-        self._open: set[tuple[str, str]] = set()
         self._prompts: Prompts | None = None
-        if self._any and sys.stdin.isatty() and sys.stderr.isatty():
+        self._feed: GateFeed | None = None
+        if not _may_have_gates(bundle):
+            return
+        gates = Gates(engine.store, engine.contexts, engine.values)
+        if sys.stdin.isatty() and sys.stderr.isatty():
             self._prompts = Prompts(
                 engine.signal, _write, self._tell, storage=engine.storage, quiet=view.quiet
             )
+            self._feed = GateFeed(gates, self._prompts.ask, self._prompts.forget)
+        else:
+            self._feed = GateFeed(gates, self._tell, _nothing)
 
     def __enter__(self) -> Self:
         if self._prompts is not None:
@@ -61,25 +63,8 @@ class GateWatch:
     def lines(self, lines: list[Line]) -> None:
         """Take in what is new in the journal, and pass it on to the view."""
         self._view.lines(lines)
-        if not self._any:
-            return
-        for line in lines:
-            place = line.execution, line.path
-            if place in self._open and line.event != Phase.RUNNING:
-                self._open.discard(place)
-                if self._prompts is not None:
-                    self._prompts.forget(*place)
-            elif line.event == Phase.RUNNING and line.attempt == 0 and line.path != ROOT:
-                gate = self._gates.at(*place)
-                if gate is not None:
-                    self._begin(gate)
-
-    def _begin(self, gate: Gate) -> None:
-        self._open.add((gate.execution, gate.path))
-        if self._prompts is None:
-            self._tell(gate)
-        else:
-            self._prompts.ask(gate)
+        if self._feed is not None:
+            self._feed.lines(lines)
 
     def _tell(self, gate: Gate) -> None:
         self._view.say(f"{gate.question()}\n  answer: {how_to_signal(gate, self._home_flag)}")
@@ -89,6 +74,10 @@ def how_to_signal(gate: Gate, home_flag: str) -> str:
     """The command that answers a gate."""
     answer = "--yes (or --no)" if gate.value is not None else "VALUE"
     return f"volery executions signal {gate.execution} {shlex.quote(gate.name)} {answer}{home_flag}"
+
+
+def _nothing(execution: str, path: str) -> None:
+    """The view shows that a gate waits no longer."""
 
 
 def _write(text: str) -> None:

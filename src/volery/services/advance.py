@@ -272,7 +272,9 @@ class Advance:
         finish = decided.finish
         outputs: bytes | None = None
         if finish is not None:
-            outputs = self._values.finished(look.context, scope.path, finish, look.pending)
+            outputs = self._values.finished(
+                look.context, scope.path, scope.state, finish, look.pending
+            )
         scopes: list[NewScope] = []
         executions: list[NewExecution] = []
         for child in decided.open:

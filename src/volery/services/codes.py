@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from volery.engine.definitions import Definitions
 from volery.ids import digest
-from volery.ir.bindings import Bound
 from volery.ir.codec import contract_of
 from volery.ir.nodes import (
     BranchTarget,
@@ -17,13 +16,14 @@ from volery.ir.nodes import (
     Graph,
     LaunchPlanTarget,
     MapTarget,
+    Node,
     Ref,
     Target,
     TaskTarget,
     WorkflowTarget,
 )
 from volery.ir.specs import TaskSpec
-from volery.services.pairing import renamed
+from volery.services.pairing import Names, renamed
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -52,10 +52,10 @@ class Codes:
                 self._digests[entity] = None
         return self._digests[entity]
 
-    def of_target(self, target: Target) -> str | None:
+    def of_node(self, node: Node) -> str | None:
         """The code of what a node stands for; None: see `of`."""
         try:
-            return digest(_encoder.encode(self._target(target)))
+            return digest(_encoder.encode(self._target(node)))
         except _UnknownError:
             return None
 
@@ -95,37 +95,43 @@ class Codes:
                 workflow = self._definitions.workflows[name]
                 return [name, contract_of(workflow.interface), self._graph(workflow.graph)]
 
-    def _graph(self, graph: Graph) -> list[Any]:
+    def _graph(self, graph: Graph, inputs: Names | None = None) -> list[Any]:
         """A graph, with its nodes by their places: ids move when something is put in elsewhere."""
         places = {node.id: str(place) for place, node in enumerate(graph.nodes)}
         nodes = [
             [
-                self._target(node.target),
-                _bound(node.inputs, places),
+                self._target(node),
+                _bound(node, places, inputs),
                 sorted(places[id] for id in node.after),
                 node.policy.environment,
             ]
             for node in graph.nodes
         ]
-        return [nodes, _bound(graph.outputs, places)]
+        return [nodes, [renamed(each, places, inputs) for each in graph.outputs]]
 
-    def _target(self, target: Target) -> list[Any]:
-        match target:
+    def _target(self, node: Node) -> list[Any]:
+        match node.target:
             case TaskTarget(name):
                 return ["task", self._known(Ref("task", name))]
             case WorkflowTarget(name):
                 return ["workflow", self._known(Ref("workflow", name))]
             case LaunchPlanTarget(name):
                 return ["launch_plan", self._known(Ref("launch_plan", name))]
-            case MapTarget(entity, over):
+            case MapTarget(entity, over) as target:
                 bar = [target.min_success_ratio, target.min_successes]
                 return ["map", self._known(entity), over, bar]
             case BranchTarget(arms):
+                names = places_of_inputs(node)
                 ways = [
-                    [arm.predicate, arm.graph and self._graph(arm.graph), arm.fail] for arm in arms
+                    [
+                        renamed(arm.predicate, {}, names),
+                        arm.graph and self._graph(arm.graph, names),
+                        arm.fail,
+                    ]
+                    for arm in arms
                 ]
                 return ["branch", ways]
-            case GateTarget(gate, name):
+            case GateTarget(gate, name) as target:
                 return ["gate", gate, name, target.type, target.seconds if gate == "sleep" else 0]
 
     def _known(self, entity: Ref) -> str:
@@ -135,8 +141,17 @@ class Codes:
         return found
 
 
-def _bound(bounds: tuple[Bound, ...], places: Mapping[str, str]) -> list[Bound]:
-    return [Bound(each.name, renamed(each.binding, places)) for each in bounds]
+def places_of_inputs(node: Node) -> dict[str, str]:
+    """Places in place of names: a branch calls its inputs by the nodes that they come from."""
+    return {each.name: str(place) for place, each in enumerate(node.inputs)}
+
+
+def _bound(node: Node, places: Names, inputs: Names | None) -> list[Any]:
+    """What is bound to the inputs of a node; to those of a branch, in order."""
+    values = [renamed(each.binding, places, inputs) for each in node.inputs]
+    if isinstance(node.target, BranchTarget):
+        return values
+    return [[each.name, value] for each, value in zip(node.inputs, values, strict=True)]
 
 
 def _entities(target: Target) -> Iterator[Ref]:

@@ -121,8 +121,10 @@ class Dispatch:
     def collect(self, timeout: float) -> int:
         """Report what the executor has to say, waiting up to `timeout` seconds for it."""
         self._calls.answer()
-        events = self._executor.poll(timeout, self._store.news)
-        self._store.heard()
+        news = self._store.news if timeout else None
+        events = self._executor.poll(timeout, news)
+        if news is not None:
+            self._store.heard()
         if not events:
             return 0
         facts: list[Fact] = []

@@ -20,9 +20,9 @@ from volery.engine.definitions import (
 )
 from volery.engine.model import BODY, ScopeState
 from volery.ids import ROOT, join, split
-from volery.ir.nodes import Graph
+from volery.ir.nodes import BranchTarget, Graph, Node
 from volery.ir.values import Raw
-from volery.services.codes import Codes
+from volery.services.codes import Codes, places_of_inputs
 from volery.services.context import Child, Context, Contexts
 from volery.services.earlier import Earlier
 from volery.services.pairing import pairs
@@ -168,14 +168,14 @@ class Edited:
         try:
             was = self._values.inputs(before.context, before.path, before.state, old_id, old)
             given = self._values.inputs(now.context, now.path, now.state, id, new, pending=pending)
-            return _same_values(was, given)
+            return _same_values(comparable(old.node, was), comparable(new.node, given))
         except Exception as error:  # noqa: BLE001 - see `refusal`
             refusal(error, execution, join(now.path, id))
             return False  # the node runs, and then fails by it or not
 
     def _code(self, child: Child) -> str | None:
         codes = self._codes_of(child.bundle)
-        return codes.of_target(child.node.target) if child.node else codes.of(child.started)
+        return codes.of_node(child.node) if child.node else codes.of(child.started)
 
     def _codes_of(self, bundle: str) -> Codes:
         if bundle not in self._codes:
@@ -190,6 +190,14 @@ class Edited:
             return place is not None and place.counts
         ended = self._store.ended(execution, [path]).get(path)
         return ended is not None and ended.reuse is not None and ended.reuse.how == "recovered"
+
+
+def comparable(node: Node | None, inputs: Mapping[str, bytes | Raw]) -> dict[str, bytes | Raw]:
+    """Inputs by names that stay what they are when other nodes get other ids."""
+    if node is None or not isinstance(node.target, BranchTarget):
+        return dict(inputs)
+    places = places_of_inputs(node)
+    return {places[name]: value for name, value in inputs.items()}
 
 
 def _same_values(old: Mapping[str, bytes | Raw], new: Mapping[str, bytes | Raw]) -> bool:

@@ -17,6 +17,8 @@ from volery.data.current import using
 from volery.data.storage import Storage
 from volery.engine.model import Phase
 from volery.errors import RegistrationError
+from volery.executors.capacity import this_machine
+from volery.executors.machine import SharedMachine
 from volery.executors.process import ProcessExecutor
 from volery.ids import ROOT
 from volery.ir.failure import Failure
@@ -238,7 +240,13 @@ def embedded(
         owner = stack.enter_context(Owner(place))
         roots = [entry or "." for entry in sys.path] if import_roots is None else import_roots
         kept = storage or place.storage()
-        executor = ProcessExecutor(roots, scratch=owner.scratch, storage=kept, workers=workers)
+        executor = ProcessExecutor(
+            roots,
+            scratch=owner.scratch,
+            storage=kept,
+            workers=workers,
+            machine=SharedMachine(place.owners, owner.id, this_machine(workers)),
+        )
         stack.callback(executor.close)
         orchestrator = Orchestrator(
             store,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from volery.data import offload
 from volery.engine.model import Phase
 from volery.errors import NotFound, TypeMismatch
-from volery.ids import split
+from volery.ids import ROOT, split
 from volery.ir.nodes import GateTarget
 from volery.ir.types import BOOL, LiteralType
 from volery.ir.values import Raw, pack, unpack
 from volery.services.context import Contexts
 from volery.services.values import Values
-from volery.store.base import ExecutionRecord, Store
+from volery.store.base import ExecutionRecord, Line, Store
 from volery.types.preview import preview
 from volery.types.written.describing import describe
 from volery.types.written.parsing import Json, parse
@@ -116,3 +116,34 @@ class Gates:
                 child = self._store.execution(node.child)
                 if child is not None:
                     yield from self.waiting(child)
+
+
+class GateFeed:
+    """Tells from the journal of an execution which gates begin to wait, and which do no longer.
+
+    Args:
+        gates: finds them.
+        begin: told of a gate that waits.
+        end: told of the execution and path of one that does no longer.
+    """
+
+    def __init__(
+        self, gates: Gates, begin: Callable[[Gate], None], end: Callable[[str, str], None]
+    ) -> None:
+        self._gates = gates
+        self._begin = begin
+        self._end = end
+        self._open: set[tuple[str, str]] = set()
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Take in what is new in the journal."""
+        for line in lines:
+            place = line.execution, line.path
+            if place in self._open and line.event != Phase.RUNNING:
+                self._open.discard(place)
+                self._end(*place)
+            elif line.event == Phase.RUNNING and line.attempt == 0 and line.path != ROOT:
+                gate = self._gates.at(*place)
+                if gate is not None:
+                    self._open.add(place)
+                    self._begin(gate)

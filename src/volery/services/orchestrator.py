@@ -196,6 +196,7 @@ class Orchestrator:
             LeaseLost: others have gone on with it.
         """
         root = self._record(execution).root
+        self._looked_outside = self._clock.now()
         while True:
             looked = self._round(root)
             if execution in looked.ended:
@@ -250,9 +251,9 @@ class Orchestrator:
         self._dispatch.stop()
         launched = self._dispatch.launch(root)
         idle = not looked.scopes and not launched
-        collected = self._dispatch.collect(self._patience() if idle else 0.0)
-        if idle and not collected and not self._dispatch.busy and self._upcoming:
+        if idle and not self._dispatch.busy and self._upcoming:
             self._clock.skip(self._upcoming)
+        self._dispatch.collect(self._patience() if idle else 0.0)
         return looked
 
     def _pass_time(self, root: str | None) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
+from typing import Any, cast
 
 import msgspec
 
 from volery.ids import digest
-from volery.ir.bindings import Binding, Bound, Cast, Entry, ListBinding, MapBinding, OutputRef
 from volery.ir.nodes import BranchTarget, GateTarget, Graph, MapTarget, Ref, Target
 from volery.ir.order import in_order
 
+Names = Mapping[str, str]
 _Keys = Mapping[str, Hashable]
 
 
@@ -70,23 +71,37 @@ def _shapes(graph: Graph) -> dict[str, Hashable]:
     """For each node a digest of what it stands for and of its inputs, back to the scope's own."""
     shapes: dict[str, str] = {}
     for node in in_order(graph).nodes:
-        inputs = [Bound(each.name, renamed(each.binding, shapes)) for each in node.inputs]
+        # A branch calls its inputs by the nodes that they come from.
+        names = () if isinstance(node.target, BranchTarget) else [each.name for each in node.inputs]
+        values = [renamed(each.binding, shapes) for each in node.inputs]
         after = sorted(shapes[id] for id in node.after)
-        shape = msgspec.json.encode([_stands_for(node.target), inputs, after])
-        shapes[node.id] = digest(shape)
+        shapes[node.id] = digest(
+            msgspec.json.encode([_stands_for(node.target), names, values, after])
+        )
     return dict(shapes)
 
 
-def renamed(binding: Binding, names: Mapping[str, str]) -> Binding:
-    """A binding with other names for nodes."""
-    match binding:
-        case OutputRef(node, output, path):
-            return OutputRef(names[node], output, path)
-        case ListBinding(items):
-            return ListBinding(tuple(renamed(each, names) for each in items))
-        case MapBinding(items):
-            return MapBinding(tuple(Entry(e.key, renamed(e.value, names)) for e in items))
-        case Cast(inner, source, target):
-            return Cast(renamed(inner, names), source, target)
+def renamed(part: object, nodes: Names, inputs: Names | None = None) -> Any:
+    """A part of a graph as plain data, with other names for what its bindings refer to.
+
+    Args:
+        part: the part.
+        nodes: names for the nodes of the graph.
+        inputs: names for its inputs; None: they keep theirs.
+    """
+    return _renamed(msgspec.to_builtins(part), nodes, inputs)
+
+
+def _renamed(tree: Any, nodes: Names, inputs: Names | None) -> Any:
+    match tree:
+        case {"from": "output", "node": str(node), **rest}:
+            return {"node": nodes[node], **rest}
+        case {"from": "input", "name": str(name), **rest}:
+            return {"input": name if inputs is None else inputs[name], **rest}
+        case dict():
+            entries = cast("dict[str, Any]", tree)
+            return {key: _renamed(each, nodes, inputs) for key, each in entries.items()}
+        case tuple():
+            return [_renamed(each, nodes, inputs) for each in cast("tuple[Any, ...]", tree)]
         case _:
-            return binding
+            return tree

@@ -8,6 +8,7 @@ from itertools import groupby
 from volery.engine.model import HANDLER, Found, Phase, Reuse, ScopeState
 from volery.errors import ConfigError
 from volery.ids import join, range_id, range_of
+from volery.services.caching import is_stored
 from volery.services.context import Context, Contexts
 from volery.services.earlier import Earlier
 from volery.services.edited import Edited, Same, Scope, everything
@@ -67,9 +68,9 @@ class Recovery:
             return self._piece(context, path, *range_of(id))
         earlier = self._of(options.recovers)
         if not options.code:
-            return earlier.found(join(path, id))
+            return _stored(earlier.found(join(path, id)))
         place = self._edited.place(earlier, Scope(context, path, state), id, pending)
-        return earlier.found(place.path) if place is not None and place.counts else None
+        return _stored(earlier.found(place.path)) if place is not None and place.counts else None
 
     def pieces(self, context: Context, path: str, id: str) -> tuple[tuple[str, Found | None], ...]:
         """The same for a range of a map: ids of its pieces, in order, and what each gave.
@@ -107,7 +108,7 @@ class Recovery:
             return None
         recovers = context.execution.options.recovers
         where = join(elements.path, range_id(start, end))
-        return Found(elements.outputs(start, end), Reuse("recovered", recovers, where))
+        return _stored(Found(elements.outputs(start, end), Reuse("recovered", recovers, where)))
 
     def _elements(self, context: Context, path: str) -> tuple[Elements, Same]:
         """The elements of a map that succeeded, and which of those still mean the same."""
@@ -132,3 +133,8 @@ class Recovery:
             if len(self._earlier) > KEPT:
                 self._earlier.popitem(last=False)
         return found
+
+
+def _stored(found: Found | None) -> Found | None:
+    """What was found, unless somebody has removed a part of it from the storage."""
+    return found if found is not None and is_stored(found.outputs) else None

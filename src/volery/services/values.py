@@ -168,13 +168,18 @@ class Values:
         return complete(child.definitions, definition.target.target, given)
 
     def finished(
-        self, context: Context, path: str, finish: Finish, pending: Pending = NOTHING_PENDING
+        self,
+        context: Context,
+        path: str,
+        state: ScopeState,
+        finish: Finish,
+        pending: Pending = NOTHING_PENDING,
     ) -> bytes | None:
         """The output record of a scope that ends, or None when it has none to give."""
         if finish.phase is not Phase.SUCCEEDED:
             return None
         if isinstance(context.definition, MapDefinition):
-            return self._gather(context, path, context.definition, pending)
+            return self._gather(context, path, context.definition, state.length or 0, pending)
         return self.given(context, path, finish.outputs, pending)
 
     def given(
@@ -207,11 +212,15 @@ class Values:
         return {binding: _compared(value) for binding, value in values.items()}
 
     def _gather(
-        self, context: Context, path: str, definition: MapDefinition, pending: Pending
+        self,
+        context: Context,
+        path: str,
+        definition: MapDefinition,
+        length: int,
+        pending: Pending,
     ) -> bytes:
         """The lists that a map gives back; failed elements leave nil."""
         execution = context.execution.id
-        length = self._store.scope_state(execution, path).length or 0
         interface = context.definitions.interface(definition.target.target)
         names = [each.name for each in interface.outputs]
         with ExitStack() as stack:

@@ -7,25 +7,26 @@ from typing import Literal
 
 import msgspec
 
-from volery.engine.definitions import BranchDefinition, Definitions
+from volery.engine.definitions import Definitions
 from volery.engine.graph import effective
 from volery.engine.model import Phase
 from volery.errors import VoleryError
 from volery.ids import ROOT, join, split
 from volery.ir.codec import contract_of
 from volery.ir.interface import Input, Interface, Output
-from volery.ir.nodes import Arm, BranchTarget, Graph, Node, Ref, Target, WorkflowTarget
+from volery.ir.nodes import Arm, BranchTarget, Graph, Node, Ref, WorkflowTarget
 from volery.ir.order import in_order
 from volery.ir.problem import label
 from volery.ir.specs import Bundle
 from volery.ir.types import show
 from volery.ir.values import EMPTY, NIL, Raw, split_record
 from volery.services.bindings import resolve
-from volery.services.codes import Codes
+from volery.services.caching import is_stored
+from volery.services.codes import Codes, places_of_inputs
 from volery.services.context import Contexts
 from volery.services.earlier import Earlier
-from volery.services.edited import Scope, same_value
-from volery.services.pairing import pairs
+from volery.services.edited import Scope, comparable, same_value
+from volery.services.pairing import pairs, renamed
 from volery.services.values import Values, complete
 from volery.store.base import ExecutionRecord, NodeRecord, Store
 
@@ -129,8 +130,7 @@ class _Forecast:
             if there is None or there not in self._earlier.nodes:
                 continue
             if verdict.verdict == "reuse":
-                found = self._store.outputs(self._earlier.id, [there])
-                outputs[node.id] = split_record(found.get(there, EMPTY))
+                outputs[node.id] = split_record(self._gave(there))
             else:
                 yield from self._below(node, verdict.path, there, inputs)
         had = set(paired.values())
@@ -145,14 +145,23 @@ class _Forecast:
             case WorkflowTarget(name):
                 graph = self._definitions.workflow(name).graph
             case BranchTarget(arms):
-                before = self._before(there)
-                arm = None if inputs.unknown else _same_arm(before, arms)
+                arm = None if inputs.unknown else self._same_arm(node, there, arms)
                 if arm is None or arm.graph is None:
                     return
                 graph = arm.graph
             case _:
                 return
         yield from self._scope(self._before(there), path, graph, inputs)
+
+    def _same_arm(self, node: Node, there: str, arms: tuple[Arm, ...]) -> Arm | None:
+        """The arm that a branch takes again, if nothing changed in what decides about it."""
+        old = self._contexts.child_at(self._earlier.id, there).node
+        taken = self._contexts.state(self._earlier.id, there).arm
+        if old is None or not isinstance(old.target, BranchTarget) or taken is None:
+            return None
+        was = [renamed(arm.predicate, {}, places_of_inputs(old)) for arm in old.target.arms]
+        now = [renamed(arm.predicate, {}, places_of_inputs(node)) for arm in arms]
+        return arms[taken] if now[: taken + 1] == was[: taken + 1] else None
 
     def _inputs(
         self, node: Node, given: _Known, outputs: Mapping[str, Mapping[str, Raw]]
@@ -201,13 +210,15 @@ class _Forecast:
         if misfit:
             return Verdict(path, name, "incompatible", misfit)
         reasons = [
-            *changes(Codes(old.definitions), self._codes, old.node.target, node.target),
+            *changes(Codes(old.definitions), self._codes, old.node, node),
             *self._differing(node, there, inputs, outputs),
         ]
         if effective(node, self._definitions).environment != old.policy.environment:
             reasons.append("its environment changed")
         if record.phase is not Phase.SUCCEEDED:
-            reasons = [self._did_not_succeed(record, whole=not reasons), *reasons]
+            reasons = [_did_not_succeed(record, whole=not reasons), *reasons]
+        elif not is_stored(self._gave(there)):
+            reasons.append("what it gave is not stored any more")
         verdict = "rerun" if reasons else "reuse"
         return Verdict(path, name, verdict, "; ".join(reasons))
 
@@ -220,29 +231,35 @@ class _Forecast:
         before = self._before(above)
         child = self._contexts.child(before.context, above, before.state, id)
         had = self._values.inputs(before.context, above, before.state, id, child)
-        for name in sorted(had.keys() | inputs.keys()):
-            if name in inputs.unknown:
-                continue
-            if name not in had or name not in inputs or not same_value(had[name], inputs[name]):
-                yield f"input {name} differs"
+        was, known = comparable(child.node, had), comparable(node, inputs)
+        unknown = comparable(node, dict.fromkeys(inputs.unknown, NIL)).keys()
+        for name in sorted((was.keys() | known.keys()) - unknown):
+            if name not in was or name not in known or not same_value(was[name], known[name]):
+                what = f"input {name}" if name in inputs else "what it depends on"
+                yield f"{what} differs"
         for id in node.after:
             if id not in outputs:
                 yield f"it comes after {id}, which runs again"
 
-    def _did_not_succeed(self, record: NodeRecord, *, whole: bool) -> str:
-        """`whole`: there is no other reason, so what succeeded inside of it counts."""
-        said = _ENDED.get(record.phase, "it had not ended before")
-        if not whole or record.kind not in {"map", "launch_plan", "dynamic", "eager"}:
-            return said
+    def _gave(self, there: str) -> bytes:
+        """The outputs of a node execution."""
+        return self._store.outputs(self._earlier.id, [there]).get(there, EMPTY)
+
+
+def _did_not_succeed(record: NodeRecord, *, whole: bool) -> str:
+    """`whole`: there is no other reason, so what succeeded inside of it counts."""
+    said = _ENDED.get(record.phase, "it had not ended before")
+    if whole and record.kind in {"map", "launch_plan", "dynamic", "eager"}:
         return f"{said}: what succeeded in it is reused"
+    return said
 
 
-def changes(old: Codes, new: Codes, was: Target, now: Target) -> list[str]:
+def changes(old: Codes, new: Codes, was: Node, now: Node) -> list[str]:
     """What changed in the code of what a node stands for, in words; empty: nothing."""
-    code = new.of_target(now)
-    if code is not None and code == old.of_target(was):
+    code = new.of_node(now)
+    if code is not None and code == old.of_node(was):
         return []
-    before, after = old.tasks(was), new.tasks(now)
+    before, after = old.tasks(was.target), new.tasks(now.target)
     if not all(each.fingerprint for each in (*before.values(), *after.values())):
         return ["its code cannot be compared: it has no fingerprint"]
     parts = {part.name: part.digest for task in before.values() for part in task.fingerprint}
@@ -275,12 +292,3 @@ def _differences(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> I
         elif old[name] != kind:
             yield f"{what} {name} is {kind} now, and was {old[name]}"
     yield from (f"{what} {name} is gone" for name in old if name not in new)
-
-
-def _same_arm(before: Scope, arms: tuple[Arm, ...]) -> Arm | None:
-    """The arm that a branch takes again, if nothing changed in what decides about it."""
-    definition, taken = before.context.definition, before.state.arm
-    if not isinstance(definition, BranchDefinition) or taken is None or taken >= len(arms):
-        return None
-    old = [arm.predicate for arm in definition.target.arms[: taken + 1]]
-    return arms[taken] if [arm.predicate for arm in arms[: taken + 1]] == old else None

@@ -18,11 +18,16 @@ class Cursor(Protocol):
     def fetchall(self) -> list[Any]: ...
 
 
+Query = tuple[str, Sequence[Any]]
+"""A statement that reads, with its values."""
+
+
 class Database(Protocol):
     """One database, used by any thread.
 
-    `read` and `write` are transactions, rolled back when the block raises. They raise StoreError
-    for whatever the database refuses, IllegalMove where a rule of the schema would be broken.
+    Each `read` is a transaction, and so is `write`, rolled back when the block raises. They raise
+    StoreError for whatever the database refuses, IllegalMove where a rule of the schema would be
+    broken.
 
     Attributes:
         skip_locked: what a statement that picks rows of many families ends with, so that it passes
@@ -43,12 +48,8 @@ class Database(Protocol):
         """From now on `news` has what concerns this owner, and it needs none of its own doing."""
         ...
 
-    def rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
-        """All that one statement reads, which takes no transaction around it."""
-        ...
-
-    def read(self) -> AbstractContextManager[Cursor]:
-        """One consistent view; waits for nobody."""
+    def read(self, *queries: Query) -> list[list[Any]]:
+        """The rows that each of these gives, in one consistent view; waits for nobody."""
         ...
 
     def write(self, *names: str) -> AbstractContextManager[Cursor]:

@@ -9,10 +9,10 @@ from itertools import count
 from typing import Any, cast
 from zlib import crc32
 
-from psycopg import Pipeline
+from psycopg import Cursor as Statement, Pipeline
 from psycopg.pq import PipelineStatus
 
-from volery.store.database import Cursor
+from volery.store.database import Cursor, Query
 from volery.store.postgres_connection import PostgresConnection, connect, is_addressed
 from volery.store.postgres_errors import explained, named
 from volery.store.postgres_news import TELL, News
@@ -59,17 +59,15 @@ class PostgresDatabase:
 
     # -- transactions ---------------------------------------------------------------------
 
-    def rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
-        with self.connection() as connection:
-            cursor = connection.cursor(binary=True)
-            return cursor.execute(with_numbered_marks(statement), values).fetchall()
-
-    @contextmanager
-    def read(self) -> Generator[PostgresCursor]:
-        with self._cursor() as cursor:
-            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield cursor
-            cursor.execute("COMMIT")
+    def read(self, *queries: Query) -> list[list[Any]]:
+        if len(queries) == 1:  # it is a transaction by itself
+            with self.connection() as connection:
+                return [_execute(connection, *queries[0]).fetchall()]
+        with self.connection() as connection, connection.pipeline():
+            _execute(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursors = [_execute(connection, *query) for query in queries]
+            _execute(connection, "COMMIT")
+        return [cursor.fetchall() for cursor in cursors]
 
     @contextmanager
     def write(self, *names: str) -> Generator[PostgresCursor]:
@@ -154,9 +152,7 @@ class PostgresCursor:
         return self._last.rowcount
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> None:
-        # Each statement has a cursor of psycopg's, which would gather the results of several.
-        self._last = self._connection.cursor(binary=True)
-        self._last.execute(with_numbered_marks(statement), values)
+        self._last = _execute(self._connection, statement, values)
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         self._last = self._connection.cursor(binary=True)
@@ -167,6 +163,14 @@ class PostgresCursor:
 
     def fetchall(self) -> list[Any]:
         return self._last.fetchall()
+
+
+def _execute(
+    connection: PostgresConnection, statement: str, values: Sequence[Any] = ()
+) -> Statement[tuple[Any, ...]]:
+    # Each statement has a cursor of psycopg's, which would gather the results of several.
+    cursor = connection.cursor(binary=True)
+    return cursor.execute(with_numbered_marks(statement), values)
 
 
 _LOCK = f"SELECT pg_advisory_xact_lock({LOCKS}, key) FROM unnest(CAST(? AS INTEGER[])) AS key"  # noqa: S608

@@ -20,7 +20,8 @@ class SqlBase:
         self._standings: dict[str, Standing] = {}
 
     def _all(self, statement: str, *values: object) -> list[records.Row]:
-        return self._database.rows(statement, values)
+        (rows,) = self._database.read((statement, values))
+        return rows
 
     def _one(self, statement: str, *values: object) -> records.Row | None:
         rows = self._all(statement, *values)
@@ -37,12 +38,9 @@ class SqlBase:
         found = {each: self._standings[each] for each in wanted - missing}
         if not missing:
             return found
-        with self._database.read() as cursor:
-            for execution in missing:
-                cursor.execute(sql.STANDING, (execution,))
-                row = cursor.fetchone()
-                if row is not None:
-                    found[execution] = records.standing(row)
+        read = self._database.read(*((sql.STANDING, (each,)) for each in missing))
+        for execution, rows in zip(missing, read, strict=True):
+            found.update((execution, records.standing(row)) for row in rows)
         if len(self._standings) >= KEPT:
             self._standings.clear()
         self._standings.update(found)

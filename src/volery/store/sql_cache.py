@@ -13,20 +13,12 @@ class SqlCache(SqlBase):
     """See `Store`."""
 
     def cached(self, keys: Sequence[str], at: float) -> dict[str, CacheRecord]:
-        found: dict[str, CacheRecord] = {}
-        with self._database.read() as cursor:
-            for key in keys:
-                cursor.execute(sql.CACHED, (key, at))
-                found.update((row[0], records.cached(row)) for row in cursor.fetchall())
-        return found
+        read = self._database.read(*((sql.CACHED, (key, at)) for key in keys))
+        return {row[0]: records.cached(row) for rows in read for row in rows}
 
     def reserved(self, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
-        found: dict[str, tuple[str, str]] = {}
-        with self._database.read() as cursor:
-            for key in keys:
-                cursor.execute(sql.HOLDER, (key,))
-                found.update((key, (row[0], row[1])) for row in cursor.fetchall())
-        return found
+        read = self._database.read(*((sql.HOLDER, (key,)) for key in keys))
+        return {key: (row[0], row[1]) for key, rows in zip(keys, read, strict=True) for row in rows}
 
     def nearest(self, task: str, limit: int) -> list[CacheRecord]:
         return list(map(records.cached, self._all(sql.NEAREST, task, limit)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from volery.engine.model import CallState, ScopeRow, ScopeState
+from volery.engine.model import ScopeRow, ScopeState
 from volery.ids import ROOT, join, range_of, split
 from volery.store import journal, records, statements as sql
 from volery.store.base import CallRecord, Commit, NodeRecord, Signalled, Ticket
@@ -14,9 +14,6 @@ from volery.store.records import Standing
 from volery.store.sql_changes import Changes
 from volery.store.sql_commit import carry
 from volery.store.sql_executions import SqlExecutions
-
-_EAGER = frozenset({"eager", "task"})
-"""Kinds of scopes that may have calls: ``task`` is an execution of a task by itself."""
 
 
 class SqlPlanning(SqlExecutions):
@@ -30,18 +27,14 @@ class SqlPlanning(SqlExecutions):
         return [Ticket(*row) for row in rows]
 
     def load(self, execution: str, path: str, since: int) -> ScopeRow:
-        with self._database.read() as cursor:
-            cursor.execute(sql.SCOPE, (execution, path))
-            row = cursor.fetchone()
-            if row is None:
-                raise no_scope(execution, path)
-            cursor.execute(sql.CHILDREN, (execution, path, since))
-            children = list(map(records.child, cursor.fetchall()))
-            phase, version, wake_seq, planned_seq, state, abort, aborts, kind = row
-            calls: list[CallState] = []
-            if kind in _EAGER:
-                cursor.execute(sql.CALLS, (execution, path, since))
-                calls = list(map(records.call_state, cursor.fetchall()))
+        scopes, children, calls = self._database.read(
+            (sql.SCOPE, (execution, path)),
+            (sql.CHILDREN, (execution, path, since)),
+            (sql.CALLS, (execution, path, since)),
+        )
+        if not scopes:
+            raise no_scope(execution, path)
+        phase, version, wake_seq, planned_seq, state, abort, aborts = scopes[0]
         return ScopeRow(
             execution,
             path,
@@ -51,9 +44,9 @@ class SqlPlanning(SqlExecutions):
             planned_seq,
             records.state(state),
             abort,
-            children,
+            list(map(records.child, children)),
             aborts,
-            calls,
+            list(map(records.call_state, calls)),
         )
 
     def commit(self, commits: Sequence[Commit], at: float) -> list[bool]:
@@ -101,13 +94,11 @@ class SqlPlanning(SqlExecutions):
         return records.state(row[0])
 
     def outputs(self, execution: str, paths: Iterable[str]) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
-        with self._database.read() as cursor:
-            for path in paths:
-                statement = sql.EXECUTION_OUTPUTS if path == ROOT else sql.NODE_OUTPUTS
-                cursor.execute(statement, (execution, path))
-                found.update(cursor.fetchall())
-        return found
+        of_node = {ROOT: sql.EXECUTION_OUTPUTS}
+        read = self._database.read(
+            *((of_node.get(path, sql.NODE_OUTPUTS), (execution, path)) for path in paths)
+        )
+        return {path: record for rows in read for path, record in rows}
 
     def children_outputs(
         self, execution: str, path: str, after: str, limit: int
@@ -142,9 +133,5 @@ class SqlPlanning(SqlExecutions):
         return None if row is None else records.call(row)
 
     def ended(self, execution: str, paths: Sequence[str]) -> dict[str, NodeRecord]:
-        found: dict[str, NodeRecord] = {}
-        with self._database.read() as cursor:
-            for path in paths:
-                cursor.execute(sql.ENDED_NODE, (execution, path))
-                found.update((row[0], records.node(row)) for row in cursor.fetchall())
-        return found
+        read = self._database.read(*((sql.ENDED_NODE, (execution, path)) for path in paths))
+        return {row[0]: records.node(row) for rows in read for row in rows}

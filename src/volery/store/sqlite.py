@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,7 @@ from typing import Any
 
 from volery.errors import StoreError
 from volery.store import migrations
-from volery.store.database import Cursor
+from volery.store.database import Cursor, Query
 from volery.store.moves import IllegalMove
 from volery.store.sql import SqlStore
 
@@ -66,9 +66,6 @@ class SqliteDatabase:
         self._path = path
         self._turn = Lock()
 
-    def read(self) -> AbstractContextManager[sqlite3.Cursor]:
-        return self._transaction("BEGIN")
-
     def write(self, *names: str) -> AbstractContextManager[sqlite3.Cursor]:  # noqa: ARG002
         # There is one writer at a time, whatever it writes to.
         # IMMEDIATE: a transaction that reads first and asks to write later can be refused.
@@ -86,9 +83,12 @@ class SqliteDatabase:
                 if self._connection.in_transaction:
                     self._connection.rollback()
 
-    def rows(self, statement: str, values: Sequence[Any]) -> list[Any]:
-        with self._turn, _explained(self._path):
-            return self._connection.execute(statement, values).fetchall()
+    def read(self, *queries: Query) -> list[list[Any]]:
+        if len(queries) != 1:
+            with self._transaction("BEGIN") as cursor:
+                return [cursor.execute(*query).fetchall() for query in queries]
+        with self._turn, _explained(self._path):  # one is a transaction by itself
+            return [self._connection.execute(*queries[0]).fetchall()]
 
     def heard(self) -> None:
         pass

@@ -45,14 +45,14 @@ ORPHANS = """
 # The second mark is the owner of old again: both are NULL, or they are equal.
 TAKE = "UPDATE executions SET owner = ? WHERE id = ? AND (owner = ? OR COALESCE(owner, ?) IS NULL)"
 
-_RUNNING_FAMILY = "(SELECT id FROM executions WHERE root = ? AND phase = 'RUNNING')"
+_FAMILY = "(SELECT id FROM executions WHERE root = ?)"
 
-DRIVE_SCOPES = f"UPDATE scopes SET driver = ? WHERE execution IN {_RUNNING_FAMILY}"
+DRIVE_SCOPES = f"UPDATE scopes SET driver = ? WHERE execution IN {_FAMILY}"
 
 DRIVE_ATTEMPTS = f"""
-    UPDATE attempts SET driver = ? WHERE execution IN {_RUNNING_FAMILY} AND ended IS NULL"""
+    UPDATE attempts SET driver = ? WHERE execution IN {_FAMILY} AND ended IS NULL"""
 
-DRIVE_PUT_OFF = f"UPDATE put_off SET driver = ? WHERE execution IN {_RUNNING_FAMILY}"
+DRIVE_PUT_OFF = f"UPDATE put_off SET driver = ? WHERE execution IN {_FAMILY}"
 
 # -- executions -------------------------------------------------------------------------------
 
@@ -133,7 +133,7 @@ DIRTY_OF = f"""
 # An execution has the phase of its outermost scope, any other scope that of its node execution.
 SCOPE = """
     SELECT COALESCE(n.phase, e.phase), s.version, s.wake_seq, s.planned_seq, s.state, s.abort,
-           s.aborts, COALESCE(n.kind, e.entity_kind)
+           s.aborts
     FROM scopes AS s
     JOIN executions AS e ON e.id = s.execution
     LEFT JOIN nodes AS n ON n.execution = s.execution AND n.path = s.path

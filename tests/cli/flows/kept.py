@@ -18,7 +18,7 @@ def again(x: int) -> int:
     return compute(x=x)
 
 
-@task(retries=Retry(attempts=1, backoff=timedelta(seconds=0.3)))
+@task(retries=Retry(attempts=2, backoff=timedelta(seconds=0.3)))
 def unsteady(x: int) -> int:
     if current_context().attempt == 1:
         raise ValueError("once")

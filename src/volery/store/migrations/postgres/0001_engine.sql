@@ -56,7 +56,7 @@ CREATE INDEX executions_by_phase ON executions (phase);
 
 CREATE INDEX executions_of_owner ON executions (owner, phase, serial) WHERE owner IS NOT NULL;
 
-CREATE INDEX running_families ON executions (root) WHERE phase = 'RUNNING';
+CREATE INDEX families ON executions (root);
 
 CREATE INDEX running_queues ON executions (queue, serial)
     WHERE queue IS NOT NULL AND phase = 'RUNNING';

@@ -1,0 +1,144 @@
+"""Named points at which something may happen to a process of the engine.
+
+A point is a verb of a port, before or after it took effect (``store.commit after``), or a statement
+inside of a transaction. They are found from the ports themselves, so that a verb that is added
+later is among them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Literal
+
+import msgspec
+
+from volery.executors.base import Executor
+from volery.store.base import Store
+from volery.store.database import Cursor, Database, Query
+
+Mishap = Literal["kill", "error", "stop"]
+"""What may happen: the process dies; the verb raises; the process is stopped, and goes on when
+others have taken it for dead."""
+
+When = Literal["before", "after"]
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A point, for example before the verb ``commit`` of the seam ``store``."""
+
+    seam: str
+    verb: str
+    when: When
+
+    def __str__(self) -> str:
+        return f"{self.seam}.{self.verb} {self.when}"
+
+
+Befall = Callable[[Point, Any], None]
+"""Called at each point, afterwards with what the verb gave; whatever it raises comes of the verb."""
+
+
+def verbs(port: type) -> list[str]:
+    """The names of what a port can be asked to do."""
+    return sorted(
+        name
+        for name, member in vars(port).items()
+        if inspect.isfunction(member) and not name.startswith("_")
+    )
+
+
+def points() -> list[Point]:
+    """All points of the ports."""
+    ports: dict[str, type] = {"store": Store, "executor": Executor}
+    return [
+        Point(seam, verb, when)
+        for seam, port in ports.items()
+        for verb in verbs(port)
+        for when in ("before", "after")
+    ]
+
+
+class Watched:
+    """A port at whose verbs something may happen.
+
+    Args:
+        target: what carries the verbs out.
+        seam: how the port is called in points.
+        befall: see `Befall`.
+    """
+
+    def __init__(self, target: object, seam: str, befall: Befall) -> None:
+        self._target = target
+        self._seam = seam
+        self._befall = befall
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._target, name)
+        if not callable(found):
+            return found
+
+        def verb(*args: Any, **kwargs: Any) -> Any:
+            self._befall(Point(self._seam, name, "before"), None)
+            answer = found(*args, **kwargs)
+            self._befall(Point(self._seam, name, "after"), answer)
+            return answer
+
+        return verb
+
+
+class WatchedDatabase:
+    """A database in whose writing transactions something may happen after each statement.
+
+    A point is then ``database.write after`` for the first statement, and so on: whoever is told
+    counts.
+    """
+
+    def __init__(self, database: Database, befall: Befall) -> None:
+        self._database = database
+        self._befall = befall
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    def read(self, *queries: Query) -> list[list[Any]]:
+        return self._database.read(*queries)
+
+    def write(self, *names: str) -> AbstractContextManager[Cursor]:
+        return self._write(names)
+
+    @contextmanager
+    def _write(self, names: Sequence[str]) -> Generator[Cursor]:
+        with self._database.write(*names) as cursor:
+            yield _WatchedCursor(cursor, self._befall)
+
+
+class _WatchedCursor:
+    def __init__(self, cursor: Cursor, befall: Befall) -> None:
+        self._cursor = cursor
+        self._befall = befall
+
+    @property
+    def rowcount(self) -> int:
+        return self._cursor.rowcount
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        self._cursor.execute(statement, values)
+        self._befall(STATEMENT, None)
+        return self
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> Any:
+        self._cursor.executemany(statement, rows)
+        self._befall(STATEMENT, None)
+        return self
+
+    def fetchone(self) -> Any:
+        return self._cursor.fetchone()
+
+    def fetchall(self) -> list[Any]:
+        return self._cursor.fetchall()
+
+
+STATEMENT = Point("database", "statement", "after")
+"""After a statement inside of a transaction that has not been committed."""
