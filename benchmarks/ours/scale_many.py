@@ -1,9 +1,9 @@
-"""Many small executions in one embedded engine: all at once, and a hundred at a time.
+"""Many small executions in one embedded engine: all at once, and a thousand at a time.
 
     python ours/scale_many.py EXECUTIONS
 
 Each has three tasks, one after the other. What others that are active cost an execution is the time
-for one among all of them, less that for one among a hundred.
+for one among all of them, relative to that for one among a thousand.
 """
 
 import sys
@@ -17,7 +17,7 @@ from volery.ir.values import EMPTY
 from volery.sdk.compile import compile_entity
 from volery.services.engine import Engine, embedded
 
-WAVE = 100
+WAVE = 1_000
 
 
 def submit(engine: Engine, count: int) -> None:

@@ -5,13 +5,11 @@ python peers/dbos_durable.py URL TASKS
 
 import sys
 
-from dbos import DBOS, Queue
+from dbos import DBOS
 
 from measure import report, timed
 
 REPETITIONS = 3
-
-queue = Queue("fan", polling_interval_sec=0.05)
 
 
 @DBOS.step()
@@ -34,6 +32,7 @@ def one(x: int) -> int:
 
 @DBOS.workflow()
 def fan(n: int) -> int:
+    queue = DBOS.retrieve_queue("fan")
     handles = [queue.enqueue(one, i) for i in range(n)]
     return sum(handle.get_result() for handle in handles)
 
@@ -48,6 +47,7 @@ def main(url: str, tasks: int) -> None:
         }
     )
     DBOS.launch()
+    DBOS.register_queue("fan", polling_interval_sec=0.05)
     measured: dict[str, list[float]] = {}
     for name, call in (("chain", chain), ("fan", fan)):
         expected = tasks if name == "chain" else tasks * (tasks + 1) // 2

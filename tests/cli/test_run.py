@@ -179,7 +179,7 @@ def test_a_failure_is_in_the_json_document(volery):
     assert (done.returncode, document["phase"], document["outputs"]) == (1, "FAILED", {})
     assert document["failure"]["code"] == "ZeroDivisionError"
     assert document["failure"]["path"] == "n1"
-    keys = {"code", "kind", "message", "path", "execution", "retryable", "traceback"}
+    keys = {"code", "kind", "message", "path", "execution", "retryable", "traceback", "cause"}
     assert document["failure"].keys() == keys
 
 
@@ -299,3 +299,10 @@ def test_modules_of_the_user_do_not_take_the_place_of_those_that_volery_needs(vo
 def test_a_dumb_terminal_gets_no_colour(volery_command, tmp_path):
     command = [*volery_command, "run", str(STATS), "nothing"]
     assert "\x1b[" not in on_a_terminal(command, tmp_path, {"TERM": "dumb"})
+
+
+def test_what_led_to_a_failure_is_told(volery):
+    done = volery("run", STATS.with_name("kept.py"), "wrapped", "--output", "json")
+    assert json.loads(done.stdout)["failure"]["cause"]["code"] == "ZeroDivisionError"
+    assert "ZeroDivisionError: " in done.stderr
+    assert "ValueError: no such part" in done.stderr

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 
-from volery.sdk.conditional import conditional
-from volery.sdk.context import current_context
-from volery.sdk.launch_plan import LaunchPlan
-from volery.sdk.map import map_task
-from volery.sdk.task import task
-from volery.sdk.workflow import WorkflowFailurePolicy, workflow
+from volery import (
+    Cache,
+    ConcurrencyLimitBehavior,
+    ConcurrencyPolicy,
+    LaunchPlan,
+    Retry,
+    Timeout,
+    WorkflowFailure,
+    WorkflowFailurePolicy,
+    approve,
+    conditional,
+    current_context,
+    dynamic,
+    eager,
+    map_task,
+    sleep,
+    task,
+    wait_for_input,
+    workflow,
+)
+from volery.errors import TaskFailed
+from volery.testing.shuffled import hang
 
 
 @task
@@ -193,6 +210,277 @@ def failing_late(x: int = 1) -> int:
     return add(x=refuse(x=first), y=chain(x=first))
 
 
+# -- time -------------------------------------------------------------------------------------
+
+
+@task(retries=Retry(3, backoff=30, jitter=0.5))
+def stubborn_with_backoff(x: int) -> int:
+    if current_context().attempt < 3:
+        raise ConnectionError("not yet")
+    return x * 10
+
+
+@task(retries=1, timeout=0.5)
+def hang_at_first(x: int) -> int:
+    if current_context().attempt == 1:
+        hang()
+    return x + 1
+
+
+@task(timeout=Timeout(queued=36_000, running=0.5, total=72_000))
+def hang_always(x: int) -> int:
+    hang()
+
+
+@workflow
+def backing_off(x: int = 1) -> int:
+    return add(x=stubborn_with_backoff(x=x), y=increment(x=x))
+
+
+@workflow
+def overdue_at_first(x: int = 1) -> int:
+    return hang_at_first(x=x).with_overrides(timeout=0.4, retries=2)
+
+
+@workflow
+def sleeping(x: int = 1) -> int:
+    first = increment(x=x)
+    pause = sleep(0.2)
+    second = increment(x=first)
+    first >> pause
+    pause >> second
+    return second
+
+
+@workflow(max_parallelism=2)
+def narrow() -> int:
+    return total(values=[increment(x=number) for number in range(6)])
+
+
+# -- gates ------------------------------------------------------------------------------------
+
+
+@workflow
+def gated(x: int = 1) -> int:
+    passed = approve(increment(x=x), "fine", timeout=86_400)
+    given = wait_for_input("number", timeout=86_400, expected_type=int)
+    return add(x=passed, y=increment(x=given))
+
+
+SIGNALS = {"fine": True, "number": 40}
+"""What gates are given, by name."""
+
+
+# -- dynamic ----------------------------------------------------------------------------------
+
+
+@dynamic
+def countdown(n: int) -> int:
+    """Recursive."""
+    if n == 0:
+        return increment(x=n)
+    return add(x=n, y=countdown(n=n - 1))
+
+
+@dynamic
+def emitting(n: int) -> int:
+    """A choice, maps and a launch plan, decided at run time."""
+    parts = [increment(x=number) for number in range(n)]
+    mapped = total(values=map_task(increment)(x=parts))
+    chosen = (
+        conditional("emitted").if_(mapped > 3).then(diamond(x=mapped)).else_().then(chain(x=mapped))
+    )
+    return add(x=chosen, y=diamond_of_seven())
+
+
+@dynamic(retries=2)
+def emitting_at_last(x: int) -> int:
+    if current_context().attempt == 1:
+        raise ConnectionError("not yet")
+    return stubborn(x=x)
+
+
+@dynamic
+def emitting_nothing() -> int:
+    return 7
+
+
+@workflow
+def dynamically(n: int = 3) -> int:
+    return total(
+        values=[countdown(n=n), emitting(n=n), emitting_at_last(x=n), emitting_nothing()]
+    )
+
+
+@workflow
+def mapping_dynamically(n: int = 3) -> int:
+    return total(values=map_task(countdown)(n=numbers(n=n)))
+
+
+# -- eager ------------------------------------------------------------------------------------
+
+
+@eager
+async def branching_out(n: int) -> int:
+    """Calls inside of calls, side by side."""
+    if n <= 1:
+        return await increment.aio(x=n)
+    left, right = await asyncio.gather(
+        branching_out.aio(n=n // 2), branching_out.aio(n=n - n // 2)
+    )
+    return await add.aio(x=left, y=right)
+
+
+@eager
+async def falling_back(x: int) -> int:
+    """Goes on after a failure; makes the same call twice."""
+    try:
+        return await refuse.aio(x=x)
+    except TaskFailed:
+        twice = [await increment.aio(x=x), await increment.aio(x=x)]
+        return sum(twice) + await diamond_plan.aio(x=x) + await emitting.aio(n=x)
+
+
+@eager(retries=2)
+async def calling_at_last(x: int) -> int:
+    first = await increment.aio(x=x)
+    if current_context().attempt == 1:
+        raise ConnectionError("not yet")
+    mapped = await map_task(increment).aio(x=[first, first])
+    return sum(mapped)
+
+
+@workflow
+def eagerly(n: int = 3) -> int:
+    parts = [branching_out(n=n), falling_back(x=n), calling_at_last(x=n)]
+    return total(values=parts)
+
+
+# -- cache ------------------------------------------------------------------------------------
+
+
+@task(cache=True)
+def costly(x: int) -> int:
+    return x * x
+
+
+@task(cache=Cache(serialize=True, salt="corpus"), retries=1)
+def costly_alone(x: int) -> int:
+    if x == 3 and current_context().attempt == 1:
+        raise ValueError("not yet")
+    return x * x
+
+
+@dynamic(cache=True)
+def costly_graph(n: int) -> int:
+    return total(values=[costly(x=n), increment(x=n)])
+
+
+@workflow
+def cached(n: int = 4) -> int:
+    values = numbers(n=n)
+    first = total(values=map_task(costly)(x=values))
+    again = total(values=map_task(costly)(x=values))
+    alone = total(values=map_task(costly_alone)(x=values))
+    same = [costly_alone(x=2), costly_alone(x=2), costly_graph(n=2), costly_graph(n=2)]
+    first >> again
+    return total(values=[first, again, alone, *same])
+
+
+# -- failure ----------------------------------------------------------------------------------
+
+
+@task
+def clean_up(x: int, err: WorkflowFailure | None = None) -> None:
+    assert err is None or err.message
+
+
+@workflow(on_failure=clean_up)
+def handled_below(x: int) -> int:
+    return refuse(x=increment(x=x))
+
+
+@workflow(on_failure=clean_up)
+def handled(x: int = 1) -> int:
+    return add(x=handled_below(x=x), y=chain(x=x))
+
+
+@workflow
+def failing(x: int = 1) -> int:
+    first = increment(x=x)
+    return add(x=refuse(x=first), y=chain(x=first))
+
+
+@workflow(failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)
+def failing_late(x: int = 1) -> int:
+    first = increment(x=x)
+    return add(x=refuse(x=first), y=chain(x=first))
+
+
+failing_plan = LaunchPlan.get_or_create(handled, name="tests.failing_plan")
+
+
+@workflow
+def failing_in_a_child(x: int = 1) -> int:
+    return add(x=failing_plan(x=x), y=chain(x=x))
+
+
+@workflow
+def mapping_failing(n: int = 200) -> list[int]:
+    return map_task(only_even)(x=numbers(n=n))
+
+
+@workflow
+def overdue(x: int = 1) -> int:
+    return hang_always(x=increment(x=x))
+
+
+@dynamic
+def failing_graph(x: int) -> int:
+    return add(x=refuse(x=x), y=increment(x=x))
+
+
+@eager
+async def failing_call(x: int) -> int:
+    return await failing_graph.aio(x=x)
+
+
+@workflow
+def failing_deep(x: int = 1) -> int:
+    return failing_call(x=x)
+
+
+@workflow
+def turned_down(x: int = 1) -> int:
+    return approve(increment(x=x), "never", timeout=0.2)
+
+
+queued_plan = LaunchPlan.get_or_create(
+    diamond,
+    name="tests.queued_plan",
+    default_inputs={"x": 1},
+    concurrency=ConcurrencyPolicy(1, ConcurrencyLimitBehavior.QUEUE),
+)
+
+
+@workflow
+def queueing(n: int = 3) -> int:
+    return total(values=map_task(queued_plan)(x=numbers(n=n)))
+
+
+@workflow
+def everything(n: int = 3) -> int:
+    """Every kind of node."""
+    values = numbers(n=n)
+    mapped = total(values=map_task(even_in_the_end)(x=values))
+    chosen = (
+        conditional("any").if_(mapped > 100).then(increment(x=mapped)).else_().then(chain(x=mapped))
+    )
+    waited = approve(chosen, "fine", timeout=86_400)
+    parts = [waited, diamond_plan(x=n), countdown(n=n), branching_out(n=n), costly_alone(x=n)]
+    return total(values=parts)
+
+
 SUCCEEDING = {
     chain: 6,
     diamond: 23,
@@ -208,12 +496,30 @@ SUCCEEDING = {
     mapping_maps: 4,
     mapping_partial: 50,
     launching: 91,
+    backing_off: 12,
+    overdue_at_first: 2,
+    sleeping: 3,
+    narrow: 21,
+    gated: 43,
+    dynamically: 244,
+    mapping_dynamically: 7,
+    eagerly: 269,
+    cached: 64,
+    queueing: 69,
+    everything: 76,
 }
+"""What each gives."""
 
+FAILING = {
+    failing: "ValueError",
+    failing_late: "ValueError",
+    handled: "ValueError",
+    failing_in_a_child: "ValueError",
+    failing_deep: "ValueError",
+    mapping_failing: "ValueError",
+    overdue: "TimedOut",
+    turned_down: "TimedOut",
+}
+"""The code of the failure that each ends with."""
 
-@workflow
-def mapping_failing(n: int = 200) -> list[int]:
-    return map_task(only_even)(x=numbers(n=n))
-
-
-FAILING = [failing, failing_late]
+EVERY = [*SUCCEEDING, *FAILING]

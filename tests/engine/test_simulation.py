@@ -31,9 +31,11 @@ DEADLY = Chances(death=0.02, crash=0.0)
 """Replicas die, workers do not: whatever is run, nothing but itself can make it fail."""
 
 
-def simulated(entity, seed: int, chances: Chances, *, die_at: int = -1, store=None) -> World:
-    world = World(compile_entity(entity), seed, chances=chances, die_at=die_at, store=store)
-    print(f"{entity.name}: seed {seed}, die_at {die_at}")
+def simulated(entity, seed: int, chances: Chances, **world) -> World:
+    world = World(
+        compile_entity(entity), seed, chances=chances, signals=corpus.SIGNALS, **world
+    )
+    print(f"{entity.name}: seed {seed}")
     world.run(entity.ref)
     pictures.check(world.store, world.name)
     return world

@@ -155,6 +155,7 @@ def test_a_family_stands_still_while_somebody_writes_to_it(store: SqlStore) -> N
 
     with database(store).write("run") as cursor:
         cursor.execute(sql.WAKE, ("run", ROOT))
+        assert cursor.rowcount == 1
         thread = Thread(target=abort)
         thread.start()
         await_somebody_who_waits(store)

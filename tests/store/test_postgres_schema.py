@@ -19,9 +19,10 @@ from volery.errors import StoreError
 from volery.store import migrations, statements
 from volery.store.migrations import Migration
 from volery.store.moves import IllegalMove
-from volery.store.postgres import open_postgres, with_numbered_marks
+from volery.store.postgres import open_postgres
 from volery.store.postgres_connection import PostgresConnection, connect
 from volery.store.postgres_schema import DIALECT, take_step
+from volery.store.postgres_session import with_numbered_marks
 from volery.store.sql import SqlStore
 from volery.store.sqlite import open_sqlite
 from volery.testing.conformance.store_driver import Driver
@@ -131,11 +132,11 @@ def test_no_statement_looks_at_all_rows(connection: PostgresConnection) -> None:
     looking = set[str]()
     for name, statement in statements_of_verbs():
         numbered = with_numbered_marks(statement)
-        connection.execute(b"PREPARE it AS " + numbered, prepare=False)
+        connection.execute(b"PREPARE it AS " + numbered)
         values = f"({', '.join(marks)})" if (marks := ["NULL"] * statement.count("?")) else ""
         explain = f"EXPLAIN EXECUTE it {values}".encode()
-        plan = connection.execute(explain, prepare=False).fetchall()
-        connection.execute("DEALLOCATE it", prepare=False)
+        plan = connection.execute(explain).fetchall()
+        connection.execute("DEALLOCATE it")
         if any("Seq Scan" in line for (line,) in plan):
             looking.add(name)
     assert looking == {"CLEAR_CACHE"}

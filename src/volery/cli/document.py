@@ -51,14 +51,18 @@ def failure_document(failure: Failure | None) -> dict[str, Any] | None:
     """A failure in such a document; every key is always there."""
     if failure is None:
         return None
-    return {name: getattr(failure, name) for name in Failure.__struct_fields__}
+    found = {name: getattr(failure, name) for name in Failure.__struct_fields__}
+    return found | {"cause": failure_document(failure.cause)}
 
 
 def failure_text(failure: Failure) -> str:
-    """Why something failed: the user's traceback, or the message where there is none."""
+    """Why something failed: the user's traceback, which has what led to it, else the messages."""
     if failure.code == ABORTED:  # the message says so
         return failure.message
-    return failure.traceback.rstrip() or f"{failure.code}: {failure.message}"
+    if failure.traceback:
+        return failure.traceback.rstrip()
+    told = f"{failure.code}: {failure.message}"
+    return told if failure.cause is None else f"{told}\ncaused by {failure_text(failure.cause)}"
 
 
 def place_of(failure: Failure, record: ExecutionRecord) -> str:

@@ -35,6 +35,7 @@ from volery.services.owners import Owner, is_alive, may_live, sweep
 from volery.services.prints import OnPrint, Prints
 from volery.store.base import ExecutionRecord, Line, Signalled, Store
 from volery.store.sqlite import open_sqlite
+from volery.worker.emit import require_loaders
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -77,12 +78,7 @@ class Engine:
             RegistrationError: a task cannot be reached from another process.
             AlreadyExists: the name is taken.
         """
-        for task in program.bundle.tasks:
-            if task.loader is None:
-                raise RegistrationError(
-                    f"task {task.name} cannot run in a process of its own: {task.unreachable}",
-                    hint="a plain call of it works as it is",
-                )
+        require_loaders(program.bundle)
         bundle = fingerprinted(program).bundle
         particulars.setdefault("storage", self._elsewhere)
         with using(self.storage):

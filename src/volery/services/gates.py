@@ -137,12 +137,12 @@ class GateFeed:
 
     def lines(self, lines: Iterable[Line]) -> None:
         """Take in what is new in the journal."""
-        for line in lines:
-            place = line.execution, line.path
-            if place in self._open and line.event != Phase.RUNNING:
+        for each in lines:
+            place = each.execution, each.path
+            if place in self._open and each.event != Phase.RUNNING:
                 self._open.discard(place)
                 self._end(*place)
-            elif line.event == Phase.RUNNING and line.attempt == 0 and line.path != ROOT:
+            elif each.event == Phase.RUNNING and each.attempt == 0 and each.path != ROOT:
                 gate = self._gates.at(*place)
                 if gate is not None:
                     self._open.add(place)

@@ -9,9 +9,10 @@ from contextlib import closing
 
 from volery.clock import SystemClock
 from volery.engine.model import Phase
-from volery.errors import Aborted, ExecutionError, TaskFailed
+from volery.errors import Aborted, ExecutionError, TaskFailed, TimedOut
 from volery.executors.inline import InlineExecutor
 from volery.ids import ROOT
+from volery.ir.failure import TIMED_OUT
 from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY
 from volery.ir.work import Result
@@ -63,6 +64,8 @@ def _error_of(record: ExecutionRecord) -> ExecutionError:
     message = f"{record.entity.name} failed{where}: {failure.message}"
     if record.phase is Phase.ABORTED:
         return Aborted(f"{record.entity.name} was aborted: {failure.message}", code=failure.code)
+    if failure.code == TIMED_OUT:
+        return TimedOut(message, path=failure.path)
     kind = TaskFailed if failure.kind == "USER" else ExecutionError
     return kind(message, path=failure.path, code=failure.code)
 

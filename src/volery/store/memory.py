@@ -235,8 +235,10 @@ class MemoryStore:
     def claim(self, owner: str, root: str | None, limit: int, at: float) -> list[Claim]:  # noqa: ARG002
         if self._tables.is_gone(owner):
             return []
-        of_pool = self._of_pool(owner, gone=False)
-        families = of_pool if root is None else self._tables.driven_by(owner, root)
+        if root is None:
+            families = self._of_pool(owner, gone=False)
+        else:
+            families = self._tables.driven_by(owner, root)
         claims: list[Claim] = []
         while len(claims) < limit:
             waiting = [family for family in families if family.outbox]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import select
 from contextlib import ExitStack
 from typing import Any
 
 from psycopg import Connection, OperationalError, RawCursor
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.types.numeric import Int8BinaryDumper
-from psycopg.types.string import StrDumperUnknown
 
 from volery.store.postgres_errors import PATIENCE, named, unreachable
 
@@ -34,39 +31,23 @@ _DEFAULTS = {
     "keepalives_idle": 30,  # a host that has vanished is noticed while nothing is asked of it
 }
 
-# After an error it warns that what was going on cannot come to a good end. The error says so.
-logging.getLogger("psycopg").addFilter(lambda record: "error ignored" not in record.getMessage())
-
 PostgresConnection = Connection[tuple[Any, ...]]
 
 
-class _Text(StrDumperUnknown):
-    """PostgreSQL takes every character but one, which may come with the message of an error."""
-
-    def dump(self, obj: str) -> Any:
-        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
-
-
 def connect(url: str) -> PostgresConnection:
-    """A connection on which every statement is prepared at its first use, and kept.
+    """A connection whose statements concern our tables.
 
     Raises:
         StoreError: there is no database, or it lets nobody in by this name.
     """
     options: dict[str, Any] = {**_DEFAULTS, **conninfo_to_dict(url)}
     try:
-        connection = Connection.connect(
-            **options, autocommit=True, prepare_threshold=0, cursor_factory=RawCursor
-        )
+        connection = Connection.connect(**options, autocommit=True, cursor_factory=RawCursor)
     except OperationalError as error:
         raise unreachable(named(url), error) from error
     with ExitStack() as on_failure:
         on_failure.callback(connection.close)
-        connection.prepared_max = None
-        # Numbers are always of one size: otherwise each mixture of sizes would be prepared anew.
-        connection.adapters.register_dumper(int, Int8BinaryDumper)
-        connection.adapters.register_dumper(str, _Text)
-        connection.execute(_SESSION.encode(), prepare=False)
+        connection.execute(_SESSION.encode())
         on_failure.pop_all()
     return connection
 

@@ -55,7 +55,7 @@ class News:
             self._connection = connect(self._url)
             for owner in self._owners:
                 channel = Identifier(f"volery {owner}"[:63])
-                self._connection.execute(SQL("LISTEN {}").format(channel), prepare=False)
+                self._connection.execute(SQL("LISTEN {}").format(channel))
         return None if self._connection is None else self._connection.fileno()
 
     def heard(self) -> None:

@@ -29,7 +29,7 @@ def make_ready(connection: PostgresConnection, name: str) -> None:
 
 def take_step(connection: PostgresConnection, migration: migrations.Migration) -> None:
     """Bring a database one version further."""
-    connection.execute(migration.script.encode(), prepare=False)
+    connection.execute(migration.script.encode())
     connection.execute("CREATE TABLE IF NOT EXISTS volery (version INTEGER NOT NULL)")
     connection.execute("DELETE FROM volery")
     connection.execute("INSERT INTO volery (version) VALUES ($1)", (migration.version,))

@@ -1,32 +1,45 @@
-"""The simulator: replicas of the engine over one store, in random order, dying at every verb.
+"""The simulator: replicas of the engine over one store, in random order, with all that can happen.
 
-Everything is real but the executor's timing and the deaths: the planner, the services and a store.
-A run is a function of its seed.
+They die, are stopped and taken for dead, or get errors at any verb of a port; executions are
+aborted, gates are signalled, and time passes. Everything is real but the time, the executor and
+the mishaps: the planner, the services and a store. A run is a function of its seed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any, cast
 
 import msgspec
 
-from volery.executors.base import Started
+from volery.engine.model import Phase
+from volery.errors import LeaseLost, StoreError
+from volery.executors.base import Executor
 from volery.ids import ROOT
-from volery.ir.failure import ABORTED, Failure
-from volery.ir.nodes import Ref
-from volery.ir.values import EMPTY
-from volery.ir.work import Result, Work
+from volery.ir.nodes import GateTarget, Ref
+from volery.ir.values import EMPTY, pack
+from volery.ir.work import Result
+from volery.sdk.fingerprint import fingerprinted
 from volery.sdk.program import Program
 from volery.sdk.task import Task
-from volery.services.orchestrator import Orchestrator
+from volery.services.context import Contexts
+from volery.services.lease import LEASE
+from volery.services.orchestrator import Orchestrator, Particulars
 from volery.store.base import Claim, ExecutionRecord, Store
 from volery.store.memory import MemoryStore
 from volery.testing import pictures
+from volery.testing.crashes import Mishap, Point, Watched
+from volery.testing.shuffled import ShuffledExecutor
 
 MOST_STEPS = 20_000
 """A run that takes longer is stuck."""
+IDLE_STEPS = 60
+"""After so many steps in which nothing happened, time passes."""
+POOL = "simulated"
+_TELLING = frozenset({"record", "commit", "claim", "poll", "bury", "adopt", "time_out"})
+"""Verbs whose answer tells whether anything happens."""
 
 
 class Death(BaseException):
@@ -38,101 +51,50 @@ class Chances(msgspec.Struct, frozen=True):
 
     Attributes:
         death: a replica dies at a verb, before or after it took effect.
+        error: a verb raises, before or after it took effect; the replica is closed, or goes on.
+        stop: a replica is stopped at a verb, until others have taken it for dead.
         zombie: a replica that died goes on reporting what it had begun.
         crash: a work ends in a SYSTEM failure without having run.
         abort: somebody asks for an abort, at each step.
+        signal: somebody looks at the gates and signals one that waits, at each step.
         interrupt: another replica takes a step, at each verb.
     """
 
     death: float = 0.01
+    error: float = 0.0
+    stop: float = 0.0
     zombie: float = 0.3
     crash: float = 0.02
     abort: float = 0.0
+    signal: float = 0.2
     interrupt: float = 0.1
 
 
+CALM = Chances(death=0.0, zombie=0.0, crash=0.0, interrupt=0.0)
+"""Nothing happens by chance."""
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A mishap that happens for certain: when a point is reached for the `nth` time, from 1."""
+
+    point: Point
+    mishap: Mishap
+    nth: int = 1
+
+
 class SteppedClock:
-    """Moves a little at each look; now and then, by the seed, somebody sets it back."""
+    """Moves a little at each look; now and then, by the seed, it shows a time that is past."""
 
     def __init__(self, seed: int = 0) -> None:
         self._random = Random(seed)  # noqa: S311 - a simulation, repeatable by its seed
         self._now = 1_000_000.0
 
     def now(self) -> float:
-        self._now += -10.0 if self._random.random() < 0.05 else 0.001
-        return self._now
+        self._now += 0.001
+        return self._now - (10.0 if self._random.random() < 0.05 else 0.0)
 
-
-class MortalStore:
-    """A store at whose verbs anything may happen first.
-
-    Other replicas may take steps of their own before the verb; the caller may die of it, before
-    or after it took effect.
-    """
-
-    def __init__(self, world: World, caller: str) -> None:
-        self._world = world
-        self._caller = caller
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        verb = getattr(self._world.store, name)
-
-        def mortal(*args: Any) -> Any:
-            self._world.interrupt(self._caller)
-            dies = self._world.dies()
-            if dies and self._world.random.random() < 0.5:
-                raise Death
-            answer = verb(*args)
-            if dies:
-                raise Death
-            return answer
-
-        return mortal
-
-
-class ShuffledExecutor:
-    """Ends works in any order and at any time."""
-
-    def __init__(self, tasks: Mapping[str, Task[..., Any]], random: Random, crash: float) -> None:
-        self._tasks = tasks
-        self._random = random
-        self._crash = crash
-        self._works: dict[int, Work] = {}
-        self._ended: list[Started | Result] = []
-
-    def room(self) -> int:
-        return self._random.randrange(4)
-
-    def launch(self, works: Sequence[Work]) -> None:
-        self._works.update((work.id, work) for work in works)
-
-    def abort(self, ids: Sequence[int]) -> None:
-        for each in ids:
-            # An abort may come too late.
-            if each in self._works and self._random.random() < 0.7:
-                del self._works[each]
-                failure = Failure(ABORTED, "SYSTEM", "stopped")
-                self._ended.append(Result(each, None, failure))
-
-    def poll(self, timeout: float) -> list[Started | Result]:  # noqa: ARG002 - no time passes here
-        from volery.worker.execute import run
-
-        events, self._ended = self._ended, []
-        for number in list(self._works):
-            luck = self._random.random()
-            if luck < 0.5:
-                continue
-            work = self._works.pop(number)
-            if luck < 0.5 + self._crash:
-                failure = Failure("WorkerCrashed", "SYSTEM", "simulated")
-                events.append(Result(number, None, failure))
-            else:
-                events.append(Started(number, 0.0))
-                events.append(run(self._tasks[work.task], work))
-        return events
-
-    def close(self) -> None:
-        self._works.clear()
+    def skip(self, to: float) -> None:
+        self._now = max(self._now, to)
 
 
 class Replica:
@@ -140,23 +102,30 @@ class Replica:
 
     def __init__(self, world: World, name: str) -> None:
         self.name = name
-        store = MortalStore(world, name)
-        executor = ShuffledExecutor(world.program.tasks, world.random, world.chances.crash)
+
+        def befall(point: Point, answer: Any) -> None:
+            world.befall(name, point, answer)
+
+        self.executor = ShuffledExecutor(
+            world.tasks, world.random, world.clock, world.chances.crash
+        )
         self.orchestrator = Orchestrator(
-            cast("Store", store),
-            executor,
+            cast("Store", Watched(world.store, "store", befall)),
+            cast("Executor", Watched(self.executor, "executor", befall)),
             clock=world.clock,
             owner=name,
             alive=world.living.__contains__,
             on_print=_unheard,
+            pool=POOL,
         )
 
-    def step(self, random: Random, root: str, *, may_launch: bool = True) -> None:
+    def step(self, random: Random, root: str | None) -> None:
         """One tick of one service."""
-        steps = self.orchestrator.steps(root)
-        if not may_launch:
-            del steps["launch"]
-        random.choice(list(steps.values()))()
+        random.choice(list(self.orchestrator.steps(root).values()))()
+
+    def tick(self, service: str) -> None:
+        """One tick of this service."""
+        self.orchestrator.steps(None)[service]()
 
 
 class World:
@@ -169,120 +138,258 @@ class World:
         *,
         chances: Chances,
         replicas: int = 2,
-        die_at: int = -1,
+        planned: Planned | None = None,
         store: Store | None = None,
+        signals: Mapping[str, Any] | None = None,
     ) -> None:
-        """`die_at` is the verb, counted over all replicas, whose caller dies for certain."""
+        """`planned` happens for certain. `signals`: for gates, by name, what they are given."""
         self.name = "simulated"
-        self.verbs = 0
-        self.verbs_to_end = 0
-        self.die_at = die_at
-        self.program = program
+        self.program = fingerprinted(program)
         self.random = Random(seed)  # noqa: S311 - a simulation, repeatable by its seed
         self.chances = chances
         self.store = store or MemoryStore()
         self.clock = SteppedClock(seed)
+        self.tasks: dict[str, Task[..., Any]] = dict(program.tasks)
+        self.reached: Counter[Point] = Counter()
+        """How often each point was reached, before everything had ended."""
         self.living: set[str] = set()
-        self.deaths = 0
+        self.mishaps: Counter[Mishap] = Counter()
+        self.roots: list[str] = []
+        self._signals = signals or {}
+        self._planned = planned
+        self._contexts = Contexts(self.store)
         self._names = 0
+        self._idle = 0
         self._busy: set[str] = set()
         self._zombies: list[Replica] = []
-        self._replicas = [self._replica() for _ in range(replicas)]
+        self._settling = False
+        self._replicas: list[Replica] = []
+        self._replicas += [self._replica() for _ in range(replicas)]
 
     def run(self, entity: Ref, inputs: bytes = EMPTY) -> ExecutionRecord:
         """Submit, and let things happen until the execution has ended."""
-        self._submit(entity, inputs)
-        for _ in range(MOST_STEPS):
-            if self.record().phase.terminal:
-                self.verbs_to_end = self.verbs
-                self._settle()
-                return self.record()
-            if self.random.random() < self.chances.abort:
-                self.store.abort(self.name, "simulated", self.clock.now())
-            self._step()
-        raise AssertionError(f"stuck: {pictures.picture(self.store, self.name)}")
+        self.submit(self.name, entity, inputs)
+        self.finish()
+        return self.record()
 
-    def record(self) -> ExecutionRecord:
-        """The execution as the store has it now."""
-        record = self.store.execution(self.name)
+    def submit(
+        self, name: str, entity: Ref, inputs: bytes = EMPTY, **particulars: Any
+    ) -> None:
+        """Have an execution of this name accepted, however often that takes."""
+        given = cast("Particulars", {**particulars, "name": name})
+        while self.store.execution(name) is None:
+            with _mishaps_of(self, 0):
+                self._replicas[0].orchestrator.submit(
+                    self.program.bundle, entity, inputs, **given
+                )
+        self.roots.append(name)
+
+    def finish(self) -> None:
+        """Let things happen until all executions have ended."""
+        for _ in range(MOST_STEPS):
+            if not (open_ := self.open_roots()):
+                self._settle()
+                return
+            if self.random.random() < self.chances.abort:
+                self.store.abort(self.random.choice(open_), "simulated", self.clock.now())
+            if self.random.random() < self.chances.signal:
+                self._signal_one(self.random.choice(open_))
+            self._step(open_)
+        stuck = [pictures.picture(self.store, root) for root in self.open_roots()]
+        raise AssertionError(f"stuck: {stuck}")
+
+    def open_roots(self) -> list[str]:
+        """The executions that have not ended."""
+        return [root for root in self.roots if not self.record(root).phase.terminal]
+
+    def record(self, name: str = "") -> ExecutionRecord:
+        """An execution as the store has it now; by default the one that was run."""
+        record = self.store.execution(name or self.name)
         if record is None:
             raise AssertionError("an accepted execution is gone")
         return record
 
-    def outputs(self) -> bytes:
-        """The output record of the execution, which SUCCEEDED."""
-        return self.store.outputs(self.name, [ROOT])[ROOT]
+    def outputs(self, name: str = "") -> bytes:
+        """The output record of an execution, which SUCCEEDED."""
+        return self.store.outputs(name or self.name, [ROOT])[ROOT]
 
-    def dies(self) -> bool:
-        """Whether whoever calls a verb now dies of it."""
-        number, self.verbs = self.verbs, self.verbs + 1
-        return number == self.die_at or self.random.random() < self.chances.death
+    # -- mishaps --------------------------------------------------------------------------
 
-    def interrupt(self, caller: str) -> None:
-        """Perhaps let another replica take a step while `caller` is between two verbs."""
-        if self.random.random() >= self.chances.interrupt or caller in self._busy:
+    def befall(self, caller: str, point: Point, answer: Any) -> None:
+        """Something may happen to `caller` at this point."""
+        if point.verb in _TELLING and _tells(answer):
+            self._idle = 0
+        if self._settling:
             return
+        if point.when == "before":
+            self._interrupt(caller)
+        self.reached[point] += 1
+        mishap = self._mishap(point)
+        if mishap is None:
+            return
+        self.mishaps[mishap] += 1
+        match mishap:
+            case "kill":
+                raise Death
+            case "error":
+                raise StoreError(f"simulated: {point}")
+            case "stop":
+                self._stop(caller)
+
+    def _mishap(self, point: Point) -> Mishap | None:
+        planned = self._planned
+        if planned is not None:
+            certain = planned.point == point and planned.nth == self.reached[point]
+            return planned.mishap if certain else None
+        luck = self.random.random()
+        for mishap, chance in (
+            ("kill", self.chances.death / 2),  # there are two points to each verb
+            ("error", self.chances.error / 2),
+            ("stop", self.chances.stop / 2),
+        ):
+            if luck < chance:
+                return mishap
+            luck -= chance
+        return None
+
+    def _interrupt(self, caller: str) -> None:
+        """Perhaps let another replica take a step while `caller` is between two verbs."""
+        if self.random.random() < self.chances.interrupt and caller not in self._busy:
+            self._while_waiting(caller, 1)
+
+    def _stop(self, caller: str) -> None:
+        """Let others go on until they have taken `caller` for dead, and for a while after that."""
+        if caller in self._busy:
+            return
+        for _ in range(4):
+            self.clock.skip(self.clock.now() + LEASE / 3)
+            self._while_waiting(caller, 3, "lease")
+        self._while_waiting(caller, 1, "reap")
+        self._while_waiting(caller, self.random.randrange(60))
+
+    def _while_waiting(self, caller: str, steps: int, service: str = "") -> None:
+        """Let other replicas take steps while `caller` takes none."""
         self._busy.add(caller)
-        free = [
-            position
-            for position, replica in enumerate(self._replicas)
-            if replica.name not in self._busy
-        ]
-        if free:
-            self._step_one(self.random.choice(free))
+        for _ in range(steps):
+            others = [
+                position
+                for position, replica in enumerate(self._replicas)
+                if replica.name not in self._busy
+            ]
+            if not others:
+                break
+            self._step_one(self.random.choice(others), self.open_roots(), service)
         self._busy.discard(caller)
 
-    def _submit(self, entity: Ref, inputs: bytes) -> None:
-        while self.store.execution(self.name) is None:
-            try:
-                self._replicas[0].orchestrator.submit(
-                    self.program.bundle, entity, inputs, name=self.name
-                )
-            except Death:
-                self._bury(0)
+    # -- steps ----------------------------------------------------------------------------
 
-    def _step(self) -> None:
+    def _step(self, roots: Sequence[str]) -> None:
+        self._idle += 1
+        if self._idle > IDLE_STEPS:
+            self._idle = 0
+            self._pass_time(roots)
         if self._zombies and self.random.random() < 0.1:
-            self._step_zombie()
-        self._step_one(self.random.randrange(len(self._replicas)))
+            self._step_zombie(roots)
+        self._step_one(self.random.randrange(len(self._replicas)), roots)
 
-    def _step_one(self, position: int) -> None:
-        try:
-            self._replicas[position].step(self.random, self.name)
-        except Death:
-            self._bury(position)
+    def _step_one(self, position: int, roots: Sequence[str], service: str = "") -> None:
+        replica = self._replicas[position]
+        with _mishaps_of(self, position):
+            if service:
+                replica.tick(service)
+            else:
+                replica.step(self.random, self.random.choice([None, *roots]))
 
-    def _step_zombie(self) -> None:
+    def _step_zombie(self, roots: Sequence[str]) -> None:
         zombie = self.random.choice(self._zombies)
         try:
-            # It learns that it owns nothing before it takes on work, but not before it reports.
-            zombie.step(self.random, self.name, may_launch=False)
-        except Death:
+            zombie.step(self.random, self.random.choice([None, *roots]))
+        except (Death, StoreError, LeaseLost):
             self._zombies.remove(zombie)
 
-    def _bury(self, position: int) -> None:
+    def _pass_time(self, roots: Sequence[str]) -> None:
+        """Nothing happens any more by itself: go to where something does."""
+        now = self.clock.now()
+        times = [self.store.wake("", root, now) for root in roots]
+        times += [replica.executor.due for replica in self._replicas]
+        later = [time for time in times if time is not None]
+        if later:
+            self.clock.skip(min(later))
+
+    def _signal_one(self, root: str) -> None:
+        waiting = [
+            (execution, node.path)
+            for execution in pictures.family(self.store, root)
+            for node in self.store.nodes(execution)
+            if node.kind == "gate" and node.phase is Phase.RUNNING
+        ]
+        if not waiting:
+            return
+        execution, path = self.random.choice(waiting)
+        node = self._contexts.child_at(execution, path).node
+        if node is None or not isinstance(node.target, GateTarget):
+            raise AssertionError(f"{path} is no gate")
+        value = self._signals.get(node.target.name)
+        if value is not None:
+            self.store.signal(execution, path, pack(value), self.clock.now())
+            self._idle = 0
+
+    def bury(self, position: int, *, lingers: bool) -> None:
         """A dead replica's caches are gone with it; another takes its place."""
         dead = self._replicas[position]
         self.living.discard(dead.name)
-        self.deaths += 1
-        if self.random.random() < self.chances.zombie:
+        if lingers and self.random.random() < self.chances.zombie:
             self._zombies.append(dead)
         self._replicas[position] = self._replica()
 
     def _settle(self) -> None:
         """Let everybody look once more: an ended execution must not move."""
+        self._settling = True
         for replica in [*self._replicas, *self._zombies]:
-            for step in replica.orchestrator.steps(self.name).values():
+            for step in replica.orchestrator.steps(None).values():
                 try:
                     step()
-                except Death:
+                except LeaseLost:
                     break
 
     def _replica(self) -> Replica:
-        self._names += 1
-        name = f"replica{self._names}"
-        self.living.add(name)
-        return Replica(self, name)
+        while True:
+            self._names += 1
+            name = f"replica{self._names}"
+            self.living.add(name)
+            try:
+                return Replica(self, name)
+            except (Death, StoreError):
+                self.living.discard(name)
+
+
+class _mishaps_of:  # noqa: N801 - it reads as a verb
+    """What becomes of a replica to which something happens in the block."""
+
+    def __init__(self, world: World, position: int) -> None:
+        self._world = world
+        self._position = position
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
+        match error:
+            case Death():
+                self._world.bury(self._position, lingers=True)
+            case LeaseLost():
+                self._world.bury(self._position, lingers=False)
+            case StoreError():
+                if self._world.random.random() < 0.5:
+                    self._world.bury(self._position, lingers=False)
+            case _:
+                return False
+        return True
+
+
+def _tells(answer: Any) -> bool:
+    """Whether the answer of a verb says that something happened."""
+    return any(answer) if isinstance(answer, list) else bool(answer)
 
 
 def _unheard(_claim: Claim, _result: Result) -> None:

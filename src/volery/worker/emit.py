@@ -67,5 +67,5 @@ def require_loaders(bundle: Bundle) -> None:
         if task.loader is None:
             raise RegistrationError(
                 f"task {task.name} cannot run in a process of its own: {task.unreachable}",
-                hint="move it to the top level of its module",
+                hint="move it to the top level of its module; a plain call works as it is",
             )

@@ -28,3 +28,16 @@ def unsteady(x: int) -> int:
 @workflow
 def stumble(x: int = 1) -> int:
     return unsteady(x=x)
+
+
+@task
+def wrapping(x: int) -> int:
+    try:
+        return x // 0
+    except ZeroDivisionError as error:
+        raise ValueError("no such part") from error
+
+
+@workflow
+def wrapped(x: int = 1) -> int:
+    return wrapping(x=x)
