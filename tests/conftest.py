@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from volery.testing.plugin import isolate
+
 if TYPE_CHECKING:
     from tests.servers.postgres import Postgres
     from tests.servers.s3 import S3
@@ -119,27 +121,17 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
 # --- a home of its own ---------------------------------------------------------------------------
 
 
-def _isolate(patch: pytest.MonkeyPatch, home: Path) -> None:
-    for name in os.environ:
-        if name.startswith("VOLERY_"):
-            patch.delenv(name)
-    patch.setenv("VOLERY_HOME", str(home))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The same for fixtures of a wider scope: a home, and nothing left running at the end."""
     with pytest.MonkeyPatch.context() as patch, _nothing_leaks():
-        _isolate(patch, tmp_path_factory.mktemp("home"))
+        isolate(patch, tmp_path_factory.mktemp("home"))
         yield
 
 
 @pytest.fixture(autouse=True)
-def volery_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A home for this test alone, not yet made, and no setting of the person who runs it."""
-    home = tmp_path / "volery-home"
-    _isolate(monkeypatch, home)
-    return home
+def at_home(volery_home: Path) -> None:
+    """Each test has one, also if it does not ask for it."""
 
 
 # --- no network ----------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True):
             has them (see `Home.storage`).
         storage_options: of object stores, such as ``endpoint``, by scheme (``s3``) or by bucket
             (``s3://bucket``). They may be secret: they are shown nowhere.
+        database: URL of a PostgreSQL database that takes the place of the home's.
         project, domain: where executions belong that do not say.
         workers: number of worker processes; None: one for each CPU.
         dynamic_depth: dynamic and eager tasks may lie in each other so deep.
@@ -33,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     home: Path = Path("~/.volery")
     storage: str = ""
+    database: str = ""
     storage_options: dict[str, dict[str, str]] = {}
     project: str = "default"
     domain: str = "development"
@@ -80,6 +82,13 @@ def _path(value: Any) -> Path:
     return Path(_text(value)).expanduser()
 
 
+def _database(value: Any) -> str:
+    text = _text(value)
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError("the URL of a PostgreSQL database (postgresql://user@host/name)")
+    return text
+
+
 def _positive(value: Any) -> int:
     try:
         number = int(value) if isinstance(value, (int, str)) else 0
@@ -116,9 +125,13 @@ def _option(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) else value
 
 
+_SECRET = frozenset({"database", "storage_options"})
+"""Settings whose values are shown nowhere."""
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "home": _path,
     "storage": _url,
+    "database": _database,
     "storage_options": _options,
     "project": _text,
     "domain": _text,
@@ -132,7 +145,7 @@ def _read(key: str, value: Any, where: str) -> Any:
     try:
         return _READERS[key](value)
     except ValueError as error:
-        got = "what may be secret" if key == "storage_options" else repr(value)
+        got = "what may be secret" if key in _SECRET else repr(value)
         raise ConfigError(f"{where}: expected {error}, got {got}") from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from typing import TYPE_CHECKING
 
 from volery import (
     Cache,
@@ -25,8 +26,15 @@ from volery import (
     wait_for_input,
     workflow,
 )
+from volery.engine.model import Phase
 from volery.errors import TaskFailed
+from volery.ir.values import unpack
 from volery.testing.shuffled import hang
+
+if TYPE_CHECKING:
+    from volery.sdk.entity import Entity
+    from volery.store.base import ExecutionRecord
+    from volery.testing.simulate import World
 
 
 @task
@@ -523,3 +531,20 @@ FAILING = {
 """The code of the failure that each ends with."""
 
 EVERY = [*SUCCEEDING, *FAILING]
+
+
+def assert_phase(entity: Entity, record: ExecutionRecord) -> None:
+    """An execution has ended as it does when nothing happens to whoever drives it."""
+    if entity in SUCCEEDING:
+        assert record.phase is Phase.SUCCEEDED, record.failure
+    else:
+        assert record.phase is Phase.FAILED
+        assert record.failure is not None
+        assert record.failure.code == FAILING[entity], record.failure
+
+
+def assert_right(entity: Entity, world: World) -> None:
+    """The same, and it gives what it has to give."""
+    assert_phase(entity, world.record())
+    if entity in SUCCEEDING:
+        assert unpack(world.outputs())["o0"] == SUCCEEDING[entity]

@@ -1,54 +1,50 @@
-"""Replicas, random order, and death at every verb: nothing is stuck, lost or done wrongly."""
+"""Replicas in random order, with all that can befall them: nothing is stuck, lost or wrong."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
 from tests.engine import corpus
 
+from volery import current_context, task, workflow
 from volery.engine.model import Phase
 from volery.engine.retry import SYSTEM_RETRIES
-from volery.ir.values import unpack
+from volery.ir.values import pack, unpack
 from volery.sdk.compile import compile_entity
-from volery.sdk.context import current_context
-from volery.sdk.task import task
-from volery.sdk.workflow import workflow
+from volery.store.memory import MemoryStore
+from volery.store.postgres import open_postgres
 from volery.store.sqlite import open_sqlite
 from volery.testing import pictures
 from volery.testing.simulate import Chances, World
 
-INTERLEAVINGS = 2_000
-WORKFLOWS = [*corpus.SUCCEEDING, *corpus.FAILING]
-SEEDS = -(-INTERLEAVINGS // len(WORKFLOWS))
-"""Of each workflow of the corpus, so that all together come to that many interleavings."""
+SEEDS = range(int(os.environ.get("VOLERY_SEEDS", "12")))
+"""Of each workflow and kind of mishaps."""
 
-every_workflow = pytest.mark.parametrize("entity", WORKFLOWS, ids=lambda entity: entity.name)
+MISHAPS = {
+    "deaths": Chances(death=0.02, crash=0.0),
+    "errors": Chances(death=0.0, doubt=0.0, error=0.02, crash=0.0),
+    "stops": Chances(death=0.0, doubt=0.0, stop=0.01, crash=0.0),
+    "everything": Chances(death=0.01, error=0.01, stop=0.005, crash=0.0),
+}
+"""Whatever is run, nothing but itself can make it fail: replicas die, workers do not."""
+
+ABORTS = Chances(death=0.01, stop=0.002, abort=0.03)
+
+every_workflow = pytest.mark.parametrize("entity", corpus.EVERY, ids=lambda entity: entity.name)
+every_mishap = pytest.mark.parametrize("chances", MISHAPS.values(), ids=MISHAPS)
 
 
-DEADLY = Chances(death=0.02, crash=0.0)
-"""Replicas die, workers do not: whatever is run, nothing but itself can make it fail."""
-
-
-def simulated(entity, seed: int, chances: Chances, **world) -> World:
-    world = World(
-        compile_entity(entity), seed, chances=chances, signals=corpus.SIGNALS, **world
-    )
-    print(f"{entity.name}: seed {seed}")
+def simulated(entity, seed: int, chances: Chances, store=None) -> World:
+    print(f"{entity.name}: seed {seed}")  # shown if it fails
+    program = compile_entity(entity)
+    world = World(program, seed, chances=chances, signals=corpus.SIGNALS, store=store)
     world.run(entity.ref)
     pictures.check(world.store, world.name)
     return world
-
-
-def assert_right(entity, world: World) -> None:
-    record = world.record()
-    if entity in corpus.SUCCEEDING:
-        assert record.phase is Phase.SUCCEEDED, record.failure
-        assert unpack(world.outputs())["o0"] == corpus.SUCCEEDING[entity]
-    else:
-        assert record.phase is Phase.FAILED
-        assert record.failure.code == "ValueError"
 
 
 def ran_out_of_tries(world: World) -> bool:
@@ -62,51 +58,104 @@ def ran_out_of_tries(world: World) -> bool:
     return max(crashes.values(), default=0) > SYSTEM_RETRIES
 
 
-@pytest.mark.parametrize("entity", corpus.SUCCEEDING, ids=lambda entity: entity.name)
-def test_a_workflow_gives_what_it_should_whatever_happens_to_the_replicas(entity):
-    for seed in range(SEEDS):
-        assert_right(entity, simulated(entity, seed, DEADLY))
-
-
-@pytest.mark.parametrize("entity", corpus.FAILING, ids=lambda entity: entity.name)
-def test_a_failure_is_reported_whatever_happens_to_the_replicas(entity):
-    for seed in range(SEEDS):
-        assert_right(entity, simulated(entity, seed, DEADLY))
+@every_mishap
+@every_workflow
+def test_a_workflow_ends_as_it_should_whatever_happens_to_the_replicas(entity, chances):
+    for seed in SEEDS:
+        corpus.assert_right(entity, simulated(entity, seed, chances))
 
 
 @every_workflow
 def test_a_workflow_ends_as_it_should_on_sqlite_too(entity, tmp_path):
-    for seed in range(8):
+    for seed in SEEDS[::6]:
         with closing(open_sqlite(tmp_path / f"{seed}.sqlite")) as store:
-            assert_right(entity, simulated(entity, seed, DEADLY, store=store))
+            corpus.assert_right(entity, simulated(entity, seed, MISHAPS["everything"], store))
+
+
+@pytest.mark.parametrize("entity", [corpus.everything, corpus.cached], ids=lambda each: each.name)
+def test_a_workflow_ends_as_it_should_on_postgresql_too(entity, postgres):
+    for seed in SEEDS[::6]:
+        with closing(open_postgres(postgres.store())) as store:
+            corpus.assert_right(entity, simulated(entity, seed, MISHAPS["everything"], store))
 
 
 @every_workflow
 def test_crashes_of_workers_are_survived_as_long_as_there_are_tries(entity):
-    for seed in range(SEEDS // 5):
+    for seed in SEEDS[::3]:
         world = simulated(entity, seed, Chances(death=0.02, crash=0.05))
         if not ran_out_of_tries(world):
-            assert_right(entity, world)
+            corpus.assert_right(entity, world)
 
 
-@pytest.mark.parametrize("entity", corpus.SUCCEEDING, ids=lambda entity: entity.name)
-def test_a_death_at_any_verb_changes_nothing(entity):
-    calm = Chances(death=0.0, crash=0.0, interrupt=0.0)
-    verbs = simulated(entity, 1, calm).verbs_to_end
-    for die_at in range(0, verbs, 1 + verbs // 100):
-        world = simulated(entity, 1, calm, die_at=die_at)
-        assert world.deaths == 1
-        assert unpack(world.outputs())["o0"] == corpus.SUCCEEDING[entity]
-
-
-@pytest.mark.parametrize("entity", [corpus.nested, corpus.launching, corpus.mapping_with_retries])
+@every_workflow
 def test_an_abort_at_any_time_leaves_nothing_open(entity):
-    ended = {
-        simulated(entity, seed, Chances(death=0.01, abort=0.03)).record().phase
-        for seed in range(SEEDS)
-    }
-    assert Phase.ABORTED in ended
+    for seed in SEEDS[::2]:
+        record = simulated(entity, seed, ABORTS).record()
+        if record.phase is not Phase.ABORTED:
+            corpus.assert_phase(entity, record)
 
+
+def test_some_are_aborted_in_the_middle():
+    worlds = [simulated(corpus.nested, seed, ABORTS) for seed in SEEDS]
+    aborted = [each for each in worlds if each.record().phase is Phase.ABORTED]
+    assert any(each.store.attempts(each.name) for each in aborted)
+
+
+# -- several families on one store ------------------------------------------------------------
+
+
+@task(cache=corpus.Cache(serialize=True, salt="families"))
+def slow_square(x: int) -> int:
+    return x * x
+
+
+@workflow
+def squares(x: int = 0) -> int:
+    return corpus.total(values=[slow_square(x=2), slow_square(x=3), corpus.increment(x=x)])
+
+
+def families(chances: Chances, seed: int, entity=squares) -> World:
+    """Executions of one entity, at once on one store."""
+    world = World(compile_entity(entity), seed, chances=chances)
+    for number in range(3):
+        world.submit(f"family{number}", entity.ref, pack({"x": number}))
+    world.finish()
+    for root in world.roots:
+        pictures.check(world.store, root)
+    return world
+
+
+@every_mishap
+def test_executions_that_need_the_same_do_not_stop_each_other(chances):
+    for seed in SEEDS:
+        world = families(chances, seed)
+        given = [unpack(world.outputs(root))["o0"] for root in world.roots]
+        assert given == [14, 15, 16]
+
+
+def test_of_executions_that_need_the_same_one_does_it():
+    for seed in SEEDS:
+        world = families(Chances(death=0.0, doubt=0.0, crash=0.0, interrupt=0.5), seed)
+        attempts = [
+            (root, attempt.path)
+            for root in world.roots
+            for attempt in world.store.attempts(root)
+            if attempt.path in {"n0", "n1"}
+        ]
+        assert sorted(path for _, path in attempts) == ["n0", "n1"]
+
+
+@every_mishap
+def test_executions_of_one_queue_take_turns(chances):
+    for seed in SEEDS:
+        world = families(chances, seed, corpus.queued_plan)
+        told = [pictures.lines(world.store, root) for root in world.roots]
+        for older, younger in pairwise(told):
+            begun = next(line.seq for line in younger if line.path)
+            assert older[-1].seq < begun
+
+
+# -- what is done once ------------------------------------------------------------------------
 
 calls: list[tuple[str, int]] = []
 """Node and attempt of each call of `counted`."""
@@ -143,8 +192,30 @@ def test_committed_work_is_not_done_again():
 
 def test_a_late_report_changes_nothing_and_is_journalled():
     stale = 0
-    for seed in range(60):
-        world = simulated(corpus.fan, seed, Chances(death=0.05, zombie=1.0, crash=0.0))
-        assert_right(corpus.fan, world)
+    for seed in range(40):
+        chances = Chances(death=0.0, doubt=0.02, stop=0.02, crash=0.0)
+        world = simulated(corpus.fan, seed, chances)
+        corpus.assert_right(corpus.fan, world)
         stale += sum(line.event == "STALE" for line in pictures.lines(world.store, world.name))
     assert stale > 0
+
+
+class Refusals(MemoryStore):
+    """Counts plans that were refused."""
+
+    refused = 0
+
+    def commit(self, commits, at):
+        carried = super().commit(commits, at)
+        self.refused += carried.count(False)
+        return carried
+
+
+def test_a_late_plan_changes_nothing():
+    refused = 0
+    for seed in range(40):
+        store = Refusals()
+        chances = Chances(death=0.0, doubt=0.0, stop=0.03, crash=0.0)
+        corpus.assert_right(corpus.nested, simulated(corpus.nested, seed, chances, store))
+        refused += store.refused
+    assert refused > 0

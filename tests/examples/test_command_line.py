@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -90,8 +91,10 @@ def test_a_launch_plan_in_a_workflow_is_an_execution_of_its_own():
     [
         (["hello/flow.py", "hello", "--name", "Ada"], {"o0": "Hello, Ada!"}),
         (["retries/flow.py", "patient"], {"o0": "attempt 3 succeeded"}),
+        (["retries/flow.py", "go_on"], {"o0": "attempt 2 began with part 3"}),
         (["imperative/flow.py", "slug", "--text", " A b "], {"slug": "a-b"}),
         (["mapping/flow.py", "powers", "--bases", "[2, 3]"], {"o0": [4, 9]}),
+        (["mapping/flow.py", "cube_rows", "--rows", "[[2], [3, 1]]"], {"o0": [[8], [27, 1]]}),
         (
             ["conditions/flow.py", "ship", "--weight", "1.5", "--urgency", "tomorrow"],
             {"o0": "courier, 19.50"},
@@ -112,3 +115,39 @@ def test_too_few_retries_fail_the_execution():
     ran = volery("run", "examples/retries/flow.py", "patient", "--fails", "3", status=1)
     assert ran["phase"] == "FAILED"
     assert ran["failure"]["message"] == "attempt 3 found nobody at home"
+
+
+def test_a_failure_handler_runs_and_changes_nothing_about_the_end():
+    ran = volery("run", "examples/failures/flow.py", "rented", "--by", "0", status=1)
+    assert (ran["phase"], ran["failure"]["code"]) == ("FAILED", "ValueError")
+    nodes = {
+        node["path"]: node["phase"]
+        for node in volery("executions", "get", ran["execution"])["nodes"]
+    }
+    assert nodes == {"n0": "SUCCEEDED", "n1": "FAILED", "@on_failure": "SUCCEEDED"}
+
+
+def test_a_failed_run_goes_on_where_it_failed_once_its_code_is_mended(tmp_path):
+    flow = tmp_path / "flow.py"
+    code = (ROOT / "examples" / "control" / "flow.py").read_text()
+    flow.write_text(code)
+    failed = volery("run", flow, "review", status=1)["execution"]
+
+    flow.write_text(code.replace("SHORTEST = 4", "SHORTEST = 0 + 1"))
+    recovered = volery("executions", "recover", failed, "--edited", "--yes")
+    assert recovered["phase"] == "SUCCEEDED"
+    nodes = volery("executions", "get", recovered["execution"])["nodes"]
+    assert {node["path"]: node["reuse"] is not None for node in nodes} == {
+        "n0": True, "n1": True, "n2": False,
+    }  # fmt: skip
+
+
+def test_engines_on_one_database_share_their_work(postgres, monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE", postgres.database())
+    monkeypatch.setenv("VOLERY_STORAGE", (tmp_path / "storage").as_uri())
+    engine = [sys.executable, ROOT / "examples" / "replicas" / "engine.py"]
+    with subprocess.Popen([*engine, "serve"]) as serving:
+        monkeypatch.setenv("VOLERY_HOME", str(tmp_path / "another"))
+        done = subprocess.run(engine, capture_output=True, text=True, check=True)
+        serving.send_signal(signal.SIGINT)
+    assert (done.stdout, serving.returncode) == ("SUCCEEDED {'o0': 2470}\n", 0)

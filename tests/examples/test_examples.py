@@ -19,18 +19,34 @@ SHOWS = {
         "post in a padded box, 8.40",
         "post, 4.90",
     ],
+    "control/flow.py": ["splitting", "a word of 3 letters is too short"],
     "dynamic/flow.py": ["9", "4", "0"],
     "eager/flow.py": [
         "[50, 24, 37, 43, 40, 41, 42]",
         "['41: too small', '42: right', '-1: ValueError']",
         "...'7: right']",
     ],
+    "failures/flow.py": [
+        "giving back large",
+        "2",
+        "after ValueError at n1: large cannot divide by 0",
+        "large cannot divide by 0, because of ZeroDivisionError(...)",
+        "this does not",
+        "small cannot divide by 0, because of ...",
+    ],
     "files/flow.py": ["7a.csv 7b.csv", "7b,Cleo,78,C", "grades.csv.gz: ... bytes"],
     "frames/flow.py": ["bolt brings in 22.50", "730"],
     "gates/flow.py": ["sent 5 characters"],
     "hello/flow.py": ["Hello, world!"],
     "imperative/flow.py": ["typed-workflows-in-python"],
-    "mapping/flow.py": ["25", "[1, 8, 27]", "[12, None, 7]"],
+    "mapping/flow.py": [
+        "25",
+        "[1, 8, 27]",
+        "[12, None, 7]",
+        "[2, 0, 1]",
+        "[[1, 8], [27]]",
+        "[[False, True], [], [True, False]]",
+    ],
     "programming_model/bodies.py": [
         "chance: workflow bodies.chance ... has 1 problem",
         "...random.random() runs once...move it into a task",
@@ -76,11 +92,17 @@ SHOWS = {
         "...keyword arguments only...",
         "...write mean(values=[1.0, 2.0, 6.0])...",
     ],
+    "replicas/engine.py": ["SUCCEEDED {'o0': 2470}"],
+    "replicas/flow.py": ["14"],
     "retries/flow.py": [
         "attempt 3 succeeded",
         "attempt 4 succeeded",
         "three attempts are all it gets: attempt 3 found nobody at home",
+        "index came with attempt 4",
+        "one was enough: attempt 1 found that there is no such page",
+        "attempt 2 began with part 3",
     ],
+    "testing/flow.py": ["paid 12.50 EUR"],
     "weather/flow.py": [
         "ALERT: 37.8 °C at Newark on 2013-07-19",
         "La Guardia ... 13 days",
@@ -105,7 +127,8 @@ def script(path: Path) -> str:
 
 
 def test_every_example_is_listed_here():
-    scripts = {str(path.relative_to(EXAMPLES)) for path in EXAMPLES.glob("*/*.py")}
+    files = {path.relative_to(EXAMPLES) for path in EXAMPLES.glob("*/*.py")}
+    scripts = {str(path) for path in files if not path.name.startswith("test_")}
     assert scripts == SHOWS.keys()
 
 
@@ -116,8 +139,24 @@ def test_an_example_shows_what_it_is_for(example):
     assert line is None, f"no line {line!r} (in this order) in\n{printed}"
 
 
+def test_the_tests_of_an_example_pass():
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
+        cwd=EXAMPLES / "testing",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "6 passed" in done.stdout, done.stdout
+
+
 def test_no_task_runs_when_the_graph_is_wrong():
     assert "a task ran" not in script(EXAMPLES / "programming_model" / "checking.py")
+
+
+def test_what_depends_on_a_failure_does_not_run():
+    assert "this depends on it" not in script(EXAMPLES / "failures" / "flow.py")
 
 
 def test_the_body_of_a_workflow_runs_once():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from itertools import count
 from threading import Barrier, Event, Thread
@@ -12,11 +13,11 @@ import pytest
 from tests.servers.postgres import Postgres
 from tests.store.test_sqlite_processes import writer
 
-from volery.engine.model import Phase
+from volery.engine.model import CacheEntry, Create, Phase
 from volery.errors import NotFound
 from volery.ids import ROOT
 from volery.store import statements as sql
-from volery.store.base import Claim
+from volery.store.base import Claim, Commit
 from volery.store.journal import fold
 from volery.store.postgres import PostgresDatabase, open_postgres
 from volery.store.sql import SqlStore
@@ -176,6 +177,47 @@ def test_transactions_that_name_families_in_any_order_do_not_stop_each_other(
                 assert cursor.fetchone() == (1,)
 
     in_threads(lambda: write(names), lambda: write(names[::-1]))
+
+
+def test_of_two_plans_for_one_version_at_once_one_is_carried_in(
+    store: SqlStore, other: SqlStore
+) -> None:
+    driver = Driver(store)
+    driver.begin()
+    plans = [Commit("run", ROOT, n, 0, create=[Create(f"n{n}", "task")]) for n in range(20)]
+    barrier = Barrier(2)
+
+    def commit(opened: SqlStore) -> list[bool]:
+        carried: list[bool] = []
+        for plan in plans:
+            barrier.wait()
+            carried += opened.commit([plan], 0.0)
+        return carried
+
+    with ThreadPoolExecutor() as threads:
+        one, another = threads.map(commit, [store, other])
+    assert [first != second for first, second in zip(one, another, strict=True)] == [True] * 20
+    assert len(driver.phases()) == 20
+
+
+def test_families_that_fill_the_same_entries_of_the_cache_do_not_stop_each_other(
+    store: SqlStore, other: SqlStore
+) -> None:
+    keys = [f"key{number}" for number in range(8)]
+    barrier = Barrier(2)
+
+    def fill(opened: SqlStore, run: str, order: list[str]) -> None:
+        driver = Driver(opened, run)
+        driver.begin()
+        driver.launch(*(f"n{number}" for number in range(20)))
+        driver.claim()
+        barrier.wait()
+        for number in range(20):
+            entries = (CacheEntry(key, "task", (), OUTPUTS, run, f"n{number}") for key in order)
+            assert driver.end(f"n{number}", cache=tuple(entries)) == 1
+
+    in_threads(lambda: fill(store, "one", keys), lambda: fill(other, "two", keys[::-1]))
+    assert store.cached(keys, 0.0).keys() == set(keys)
 
 
 # -- claims -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -39,6 +40,13 @@ def refused(url: str) -> StoreError:
     assert caught.value.hint
     assert "secret" not in str(caught.value)
     return caught.value
+
+
+def test_without_its_url_nothing_of_it_is_loaded() -> None:
+    check = (
+        "import sys, volery.cli.main, volery.services.engine; sys.exit('psycopg' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,8 @@ class SideBySide(RuleBasedStateMachine):
 
     @rule(data=st.data(), id=st.sampled_from(IDS))
     def plan_several(self, data: st.DataObject, id: str) -> None:
-        scopes = data.draw(st.lists(st.sampled_from(self.scopes()), max_size=3))
+        free = [scope for scope in self.scopes() if join(scope, id) not in self.nodes]
+        scopes = data.draw(st.lists(st.sampled_from(free), max_size=3)) if free else []
         create, launch = [Create(id, "task")], [Launch(id, 1, reserve="k1")]
 
         def planned(driver: Driver) -> list[bool]:

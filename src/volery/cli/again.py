@@ -80,11 +80,14 @@ def drive(
     from volery.services.engine import embedded
 
     driver = Driver(bundle, entity, Manner.of(given))
+    chosen = options.settings_of(given)
     with embedded(
         home.folder,
+        database=home.url,
         storage=storage,
-        workers=options.settings_of(given).workers,
+        workers=chosen.workers,
         import_roots=roots,
         on_print=driver.view.printed,
+        bounds=options.bounds(chosen),
     ) as engine:
         return driver.drive(engine, start(engine))

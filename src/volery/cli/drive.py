@@ -30,7 +30,6 @@ from volery.services.records import interface_of
 from volery.types.written.showing import SCREENFUL, cut, record_json, record_previews
 
 if TYPE_CHECKING:
-    from pathlib import Path
 
     from volery.ir.specs import Bundle
     from volery.services.engine import Engine
@@ -119,7 +118,7 @@ class Driver:
             with using(engine.storage):
                 self._tell_outputs(record, engine.outputs(execution) or EMPTY)
         finally:  # stdout may be of no use; the record is there all the same
-            self._tell_end(record, engine.home.database)
+            self._tell_end(record, engine.home.place)
         if record.phase is Phase.SUCCEEDED:
             return 0
         return INTERRUPTED if interrupt.asked else FAILED
@@ -132,7 +131,7 @@ class Driver:
             for each in glance(name, tree):
                 click.echo(cut(each, SCREENFUL))
 
-    def _tell_end(self, record: ExecutionRecord, database: Path) -> None:
+    def _tell_end(self, record: ExecutionRecord, database: str) -> None:
         took = seconds((record.ended or record.created) - record.created)
         more = f"see volery executions get {record.id}{self._manner.home}"
         kept = styled(f"  recorded in {database}", sys.stderr, dim=True)

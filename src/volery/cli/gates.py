@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from volery.ir.nodes import GateTarget, all_nodes
+from volery.ir.gates import may_have_gates
 from volery.services.gates import Gate, GateFeed, Gates
 from volery.services.prompts import Prompts
 
@@ -35,7 +35,7 @@ class GateWatch:
         self._home_flag = home_flag
         self._prompts: Prompts | None = None
         self._feed: GateFeed | None = None
-        if not _may_have_gates(bundle):
+        if not may_have_gates(bundle):
             return
         gates = Gates(engine.store, engine.contexts, engine.values)
         if sys.stdin.isatty() and sys.stderr.isatty():
@@ -83,11 +83,3 @@ def _nothing(execution: str, path: str) -> None:
 def _write(text: str) -> None:
     click.echo(text, err=True, nl=False)
 
-
-def _may_have_gates(bundle: Bundle) -> bool:
-    """Whether an execution of it can come to a gate; what dynamic tasks emit may have some."""
-    return any(task.mode for task in bundle.tasks) or any(
-        isinstance(node.target, GateTarget)
-        for workflow in bundle.workflows
-        for node in all_nodes(workflow.graph)
-    )

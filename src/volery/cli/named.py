@@ -52,7 +52,8 @@ def home_of(params: dict[str, Any]) -> Home:
     """The home that the options of a command mean."""
     from volery.services.home import Home
 
-    return Home(options.settings_of({"home": params.get("home")}).home)
+    chosen = options.settings_of({"home": params.get("home")})
+    return Home(chosen.home, chosen.database)
 
 
 def open_one(store: Store, name: str) -> ExecutionRecord:

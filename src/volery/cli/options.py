@@ -17,7 +17,7 @@ from volery.ir.nodes import Limits
 if TYPE_CHECKING:
     from volery.data.storage import Storage
     from volery.services.home import Home
-    from volery.services.orchestrator import Particulars
+    from volery.services.orchestrator import Bounds, Particulars
 
 IMPORT_ROOT = "import-root"
 STORAGE = "storage"
@@ -169,6 +169,13 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
     """The settings, those of the options among them. Raises ConfigError."""
     keys = Settings.__struct_fields__
     return settings({key: given[key] for key in keys if key in given})
+
+
+def bounds(settings: Settings) -> Bounds:
+    """How large dynamic work may grow."""
+    from volery.services.orchestrator import Bounds
+
+    return Bounds(settings.dynamic_depth, settings.dynamic_nodes)
 
 
 def recorded_storage(home: Home, url: str) -> str:

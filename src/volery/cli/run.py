@@ -138,7 +138,7 @@ def _run(entity: Entity, root: str, **params: Any) -> int:
 def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping[str, Any]) -> int:
     """Check everything, then submit and drive. Nothing is recorded before all is right."""
     chosen = options.settings_of(given)
-    home = Home(chosen.home)
+    home = Home(chosen.home, chosen.database)
     particulars = options.particulars(given)
     particulars["project"] = chosen.project
     particulars["domain"] = chosen.domain
@@ -151,7 +151,12 @@ def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping
 
     driver = Driver(program.bundle, entity.ref, Manner.of(given))
     with embedded(
-        home.folder, storage=storage, workers=chosen.workers, on_print=driver.view.printed
+        home.folder,
+        database=home.url,
+        storage=storage,
+        workers=chosen.workers,
+        on_print=driver.view.printed,
+        bounds=options.bounds(chosen),
     ) as engine:
         execution = engine.submit(program, entity.ref, record, **particulars)
         return driver.drive(engine, execution)

@@ -36,6 +36,7 @@ class Scope:
             look asks for them again.
         gates: gates that wait for a time at most, as a heap of times and ids.
         failure: the first failure of a child that further attempts did not answer.
+        failed: it is that of a child that FAILED, and was not told to stop.
         stopping: no further node starts.
         told: how often open children have been told to stop.
         overdue: the time in which it has to end is over.
@@ -56,6 +57,7 @@ class Scope:
         "elements",
         "ended",
         "execution",
+        "failed",
         "failure",
         "gates",
         "graph",
@@ -91,6 +93,7 @@ class Scope:
         self.waiting: dict[str, None] = {}
         self.gates: list[tuple[float, str]] = []
         self.failure: Failure | None = None
+        self.failed = False
         self.stopping = False
         self.told = 0
         self.overdue = False
@@ -150,8 +153,9 @@ class Scope:
         if child.phase in _DONE:
             self.skipped = self.skipped or child.phase is Phase.SKIPPED
         # A child that was told to stop is a consequence, never the cause.
-        elif self.failure is None or (child.phase is Phase.FAILED and self.failure.code == ABORTED):
+        elif self.failure is None or (child.phase is Phase.FAILED and not self.failed):
             self.failure = child.failure or self.stopped(child.id)
+            self.failed = child.phase is Phase.FAILED
 
     def due(self, now: float) -> list[str]:
         """Open gates whose time has come; they are not expected any more."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from volery.ir.nodes import GateTarget, Graph, all_nodes
 from volery.ir.problem import Problem, label
+from volery.ir.specs import Bundle
 
 
 def gate_problems(graph: Graph) -> Iterator[Problem]:
@@ -35,3 +36,11 @@ def _reasons(gate: GateTarget, count: int) -> Iterator[str]:
         yield f"it cannot wait for {gate.seconds} seconds"
     if gate.type is None:
         yield "the type of what it gives is not said"
+
+def may_have_gates(bundle: Bundle) -> bool:
+    """Whether an execution of it can come to a gate; what dynamic tasks emit may have some."""
+    return any(task.mode for task in bundle.tasks) or any(
+        isinstance(node.target, GateTarget)
+        for workflow in bundle.workflows
+        for node in all_nodes(workflow.graph)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from volery.ir.nodes import Source, WorkflowTarget, all_nodes
@@ -63,8 +63,7 @@ class _Emission(AnyWorkflow):
         return build(self, self._body, [], self._returns, self._most_nodes)
 
     def _body(self) -> Any:
-        function: Callable[..., Any] = self._task.function
-        return function(**self._arguments)
+        return self._task.called(**self._arguments)
 
     def _returns(self) -> Source:
         from inspect import unwrap

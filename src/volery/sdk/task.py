@@ -53,11 +53,13 @@ class Task(Entity, Generic[P, R]):
         policy: how its attempts are carried out.
         retry: after which exceptions it is tried again; None: after all.
         deprecated: what to use instead; empty where it is not deprecated.
+        stand_in: called in place of the function, in tests.
     """
 
     kind: ClassVar[EntityKind] = "task"
 
     retry: Retry | None = None
+    stand_in: Callable[..., Any] | None = None
 
     def __init__(self, declaration: Declaration, mode: TaskMode, given: TaskOptions) -> None:
         functools.update_wrapper(self, declaration.decorated)
@@ -97,6 +99,11 @@ class Task(Entity, Generic[P, R]):
     @property
     def signature(self) -> Signature:
         return self._declaration.signature
+
+    @property
+    def called(self) -> Callable[..., Any]:
+        """What is called when the task runs: its function, as a rule."""
+        return self.stand_in or self.function
 
     def run(self, arguments: Mapping[str, Any]) -> R:
         """Carry out a plain call, as an attempt would: conversions by the types show.
@@ -140,8 +147,7 @@ class Task(Entity, Generic[P, R]):
         Raises:
             CallError: it is async, and an event loop runs in this thread already.
         """
-        function = cast("Callable[..., Any]", self.function)
-        returned = function(**arguments)
+        returned = self.called(**arguments)
         if not iscoroutine(returned):
             return returned
         import asyncio

@@ -17,6 +17,7 @@ from volery.data.current import using
 from volery.data.storage import Storage
 from volery.engine.model import Phase
 from volery.errors import RegistrationError
+from volery.executors.base import Executor
 from volery.executors.capacity import this_machine
 from volery.executors.machine import SharedMachine
 from volery.executors.process import ProcessExecutor
@@ -34,7 +35,6 @@ from volery.services.orchestrator import Bounds, Orchestrator, Particulars
 from volery.services.owners import Owner, is_alive, may_live, sweep
 from volery.services.prints import OnPrint, Prints
 from volery.store.base import ExecutionRecord, Line, Signalled, Store
-from volery.store.sqlite import open_sqlite
 from volery.worker.emit import require_loaders
 
 
@@ -201,6 +201,7 @@ def embedded(
     pool: str = "",
     bounds: Bounds = Bounds(),  # noqa: B008 - it is immutable
     clock: Clock | None = None,
+    around: Callable[[Executor, Store], Executor] | None = None,
 ) -> Generator[Engine]:
     """An engine on a home, with worker processes that end with it.
 
@@ -215,6 +216,7 @@ def embedded(
             one is alone.
         bounds: how large dynamic work may grow.
         clock: by default the machine's.
+        around: makes of the executor, and the store, the executor that is used in its place.
 
     An interrupt of the block ends the workers at once, its regular end gives them a moment.
 
@@ -227,10 +229,10 @@ def embedded(
             "an engine is opened while a worker imports this module",
             hint="put it under: if __name__ == '__main__':",
         )
-    place = Home(home)
+    place = Home(home, database)
     place.make()
     with ExitStack() as stack:
-        store = _open(database, place)
+        store = place.open()
         stack.callback(store.close)
         sweep(place)
         owner = stack.enter_context(Owner(place))
@@ -246,7 +248,7 @@ def embedded(
         stack.callback(executor.close)
         orchestrator = Orchestrator(
             store,
-            executor,
+            around(executor, store) if around else executor,
             clock=clock or SystemClock(),
             owner=owner.id,
             alive=partial(may_live if database else is_alive, place),
@@ -261,10 +263,3 @@ def embedded(
             executor.close(grace=0)
             raise
 
-
-def _open(database: str, home: Home) -> Store:
-    if not database:
-        return open_sqlite(home.database)
-    from volery.store.postgres import open_postgres  # loads psycopg
-
-    return open_postgres(database)

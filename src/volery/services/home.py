@@ -8,6 +8,8 @@ from pathlib import Path
 from volery.data.storage import Storage
 from volery.errors import StoreError
 from volery.ids import digest
+from volery.store.base import Store
+from volery.store.sqlite import open_sqlite
 
 _LONGEST = 200
 """Bytes of a path that stand in the name of a file, which can have 255 as a rule."""
@@ -19,13 +21,15 @@ class Home:
     Attributes:
         folder: the home itself.
         database: the embedded database.
+        url: of the database that takes its place; empty: none does.
         owners: a locked file for each process at work.
         logs: what attempts printed.
         scratch: files of running workers, a folder for each owner.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
+        self.url = url
         self.database = folder / "volery.db"
         self.owners = folder / "owners"
         self.logs = folder / "logs"
@@ -49,12 +53,36 @@ class Home:
         # Not `resolve`, which raises for links in a circle: whoever opens the home tells of those.
         return Storage(url or Path(os.path.realpath(self.folder)).as_uri())
 
+    @property
+    def place(self) -> str:
+        """Where executions are recorded, for people: no password."""
+        if not self.url:
+            return str(self.database)
+        from urllib.parse import urlsplit  # few keep their record elsewhere
+
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+
+    def open(self, *, read_only: bool = False) -> Store:
+        """The store.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        if not self.url:
+            return open_sqlite(self.database, read_only=read_only)
+        from volery.store.postgres import open_postgres  # loads psycopg
+
+        return open_postgres(self.url)
+
     def has_database(self) -> bool:
         """Whether there is one, and something in it.
 
         Raises:
             StoreError: one cannot see into the home.
         """
+        if self.url:
+            return True
         try:
             return self.database.stat().st_size > 0
         except (FileNotFoundError, NotADirectoryError):

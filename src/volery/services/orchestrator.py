@@ -19,6 +19,7 @@ from volery.services.context import Contexts
 from volery.services.dispatch import Dispatch, OnPrint
 from volery.services.lease import Lease
 from volery.services.reap import Alive, Reap
+from volery.services.recovery import check
 from volery.services.starting import begin
 from volery.services.values import Values, complete
 from volery.store.base import ExecutionRecord, NewExecution, Options, Signalled, Store
@@ -145,6 +146,8 @@ class Orchestrator:
             AlreadyExists: the name is taken.
             Busy: as many executions of the launch plan run as may, and it skips others.
         """
+        if recovers := particulars.get("recovers", ""):
+            check(self._record(recovers))
         key = self.keep(bundle)
         definitions = self.contexts.definitions(key)
         id = particulars.get("name") or new_execution_id()
@@ -225,9 +228,10 @@ class Orchestrator:
             if self._is_time_to_look_outside():
                 self._reap.adopt()
 
-    def steps(self, root: str | None) -> dict[str, Callable[[], object]]:
+    def steps(self, root: str | None) -> Mapping[str, Callable[[], object]]:
         """The ticks that driving is made of, for whoever wants another order."""
-        return {
+        adopt = {} if root else {"adopt": self._reap.adopt}
+        return adopt | {
             "lease": self._lease.keep,
             "time": partial(self._pass_time, root),
             "advance": partial(self._advance.tick, root),
@@ -276,11 +280,6 @@ class Orchestrator:
         self._looked_outside = now
         self._upcoming = 0.0
         return True
-
-    def carries_out(self, execution: str, path: str) -> str:
-        """What a node execution carries out, for people: ``task flows.mean``."""
-        entity = self.contexts.child_at(execution, path).started
-        return f"{entity.kind.replace('_', ' ')} {entity.name}"
 
     def take_over(self, execution: str) -> None:
         """Become the owner of an execution's family whose owner is gone.

@@ -5,6 +5,7 @@ The same engine as everywhere, with the store in memory and the inline executor 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 
 from volery.clock import SystemClock
@@ -13,10 +14,12 @@ from volery.errors import Aborted, ExecutionError, TaskFailed, TimedOut
 from volery.executors.inline import InlineExecutor
 from volery.ids import ROOT
 from volery.ir.failure import TIMED_OUT
+from volery.ir.gates import may_have_gates
 from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY
 from volery.ir.work import Result
 from volery.sdk.program import Program
+from volery.services.context import Contexts
 from volery.services.orchestrator import Orchestrator
 from volery.store.base import Claim, ExecutionRecord
 from volery.store.memory import MemoryStore
@@ -42,17 +45,45 @@ def run(program: Program, entity: Ref, inputs: bytes) -> bytes:
             on_print=_printed_already,
         )
         execution = orchestrator.submit(program.bundle, entity, inputs)
-        record = orchestrator.drain(execution)
+        record = _drain(orchestrator, program, execution)
     if record.phase is Phase.SUCCEEDED:
         return store.outputs(execution, [ROOT]).get(ROOT, EMPTY)
-    failure = record.failure
-    raised = failure and executor.exceptions.get((failure.execution, failure.path))
+    raise exception_of(record, orchestrator.contexts, executor.exceptions)
+
+
+def _drain(orchestrator: Orchestrator, program: Program, execution: str) -> ExecutionRecord:
+    if not may_have_gates(program.bundle):
+        return orchestrator.drain(execution)
+    from volery.services.asking import Asking
+
+    with Asking(orchestrator, execution) as asking:
+        return orchestrator.drain(execution, asking.look)
+
+
+def exception_of(
+    record: ExecutionRecord,
+    contexts: Contexts,
+    exceptions: Mapping[tuple[str, str], BaseException],
+) -> BaseException:
+    """What a plain call raises for an execution that did not succeed.
+
+    Args:
+        record: of the execution.
+        contexts: of its store.
+        exceptions: what user code has raised, by execution and path.
+    """
+    failure, entity = record.failure, record.entity
+    raised = failure and exceptions.get((failure.execution, failure.path))
     if failure is None or raised is None:
-        raise _error_of(record)
-    carried = orchestrator.carries_out(failure.execution, failure.path)
-    where = f"at node {failure.path} ({carried}) of {entity.kind.replace('_', ' ')} {entity.name}"
-    raised.add_note(where)
-    raise raised
+        return _error_of(record)
+    ran = contexts.child_at(failure.execution, failure.path).started
+    raised.add_note(f"at node {failure.path} ({_told(ran)}) of {_told(entity)}")
+    return raised
+
+
+def _told(entity: Ref) -> str:
+    """An entity, for people: ``task flows.mean``."""
+    return f"{entity.kind.replace('_', ' ')} {entity.name}"
 
 
 def _error_of(record: ExecutionRecord) -> ExecutionError:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from volery.ids import ROOT, join
+from volery.ids import join
 from volery.ir.work import Result
 from volery.services.home import Home
+from volery.services.places import Places
 from volery.store.base import Claim, Store
 
 OnPrint = Callable[[str, str, str], None]
@@ -25,9 +26,8 @@ class Prints:
 
     def __init__(self, home: Home, store: Store, on_print: OnPrint | None) -> None:
         self._home = home
-        self._store = store
         self._on_print = on_print
-        self._places: dict[str, str] = {}
+        self._places = Places(store)
 
     def keep(self, claim: Claim, result: Result) -> None:
         """Take what an attempt has printed.
@@ -45,13 +45,5 @@ class Prints:
             except OSError as error:
                 raise self._home.refused(error) from None
             if self._on_print is not None:
-                path = join(self._place(claim.execution), claim.path)
+                path = join(self._places.of(claim.execution), claim.path)
                 self._on_print(path, stream, text.decode(errors="replace"))
-
-    def _place(self, execution: str) -> str:
-        """The node that started an execution, from the top of the family; empty for the top."""
-        if execution not in self._places:
-            record = self._store.execution(execution)
-            parent = record.parent if record else None
-            self._places[execution] = join(self._place(parent[0]), parent[1]) if parent else ROOT
-        return self._places[execution]

@@ -12,9 +12,8 @@ from volery.ir.interface import Interface
 from volery.ir.nodes import Ref
 from volery.ir.specs import Bundle
 from volery.services.home import Home
-from volery.services.owners import is_alive
+from volery.services.owners import is_alive, may_live
 from volery.store.base import ExecutionRecord, Store
-from volery.store.sqlite import open_sqlite
 
 PAGE = 100
 
@@ -36,7 +35,7 @@ def opened(home: Home, *, to_write: bool = False) -> Generator[Store]:
             f"nothing has been run in {home.folder} yet",
             hint="volery run FILE, or name another home with --home or VOLERY_HOME",
         )
-    store = open_sqlite(home.database, read_only=not to_write)
+    store = home.open(read_only=not to_write)
     try:
         yield store
     finally:
@@ -72,10 +71,18 @@ def top_of(store: Store, record: ExecutionRecord) -> ExecutionRecord:
 
 def is_interrupted(home: Home, store: Store, record: ExecutionRecord) -> bool:
     """Whether an execution has not ended and nobody drives it any more."""
-    if record.phase.terminal or (record.owner is not None and is_alive(home, record.owner)):
+    if record.phase.terminal or (record.owner is not None and _drives(home, store, record.owner)):
         return False
     # Its owner may have ended it and gone, or another one come, since the record was read.
     return store.execution(record.id) == record
+
+
+def _drives(home: Home, store: Store, owner: str) -> bool:
+    """Whether an owner may still drive what is its own."""
+    kept = store.owner(owner)
+    if kept is None or kept.gone:
+        return False
+    return may_live(home, owner) if home.url else is_alive(home, owner)
 
 
 def bundle_of(store: Store, record: ExecutionRecord) -> Bundle:

@@ -362,7 +362,7 @@ class Store(Protocol):
         ...
 
     def adopt(self, owner: str, limit: int) -> list[str]:
-        """Take over RUNNING families whose owner is of the same pool and gone; returns their roots."""
+        """Take over RUNNING families whose owner is gone, of the same pool; returns the roots."""
         ...
 
     def lost(self, owner: str, root: str | None, limit: int) -> list[tuple[Claim, str]]:
@@ -455,9 +455,10 @@ class Store(Protocol):
         `max_parallelism`, otherwise `wake` makes it so; child scopes and executions inserted;
         for each `abort`: an attempt that nobody owns becomes ABORTED at once (and wakes this
         scope), an owned one is flagged, a child scope or child execution gets the reason and is
-        woken, and a task without an attempt or a gate is left to the planner. On finish: the outputs
-        go to the scope's row, the phase and failure to its own node execution (for path ``""``: to
-        the execution, and on to the launch plan node that started it), and the scope above is woken.
+        woken, and a task without an attempt or a gate is left to the planner. On finish: the
+        outputs go to the scope's row, the phase and failure to its own node execution (for path
+        ``""``: to the execution, and on to the launch plan node that started it), and the scope
+        above is woken.
 
         Reservations: a launch with `reserve` takes the key for its node execution; where another
         holds it whose family is driven by an owner that is not gone, the whole commit is refused
@@ -488,8 +489,8 @@ class Store(Protocol):
     ) -> list[tuple[str, bytes]]:
         """Ids and output records of children of a map that have any, a page of at most `limit`.
 
-        In the order of their first elements, the longer of two first. `after`: the id of the last one of the page before;
-        empty: from the beginning.
+        In the order of their first elements, the longer of two first. `after`: the id of the last
+        one of the page before; empty: from the beginning.
         """
         ...
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+Query = tuple[str, Sequence[Any]]
+"""A statement with its values."""
+
 
 class Cursor(Protocol):
     """The part of a DB-API cursor that the store uses."""
@@ -16,10 +19,9 @@ class Cursor(Protocol):
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> Any: ...
     def fetchone(self) -> Any: ...
     def fetchall(self) -> list[Any]: ...
-
-
-Query = tuple[str, Sequence[Any]]
-"""A statement that reads, with its values."""
+    def changed(self, guarded: Iterable[Query], /) -> list[bool]:
+        """Carry statements out, one after another; whether each has changed its row."""
+        ...
 
 
 class Database(Protocol):
@@ -52,8 +54,11 @@ class Database(Protocol):
         """The rows that each of these gives, in one consistent view; waits for nobody."""
         ...
 
-    def write(self, *names: str) -> AbstractContextManager[Cursor]:
+    def write(self, *names: str, lasting: bool = True) -> AbstractContextManager[Cursor]:
         """Waits for its turn first, so that what the block reads holds until it commits.
+
+        Nobody is told of a `lasting` change before it would outlast the database's own death. Of
+        others the last ones may be gone then: those that would just be decided again.
 
         `names` are those of all families that the block writes to (their roots), and of what
         families share: see `queue_name` and `key_name`.

@@ -67,10 +67,12 @@ class PostgresDatabase:
             return [session.rows(result) for result in session.end()[1:-1]]
 
     @contextmanager
-    def write(self, *names: str) -> Generator[PostgresCursor]:
+    def write(self, *names: str, lasting: bool = True) -> Generator[PostgresCursor]:
         with self._session() as session:
             # A statement sees what was committed before it began, so all after the locks do.
             session.send("BEGIN ISOLATION LEVEL READ COMMITTED")
+            if not lasting:
+                session.send("SET LOCAL synchronous_commit TO off")
             if names:
                 session.send(_LOCK, (sorted(set(map(_lock, names))),))
             cursor = PostgresCursor(session)

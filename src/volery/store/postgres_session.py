@@ -17,6 +17,7 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
+from volery.store.database import Query
 from volery.store.postgres_connection import connect, is_addressed
 
 _TEXT, _BINARY = 0, 1
@@ -116,13 +117,14 @@ class PostgresCursor:
         return sum(result.command_tuples or 0 for result in self._fetched())
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> None:
-        self.executemany(statement, (values,))
+        self._send([(statement, values)])
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        self._results, self._size = None, 0
-        for values in rows:
-            self._session.send(statement, values)
-            self._size += 1
+        self._send((statement, values) for values in rows)
+
+    def changed(self, guarded: Iterable[Query]) -> list[bool]:
+        self._send(guarded)
+        return [result.command_tuples == 1 for result in self._fetched()]
 
     def fetchone(self) -> Any:
         rows = self.fetchall()
@@ -132,8 +134,14 @@ class PostgresCursor:
         (result,) = self._fetched()
         return self._session.rows(result)
 
+    def _send(self, queries: Iterable[Query]) -> None:
+        self._results, self._size = None, 0
+        for query in queries:
+            self._session.send(*query)
+            self._size += 1
+
     def _fetched(self) -> list[PGresult]:
-        """The results of the last call of `execute` or `executemany`."""
+        """The results of what was sent last."""
         if self._results is None:
             results = self._session.results()
             self._results = results[len(results) - self._size :]

@@ -17,6 +17,8 @@ _ORDER = (
     sql.CREATE_NODE,
     sql.MOVE_NODE,
     sql.CHANGE_NODE,
+    sql.WAKE_SCOPE,
+    sql.NOTE_NODE,
     sql.CREATE_SCOPE,
     sql.CREATE_INPUTS,
     sql.CREATE_ATTEMPT,
@@ -76,8 +78,7 @@ class Changes:
 
     def change(self, statement: str, *values: object) -> bool:
         """Whether a guarded statement has changed its row."""
-        self.cursor.execute(statement, values)
-        return self.cursor.rowcount == 1
+        return self.cursor.changed([(statement, values)]) == [True]
 
     # -- scopes ---------------------------------------------------------------------------
 

@@ -51,7 +51,9 @@ class SqlPlanning(SqlExecutions):
 
     def commit(self, commits: Sequence[Commit], at: float) -> list[bool]:
         known = self._known(commit.execution for commit in commits)
-        with self._database.write(*self._concerned(commits, known)) as cursor:
+        names = self._concerned(commits, known)
+        ends = any(each.finish_phase and each.path == ROOT for each in commits)
+        with self._database.write(*names, lasting=ends) as cursor:
             changes = Changes(cursor, at)
             carried = [
                 commit.execution in known and carry(changes, commit, known[commit.execution])
@@ -76,6 +78,7 @@ class SqlPlanning(SqlExecutions):
                 queues.append(None if standing is None else standing.queue)
             for queue in queues:
                 names |= self._others_in(queue)
+            names.update(key_name(entry.key) for entry in commit.finish_cache)
             for key in keys:
                 names.add(key_name(key))
                 names.update(root for *_, root in self._all(sql.WAITING, key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -55,6 +55,13 @@ def open_sqlite(path: Path, *, read_only: bool = False) -> SqlStore:
     return SqlStore(SqliteDatabase(connection, path))
 
 
+class SqliteCursor(sqlite3.Cursor):
+    """See `Cursor`."""
+
+    def changed(self, guarded: Iterable[Query]) -> list[bool]:
+        return [self.execute(*each).rowcount == 1 for each in guarded]
+
+
 class SqliteDatabase:
     """See `Database`. One connection, used by one thread at a time."""
 
@@ -66,15 +73,19 @@ class SqliteDatabase:
         self._path = path
         self._turn = Lock()
 
-    def write(self, *names: str) -> AbstractContextManager[sqlite3.Cursor]:  # noqa: ARG002
+    def write(
+        self,
+        *names: str,  # noqa: ARG002
+        lasting: bool = True,  # noqa: ARG002
+    ) -> AbstractContextManager[SqliteCursor]:
         # There is one writer at a time, whatever it writes to.
         # IMMEDIATE: a transaction that reads first and asks to write later can be refused.
         return self._transaction("BEGIN IMMEDIATE")
 
     @contextmanager
-    def _transaction(self, begin: str) -> Generator[sqlite3.Cursor]:
+    def _transaction(self, begin: str) -> Generator[SqliteCursor]:
         with self._turn, _explained(self._path):
-            cursor = self._connection.cursor()
+            cursor = self._connection.cursor(SqliteCursor)
             try:  # from before it begins: Ctrl-C may come as soon as it has begun
                 cursor.execute(begin)
                 yield cursor

@@ -29,11 +29,6 @@ OWNERS = "SELECT id, pool, expires, gone FROM owners WHERE gone = 0 ORDER BY id"
 
 OWNER = "SELECT id, pool, expires, gone FROM owners WHERE id = ?"
 
-# The owners whose families' attempts an owner may carry out: those of its pool, itself included.
-POOL = """
-    SELECT mate.id FROM owners AS me JOIN owners AS mate ON mate.pool = me.pool AND mate.gone = 0
-    WHERE me.id = ? AND me.gone = 0"""
-
 ORPHANS = """
     SELECT e.id, e.owner
     FROM owners AS me
@@ -161,9 +156,11 @@ PLANNED = """
 SETTLED = """
     UPDATE scopes SET planned_seq = wake_seq, wake_at = NULL WHERE execution = ? AND path = ?"""
 
-WAKE = """
-    UPDATE scopes SET wake_seq = wake_seq + 1 WHERE execution = ? AND path = ?
-    RETURNING wake_seq"""
+WAKE_SCOPE = "UPDATE scopes SET wake_seq = wake_seq + 1 WHERE execution = ? AND path = ?"
+
+WAKE = f"{WAKE_SCOPE} RETURNING wake_seq"
+
+WAKE_SEQ = "SELECT wake_seq FROM scopes WHERE execution = ? AND path = ?"
 
 ASK = """
     UPDATE scopes SET abort = COALESCE(abort, ?), aborts = aborts + 1, wake_seq = wake_seq + 1
@@ -269,6 +266,14 @@ RELAUNCH_NODE = """
 
 CHANGE_NODE = "UPDATE nodes SET seq = ? WHERE execution = ? AND path = ?"
 
+# By the fact that its scope was woken for just before.
+NOTE_NODE = """
+    UPDATE nodes SET seq = (
+        SELECT wake_seq FROM scopes
+        WHERE scopes.execution = nodes.execution AND scopes.path = nodes.scope
+    )
+    WHERE execution = ? AND path = ?"""
+
 SIGNAL_NODE = "UPDATE nodes SET signal = ?, seq = ? WHERE execution = ? AND path = ?"
 
 SET_CHILD = "UPDATE nodes SET child = ? WHERE execution = ? AND path = ?"
@@ -335,13 +340,15 @@ OUTBOX = f"""
 OUTBOX_OF = f"""
     {_TAKEN} WHERE {_OUTBOX} AND root = ? ORDER BY priority DESC, created, place LIMIT ?"""
 
-HAS_WORK = f"""
-    SELECT 1 FROM owners AS me JOIN owners AS mate ON mate.pool = me.pool AND mate.gone = 0
+# The owners who drive what an owner may take: those of its pool, itself included.
+HAVE_WORK = f"""
+    SELECT mate.id FROM owners AS me JOIN owners AS mate ON mate.pool = me.pool AND mate.gone = 0
     WHERE me.id = ? AND me.gone = 0
-      AND EXISTS (SELECT 1 FROM attempts WHERE {_OUTBOX} AND driver = mate.id)
-    LIMIT 1"""
+      AND EXISTS (SELECT 1 FROM attempts WHERE {_OUTBOX} AND driver = mate.id)"""
 
-HAS_WORK_OF = f"SELECT 1 FROM attempts WHERE {_OUTBOX} AND root = ? LIMIT 1"
+HAS_WORK = f"""
+    SELECT root FROM attempts WHERE {_OUTBOX} AND root = ?
+      AND EXISTS (SELECT 1 FROM owners WHERE id = ? AND gone = 0) LIMIT 1"""
 
 CLAIM = "UPDATE attempts SET owner = ? WHERE execution = ? AND path = ? AND number = ?"
 
@@ -355,6 +362,8 @@ _OF_RUNNING_NODE = """
           AND nodes.phase = 'RUNNING' AND nodes.attempt = attempts.number
     )"""
 
+_OF_LIVING_OWNER = "EXISTS (SELECT 1 FROM owners WHERE id = attempts.owner AND gone = 0)"
+
 # No owner is compared here, as a start carries none. A late one, of a former owner, shows the
 # attempt as begun a little too early and decides nothing; the end does, and is its owner's alone.
 START_ATTEMPT = f"""
@@ -363,17 +372,19 @@ START_ATTEMPT = f"""
     WHERE execution = ? AND path = ? AND number = ?
       AND phase = 'LAUNCHING' AND owner IS NOT NULL AND {_OF_RUNNING_NODE}"""
 
+# The last mark is the phase again: that an owner is gone is said by others, of the attempts that it
+# has left behind.
 END_ATTEMPT = f"""
     UPDATE attempts
     SET phase = ?, failure = ?, elements = ?, graph = ?, started = COALESCE(started, ?), ended = ?,
         {_OVER}
     WHERE execution = ? AND path = ? AND number = ? AND owner = ?
-      AND ended IS NULL AND {_OF_RUNNING_NODE}"""
+      AND ended IS NULL AND {_OF_RUNNING_NODE} AND (? = 'LOST' OR {_OF_LIVING_OWNER})"""
 
 IS_OPEN = f"""
     SELECT 1 FROM attempts
     WHERE execution = ? AND path = ? AND number = ? AND owner = ?
-      AND ended IS NULL AND {_OF_RUNNING_NODE}"""
+      AND ended IS NULL AND {_OF_RUNNING_NODE} AND {_OF_LIVING_OWNER}"""
 
 ABORT_ATTEMPT = f"""
     UPDATE attempts SET phase = 'ABORTED', ended = ?, {_OVER}

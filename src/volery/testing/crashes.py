@@ -8,19 +8,21 @@ later is among them.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Literal
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from volery.executors.base import Executor
 from volery.store.base import Store
-from volery.store.database import Cursor, Database, Query
+from volery.store.database import Cursor, Database
 
-Mishap = Literal["kill", "error", "stop"]
+Mishap = Literal["kill", "error", "stop", "doubt"]
 """What may happen: the process dies; the verb raises; the process is stopped, and goes on when
-others have taken it for dead."""
+others have taken it for dead; others take it for dead though it lives."""
+
+MISHAPS: tuple[Mishap, ...] = get_args(Mishap)
 
 When = Literal["before", "after"]
 
@@ -88,12 +90,12 @@ class Watched:
         return verb
 
 
-class WatchedDatabase:
-    """A database in whose writing transactions something may happen after each statement.
+STATEMENT = Point("database", "statement", "after")
+"""After a statement, or several sent at once, inside of a transaction that is not committed."""
 
-    A point is then ``database.write after`` for the first statement, and so on: whoever is told
-    counts.
-    """
+
+class WatchedDatabase:
+    """A database in whose writing transactions something may happen at every `STATEMENT`."""
 
     def __init__(self, database: Database, befall: Befall) -> None:
         self._database = database
@@ -102,15 +104,10 @@ class WatchedDatabase:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._database, name)
 
-    def read(self, *queries: Query) -> list[list[Any]]:
-        return self._database.read(*queries)
-
-    def write(self, *names: str) -> AbstractContextManager[Cursor]:
-        return self._write(names)
-
     @contextmanager
-    def _write(self, names: Sequence[str]) -> Generator[Cursor]:
-        with self._database.write(*names) as cursor:
+    def write(self, *names: str, **said: Any) -> Generator[Any]:
+        """See `Database`."""
+        with self._database.write(*names, **said) as cursor:
             yield _WatchedCursor(cursor, self._befall)
 
 
@@ -119,26 +116,14 @@ class _WatchedCursor:
         self._cursor = cursor
         self._befall = befall
 
-    @property
-    def rowcount(self) -> int:
-        return self._cursor.rowcount
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._cursor, name)
+        if not callable(found):
+            return found
 
-    def execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
-        self._cursor.execute(statement, values)
-        self._befall(STATEMENT, None)
-        return self
+        def send(*args: Any) -> Any:
+            answer = found(*args)
+            self._befall(STATEMENT, answer)
+            return answer
 
-    def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> Any:
-        self._cursor.executemany(statement, rows)
-        self._befall(STATEMENT, None)
-        return self
-
-    def fetchone(self) -> Any:
-        return self._cursor.fetchone()
-
-    def fetchall(self) -> list[Any]:
-        return self._cursor.fetchall()
-
-
-STATEMENT = Point("database", "statement", "after")
-"""After a statement inside of a transaction that has not been committed."""
+        return send

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from random import Random
 from typing import Any, cast
 
@@ -51,9 +52,9 @@ class Chances(msgspec.Struct, frozen=True):
 
     Attributes:
         death: a replica dies at a verb, before or after it took effect.
+        doubt: a replica that lives is taken for dead by all others, and does not know.
         error: a verb raises, before or after it took effect; the replica is closed, or goes on.
         stop: a replica is stopped at a verb, until others have taken it for dead.
-        zombie: a replica that died goes on reporting what it had begun.
         crash: a work ends in a SYSTEM failure without having run.
         abort: somebody asks for an abort, at each step.
         signal: somebody looks at the gates and signals one that waits, at each step.
@@ -61,16 +62,16 @@ class Chances(msgspec.Struct, frozen=True):
     """
 
     death: float = 0.01
+    doubt: float = 0.004
     error: float = 0.0
     stop: float = 0.0
-    zombie: float = 0.3
     crash: float = 0.02
     abort: float = 0.0
     signal: float = 0.2
     interrupt: float = 0.1
 
 
-CALM = Chances(death=0.0, zombie=0.0, crash=0.0, interrupt=0.0)
+CALM = Chances(death=0.0, doubt=0.0, crash=0.0, interrupt=0.0)
 """Nothing happens by chance."""
 
 
@@ -91,7 +92,7 @@ class SteppedClock:
 
     def now(self) -> float:
         self._now += 0.001
-        return self._now - (10.0 if self._random.random() < 0.05 else 0.0)
+        return self._now - (3.0 if self._random.random() < 0.05 else 0.0)
 
     def skip(self, to: float) -> None:
         self._now = max(self._now, to)
@@ -119,14 +120,6 @@ class Replica:
             pool=POOL,
         )
 
-    def step(self, random: Random, root: str | None) -> None:
-        """One tick of one service."""
-        random.choice(list(self.orchestrator.steps(root).values()))()
-
-    def tick(self, service: str) -> None:
-        """One tick of this service."""
-        self.orchestrator.steps(None)[service]()
-
 
 class World:
     """A store, the replicas on it, and what befalls them."""
@@ -142,7 +135,7 @@ class World:
         store: Store | None = None,
         signals: Mapping[str, Any] | None = None,
     ) -> None:
-        """`planned` happens for certain. `signals`: for gates, by name, what they are given."""
+        """What is `planned` happens besides. `signals`: for gates, by name, what they are given."""
         self.name = "simulated"
         self.program = fingerprinted(program)
         self.random = Random(seed)  # noqa: S311 - a simulation, repeatable by its seed
@@ -157,11 +150,11 @@ class World:
         self.roots: list[str] = []
         self._signals = signals or {}
         self._planned = planned
+        self._at_risk = 0
         self._contexts = Contexts(self.store)
         self._names = 0
         self._idle = 0
         self._busy: set[str] = set()
-        self._zombies: list[Replica] = []
         self._settling = False
         self._replicas: list[Replica] = []
         self._replicas += [self._replica() for _ in range(replicas)]
@@ -178,10 +171,8 @@ class World:
         """Have an execution of this name accepted, however often that takes."""
         given = cast("Particulars", {**particulars, "name": name})
         while self.store.execution(name) is None:
-            with _mishaps_of(self, 0):
-                self._replicas[0].orchestrator.submit(
-                    self.program.bundle, entity, inputs, **given
-                )
+            submit = partial(self._replicas[0].orchestrator.submit, self.program.bundle)
+            self._risk(0, lambda: submit(entity, inputs, **given))
         self.roots.append(name)
 
     def finish(self) -> None:
@@ -231,19 +222,26 @@ class World:
         match mishap:
             case "kill":
                 raise Death
+            case "doubt":
+                self.living.discard(caller)
             case "error":
                 raise StoreError(f"simulated: {point}")
             case "stop":
                 self._stop(caller)
 
+    def befall_inside(self, point: Point, answer: Any) -> None:
+        """The same inside of a verb, for a `WatchedDatabase`; not to who only looks on."""
+        if self._at_risk:
+            self.befall("", point, answer)
+
     def _mishap(self, point: Point) -> Mishap | None:
-        planned = self._planned
-        if planned is not None:
-            certain = planned.point == point and planned.nth == self.reached[point]
-            return planned.mishap if certain else None
         luck = self.random.random()
+        planned = self._planned
+        if planned is not None and planned.point == point and planned.nth == self.reached[point]:
+            return planned.mishap
         for mishap, chance in (
             ("kill", self.chances.death / 2),  # there are two points to each verb
+            ("doubt", self.chances.doubt / 2),
             ("error", self.chances.error / 2),
             ("stop", self.chances.stop / 2),
         ):
@@ -288,24 +286,23 @@ class World:
         if self._idle > IDLE_STEPS:
             self._idle = 0
             self._pass_time(roots)
-        if self._zombies and self.random.random() < 0.1:
-            self._step_zombie(roots)
         self._step_one(self.random.randrange(len(self._replicas)), roots)
 
     def _step_one(self, position: int, roots: Sequence[str], service: str = "") -> None:
         replica = self._replicas[position]
-        with _mishaps_of(self, position):
-            if service:
-                replica.tick(service)
-            else:
-                replica.step(self.random, self.random.choice([None, *roots]))
+        root = self.random.choice([None, *roots])
+        steps = replica.orchestrator.steps(root)
+        self._risk(position, steps[service or self.random.choice(list(steps))])
 
-    def _step_zombie(self, roots: Sequence[str]) -> None:
-        zombie = self.random.choice(self._zombies)
+    def _risk(self, position: int, action: Callable[[], object]) -> None:
+        """A replica does something, and may not survive it."""
+        self._at_risk += 1
         try:
-            zombie.step(self.random, self.random.choice([None, *roots]))
-        except (Death, StoreError, LeaseLost):
-            self._zombies.remove(zombie)
+            action()
+        except (Death, LeaseLost, StoreError):
+            self._bury(position)
+        finally:
+            self._at_risk -= 1
 
     def _pass_time(self, roots: Sequence[str]) -> None:
         """Nothing happens any more by itself: go to where something does."""
@@ -334,18 +331,17 @@ class World:
             self.store.signal(execution, path, pack(value), self.clock.now())
             self._idle = 0
 
-    def bury(self, position: int, *, lingers: bool) -> None:
+    def _bury(self, position: int) -> None:
         """A dead replica's caches are gone with it; another takes its place."""
-        dead = self._replicas[position]
-        self.living.discard(dead.name)
-        if lingers and self.random.random() < self.chances.zombie:
-            self._zombies.append(dead)
+        dead = self._replicas[position].name
+        self.living.discard(dead)
+        self._busy.add(dead)  # for ever
         self._replicas[position] = self._replica()
 
     def _settle(self) -> None:
         """Let everybody look once more: an ended execution must not move."""
         self._settling = True
-        for replica in [*self._replicas, *self._zombies]:
+        for replica in self._replicas:
             for step in replica.orchestrator.steps(None).values():
                 try:
                     step()
@@ -361,30 +357,6 @@ class World:
                 return Replica(self, name)
             except (Death, StoreError):
                 self.living.discard(name)
-
-
-class _mishaps_of:  # noqa: N801 - it reads as a verb
-    """What becomes of a replica to which something happens in the block."""
-
-    def __init__(self, world: World, position: int) -> None:
-        self._world = world
-        self._position = position
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
-        match error:
-            case Death():
-                self._world.bury(self._position, lingers=True)
-            case LeaseLost():
-                self._world.bury(self._position, lingers=False)
-            case StoreError():
-                if self._world.random.random() < 0.5:
-                    self._world.bury(self._position, lingers=False)
-            case _:
-                return False
-        return True
 
 
 def _tells(answer: Any) -> bool:

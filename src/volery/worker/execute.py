@@ -88,7 +88,7 @@ def _way(task: Task[..., Any], work: Work, observer: Observer, caller: Caller | 
     if work.mode == "dynamic":
         return partial(_emit, task, work.most_nodes, observer)
     if caller is not None:
-        return lambda arguments: task.pack(caller.run(cast("Eager", task.function), arguments))
+        return lambda arguments: task.pack(caller.run(cast("Eager", task.called), arguments))
     return lambda arguments: task.pack(task.invoke(arguments))
 
 
