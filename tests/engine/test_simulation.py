@@ -21,7 +21,7 @@ from volery.store.sqlite import open_sqlite
 from volery.testing import pictures
 from volery.testing.simulate import Chances, World
 
-SEEDS = range(int(os.environ.get("VOLERY_SEEDS", "12")))
+SEEDS = range(int(os.environ.get("VOLERY_SEEDS", "3")))
 """Of each workflow and kind of mishaps."""
 
 MISHAPS = {
@@ -67,14 +67,14 @@ def test_a_workflow_ends_as_it_should_whatever_happens_to_the_replicas(entity, c
 
 @every_workflow
 def test_a_workflow_ends_as_it_should_on_sqlite_too(entity, tmp_path):
-    for seed in SEEDS[::6]:
+    for seed in SEEDS[::3]:
         with closing(open_sqlite(tmp_path / f"{seed}.sqlite")) as store:
             corpus.assert_right(entity, simulated(entity, seed, MISHAPS["everything"], store))
 
 
 @pytest.mark.parametrize("entity", [corpus.everything, corpus.cached], ids=lambda each: each.name)
 def test_a_workflow_ends_as_it_should_on_postgresql_too(entity, postgres):
-    for seed in SEEDS[::6]:
+    for seed in SEEDS[::3]:
         with closing(open_postgres(postgres.store())) as store:
             corpus.assert_right(entity, simulated(entity, seed, MISHAPS["everything"], store))
 
@@ -89,7 +89,7 @@ def test_crashes_of_workers_are_survived_as_long_as_there_are_tries(entity):
 
 @every_workflow
 def test_an_abort_at_any_time_leaves_nothing_open(entity):
-    for seed in SEEDS[::2]:
+    for seed in SEEDS:
         record = simulated(entity, seed, ABORTS).record()
         if record.phase is not Phase.ABORTED:
             corpus.assert_phase(entity, record)

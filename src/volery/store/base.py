@@ -406,7 +406,7 @@ class Store(Protocol):
         """Whether fewer than its queue's `most` of the RUNNING executions in the queue are older.
 
         When one of a queue ends, the outermost scopes of those RUNNING in it that have not begun
-        (`ScopeState.begun`) are woken.
+        (`ScopeState.begun`), and whose turn it is now, are woken.
         """
         ...
 
@@ -460,10 +460,14 @@ class Store(Protocol):
         ``""``: to the execution, and on to the launch plan node that started it), and the scope
         above is woken.
 
+        A child scope or execution is asked as often as this one was (`aborts`), at least once, and
+        woken only if that is more than before: repeating it changes nothing.
+
         Reservations: a launch with `reserve` takes the key for its node execution; where another
         holds it whose family is driven by an owner that is not gone, the whole commit is refused
         as if its version were old. For each key in `wait`: the scope is woken when the reservation
-        ends, at once when there is none any more. `release` ends those of children.
+        ends, at once when there is none any more. `release` ends those of children; those of a
+        family end when its owner is gone, or nobody, and count again when it is adopted.
         """
         ...
 
@@ -500,7 +504,7 @@ class Store(Protocol):
         """Take attempts out of the outbox: they belong to `owner` from now on.
 
         Higher priority first, then older. Without a root: those of all families that are driven by
-        owners of the same pool. An owner that is gone gets nothing.
+        owners of the same pool that are not gone. An owner that is gone gets nothing.
         """
         ...
 
@@ -508,7 +512,9 @@ class Store(Protocol):
         """Carry facts in, fenced by attempt; returns how many of them changed something.
 
         A fact counts if its attempt is open, is the newest of a RUNNING node execution, and
-        (for AttemptEnded and Called) `owner` matches and is not gone. Others become STALE lines.
+        (for AttemptEnded and Called) `owner` matches and is not gone; an owner without a row is.
+        LOST counts although the owner is gone: others say it of what was its own. Facts that do
+        not count become STALE lines.
         AttemptEnded sets the node execution's ``seq`` and wakes its scope, once per scope and call;
         a `graph` is put among the bundles; entries of `cache` replace those of the same key.
         Called inserts the call and wakes its scope; a call that is there already counts and changes

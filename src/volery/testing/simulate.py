@@ -34,7 +34,7 @@ from volery.testing import pictures
 from volery.testing.crashes import Mishap, Point, Watched
 from volery.testing.shuffled import ShuffledExecutor
 
-MOST_STEPS = 20_000
+MOST_STEPS = 50_000
 """A run that takes longer is stuck."""
 IDLE_STEPS = 60
 """After so many steps in which nothing happened, time passes."""
@@ -349,14 +349,16 @@ class World:
                     break
 
     def _replica(self) -> Replica:
-        while True:
+        for _ in range(1_000):
             self._names += 1
             name = f"replica{self._names}"
             self.living.add(name)
             try:
                 return Replica(self, name)
-            except (Death, StoreError):
+            except (Death, StoreError) as error:
                 self.living.discard(name)
+                last = error
+        raise AssertionError("no replica comes up any more") from last
 
 
 def _tells(answer: Any) -> bool:
