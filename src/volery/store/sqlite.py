@@ -91,6 +91,8 @@ class SqliteDatabase:
                 yield cursor
                 cursor.execute("COMMIT")
             finally:
+                # A statement that was not read to its end would keep the next from committing.
+                cursor.close()
                 if self._connection.in_transaction:
                     self._connection.rollback()
 
