@@ -294,17 +294,6 @@ def test_elements_of_a_dynamic_task_are_scopes_with_a_time():
     assert {child.deadline for child in decided.open} == {harness.now + 60}
 
 
-def test_an_element_that_a_launch_plan_had_no_room_for_has_not_succeeded():
-    harness = Harness(a_map(kind="launch_plan"))
-    harness.look(known={XS: 2})
-    harness.close("[0]", Phase.SKIPPED)
-    harness.close("[1]", Phase.SUCCEEDED)
-    finish = harness.look("[0]", "[1]").finish
-    assert finish is not None
-    assert finish.failure is not None
-    assert (finish.failure.code, finish.failure.path) == ("Skipped", "[0]")
-
-
 def test_no_more_than_a_window_is_open_at_once():
     harness = begun(3 * WINDOW, kind="workflow")
     assert len(harness.open()) == WINDOW

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
@@ -36,14 +35,19 @@ def workplace() -> Workplace:
     return _current.get(_own)
 
 
-@contextmanager
-def working_at(place: Workplace) -> Generator[None]:
+class working_at:  # noqa: N801 - used like a function, for every attempt
     """Have data kept at a workplace, in this thread and what it awaits. Does not end it."""
-    token = _current.set(place)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+
+    __slots__ = ("_place", "_token")
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self._place)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
 
 
 def new_folder(place: Workplace, prefix: str) -> Path:

@@ -20,7 +20,8 @@ from volery.ids import join
 from volery.ir.failure import ABORTED, Failure
 from volery.ir.nodes import Policy
 
-_DONE = frozenset({Phase.SUCCEEDED, Phase.SKIPPED})
+DONE = frozenset({Phase.SUCCEEDED, Phase.SKIPPED})
+"""How a child ends that lets others follow."""
 
 
 class Scope:
@@ -150,11 +151,12 @@ class Scope:
         """A child has become terminal."""
         self.open -= 1
         self.ended.append(child.id)
-        if child.phase in _DONE:
+        if child.phase in DONE:
             self.skipped = self.skipped or child.phase is Phase.SKIPPED
         # A child that was told to stop is a consequence, never the cause.
         elif self.failure is None or (child.phase is Phase.FAILED and not self.failed):
-            self.failure = child.failure or self.stopped(child.id)
+            failure = child.failure or self.stopped(child.id)
+            self.failure = failure if failure.execution else self.here(failure, child.id)
             self.failed = child.phase is Phase.FAILED
 
     def due(self, now: float) -> list[str]:

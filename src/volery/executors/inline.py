@@ -76,13 +76,10 @@ class InlineExecutor:
                 eager.ended(end)
 
     def poll(self, timeout: float, news: int | None = None) -> list[Event]:
-        deadline = monotonic() + timeout
         try:
             self._run_queue()
-            heard = False
-            while not self._events and not heard and (left := deadline - monotonic()) > 0:
-                heard = self._wait(left, news)
-                self._listen()
+            if timeout and not self._events:
+                self._wait_for_events(timeout, news)
             self._listen()
         except KeyboardInterrupt:
             self._stop_all()
@@ -146,6 +143,13 @@ class InlineExecutor:
             with suppress(OSError):  # nobody listens any more
                 self._bell[1].send(b"!")
 
+    def _wait_for_events(self, timeout: float, news: int | None) -> None:
+        deadline = monotonic() + timeout
+        heard = False
+        while not self._events and not heard and (left := deadline - monotonic()) > 0:
+            heard = self._wait(left, news)
+            self._listen()
+
     def _wait(self, timeout: float, news: int | None) -> bool:
         """Wait for threads, for a work's time to be up, or for news of others; True: for these."""
         due = min((eager.due for eager in self._eager.values()), default=inf)
@@ -158,14 +162,15 @@ class InlineExecutor:
         return any(key.data is not None for key, _ in ready)
 
     def _listen(self) -> None:
+        if self._bell is None:
+            return  # there never was an eager work
         now = monotonic()
         for eager in self._eager.values():
             if now >= eager.due:
                 eager.stop()
-        if self._bell is not None:
-            self._bell[0].settimeout(0)
-            with suppress(BlockingIOError):
-                self._bell[0].recv(4096)
+        self._bell[0].settimeout(0)
+        with suppress(BlockingIOError):
+            self._bell[0].recv(4096)
         while self._told:
             event = self._told.popleft()
             if isinstance(event, KeyboardInterrupt):

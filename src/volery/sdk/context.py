@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Generator, Iterable
 from contextvars import ContextVar, Token
 from threading import Lock
@@ -48,8 +49,6 @@ class Context:
         attempt: int = 1,
         recovers: str = "",
     ) -> None:
-        import time
-
         self.execution_id = execution_id
         self.task_id = task_id
         self.node_path = node_path
@@ -58,7 +57,7 @@ class Context:
         self._place = ""
         self._recovers = recovers
         self._checkpoint: Checkpoint | None = None
-        self._ends = contextlib.ExitStack()
+        self._ends: contextlib.ExitStack | None = None
         self._making = Lock()
         self._folder: Path | None = None
         self._remove: Callable[[], object] | None = None
@@ -71,8 +70,11 @@ class Context:
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if self._token is not None:
             _current.reset(self._token)
+        if self._ends is None and self._remove is None:
+            return  # as most attempts
         try:
-            self._ends.close()
+            if self._ends is not None:
+                self._ends.close()
         except Exception as late:
             if error is None:
                 raise
@@ -133,7 +135,10 @@ class Context:
 
     def at_end(self, action: Callable[[], object], /) -> None:
         """Have something done when the attempt ends, before its working directory is removed."""
-        self._ends.callback(action)
+        with self._making:
+            if self._ends is None:
+                self._ends = contextlib.ExitStack()
+            self._ends.callback(action)
 
     @property
     def logging(self) -> logs.Logger:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from volery.clock import Clock
@@ -13,6 +13,7 @@ from volery.engine.graph import GraphIndex
 from volery.engine.model import (
     Answer,
     Emitted,
+    Finish,
     Found,
     Give,
     Launch,
@@ -30,7 +31,7 @@ from volery.engine.scope import Scope
 from volery.errors import VoleryError
 from volery.ids import ROOT, child_execution_id, join
 from volery.ir.bindings import Binding
-from volery.ir.failure import Failure
+from volery.ir.failure import ABORTED, Failure
 from volery.ir.values import EMPTY, join_record
 from volery.services.caching import Cache
 from volery.services.context import Child, Context, Contexts
@@ -50,7 +51,7 @@ EVERYTHING = -1
 _DEEPER = frozenset({"dynamic", "eager"})
 
 
-class Looked(NamedTuple):
+class Looked(msgspec.Struct, frozen=True):
     """What a tick came to.
 
     Attributes:
@@ -64,15 +65,14 @@ class Looked(NamedTuple):
     put_off: bool
 
 
-@dataclass(slots=True)
-class _Look:
+class _Look(msgspec.Struct):
     """A look at one scope. `pending`: outputs of children that succeed with the plan, by id."""
 
     scope: Scope
     context: Context
-    decided: Plan = field(default_factory=Plan)
-    known: dict[Want, Any] = field(default_factory=dict[Want, Any])
-    pending: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    decided: Plan = msgspec.field(default_factory=Plan)
+    known: dict[Want, Any] = msgspec.field(default_factory=dict[Want, Any])
+    pending: dict[str, bytes] = msgspec.field(default_factory=dict[str, bytes])
 
 
 class Advance:
@@ -120,9 +120,10 @@ class Advance:
             put_off = put_off or _puts_off(look, commit)
             size += _size(commit)
             if size > BATCH_BYTES:
-                ended |= self._commit(looks, commits)
+                self._commit(looks, commits, ended)
                 looks, commits, size = [], [], 0
-        return Looked(len(tickets), ended | self._commit(looks, commits), put_off)
+        self._commit(looks, commits, ended)
+        return Looked(len(tickets), ended, put_off)
 
     # -- looking --------------------------------------------------------------------------
 
@@ -138,12 +139,13 @@ class Advance:
     def _decide(self, look: _Look) -> None:
         now = self._clock.now()
         definition = look.context.definition
-        plan(look.scope, definition, now, look.known, look.decided)
-        self._note_given(look)
-        while wants := look.decided.wants:
-            look.decided.wants = ()
+        decided = plan(look.scope, definition, now, look.known, look.decided)
+        while wants := decided.wants:
+            decided.wants = ()
+            self._note_given(look)
             self._answer(look, wants)
-            plan(look.scope, definition, now, look.known, look.decided)
+            plan(look.scope, definition, now, look.known, decided)
+        if decided.give:
             self._note_given(look)
 
     def _refuse(self, look: _Look, error: Exception) -> _Look:
@@ -224,16 +226,14 @@ class Advance:
 
     # -- committing -----------------------------------------------------------------------
 
-    def _commit(self, looks: list[_Look], commits: list[Commit]) -> set[str]:
-        """Carry plans in; returns the executions that they brought to their end."""
+    def _commit(self, looks: list[_Look], commits: list[Commit], ended: set[str]) -> None:
+        """Carry plans in; adds to `ended` the executions that they brought to their end."""
         if not commits:
-            return set()
+            return
         carried = self._store.commit(commits, self._clock.now())
-        ended: set[str] = set()
         for look, done in zip(looks, carried, strict=True):
             if done:
                 self._carried(look, ended)
-        return ended
 
     def _carried(self, look: _Look, ended: set[str]) -> None:
         scope = look.scope
@@ -290,30 +290,22 @@ class Advance:
             planned_seq=scope.wake_seq,
             create=decided.create,
             move=decided.move,
-            launch=self._prioritized(look, decided.launch),
+            launch=_prioritized(decided.launch, look.context.execution.options.priority),
             scopes=scopes,
             executions=executions,
             abort=decided.abort,
             state=decided.state,
             finish_phase=None if finish is None else finish.phase,
             finish_outputs=outputs,
-            finish_failure=None if finish is None else finish.failure,
+            finish_failure=_placed(scope, finish),
             give=[(give.id, look.pending[give.id], give.reuse) for give in decided.give],
-            wait=[wait.key for wait in decided.wait],
+            wait=[wait.key for wait in decided.wait] if decided.wait else (),
             release=decided.release,
             finish_cache=(
                 () if outputs is None else self._cache.ended(look.context, scope.path, outputs)
             ),
             wake_at=decided.wake_at,
         )
-
-    def _prioritized(self, look: _Look, launches: list[Launch]) -> list[Launch]:
-        priority = look.context.execution.options.priority
-        if not priority:
-            return launches
-        return [
-            replace(each, priority=priority) if each.priority is None else each for each in launches
-        ]
 
     def _child(self, look: _Look, id: str) -> Child:
         scope = look.scope
@@ -358,6 +350,14 @@ class Advance:
         return begin(found.definitions, new, None, self._clock.now())
 
 
+def _placed(scope: Scope, finish: Finish | None) -> Failure | None:
+    """Why a scope did not succeed. What began nowhere below it began here; an abort did not."""
+    failure = None if finish is None else finish.failure
+    if failure is None or failure.execution or failure.code == ABORTED:
+        return failure
+    return replace(failure, path=scope.path, execution=scope.execution)
+
+
 def _too_deep(execution: str, path: str, most: int) -> Failure:
     message = (
         f"dynamic and eager tasks lie in each other more than {most} deep: does this one ever end?"
@@ -366,22 +366,35 @@ def _too_deep(execution: str, path: str, most: int) -> Failure:
     return Failure("TooDeep", "USER", message, path=path, execution=execution, retryable=False)
 
 
+def _prioritized(launches: list[Launch], priority: int) -> list[Launch]:
+    if not priority:
+        return launches
+    return [
+        replace(each, priority=priority) if each.priority is None else each for each in launches
+    ]
+
+
 def _puts_off(look: _Look, commit: Commit) -> bool:
     """Whether something is going to happen because of the time, or of others that end."""
     return (
         commit.wake_at is not None
         or look.context.execution.max_parallelism is not None
         or bool(commit.executions)
-        or any(
-            each.due or each.deadline is not None or each.until is not None
-            for each in commit.launch
-        )
+        or any(map(_is_timed, commit.launch))
     )
+
+
+def _is_timed(launch: Launch) -> bool:
+    return bool(launch.due) or launch.deadline is not None or launch.until is not None
 
 
 def _size(commit: Commit) -> int:
     """About how many bytes a commit takes in."""
-    records = [scope.inputs for scope in commit.scopes]
-    records += [new.inputs for new in commit.executions]
-    records += [record for _, record, _ in commit.give]
-    return sum(map(len, records)) + len(commit.finish_outputs or b"")
+    size = len(commit.finish_outputs or b"")
+    for scope in commit.scopes:
+        size += len(scope.inputs)
+    for new in commit.executions:
+        size += len(new.inputs)
+    for _, record, _ in commit.give:
+        size += len(record)
+    return size

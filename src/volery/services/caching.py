@@ -113,7 +113,7 @@ class Cache:
         self._clock = clock
 
     def made(
-        self, context: Context, path: str, child: Child, inputs: Inputs | None, result: Result
+        self, context: Context, path: str, child: Child, inputs: Inputs, result: Result
     ) -> tuple[CacheEntry, ...]:
         """The entries that an attempt leaves: one, or one for each element that succeeded.
 
@@ -121,10 +121,10 @@ class Cache:
             context: of the scope that the node execution is in.
             path: of the node execution.
             child: the same as its definition says.
-            inputs: of the attempt; None: they were not kept.
+            inputs: of the attempt.
             result: how the attempt ended.
         """
-        if inputs is None or result.outputs is None:
+        if result.outputs is None:
             return ()
         task = child.definitions.tasks[child.started.name]
         how = recipe(context.execution, task, child.policy.cache)

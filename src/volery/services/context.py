@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+
+import msgspec
 
 from volery.engine.definitions import (
     Definition,
@@ -39,8 +40,7 @@ KEPT_BYTES = 32 * 1024 * 1024
 """So many scopes with so much input are kept at hand; the rest is read again when it is needed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True, eq=False):
     """A scope's surroundings.
 
     Attributes:
@@ -62,8 +62,7 @@ class Context:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(msgspec.Struct, frozen=True, eq=False):
     """A child of a scope, as its definition says.
 
     Attributes:
@@ -126,15 +125,12 @@ class Contexts:
         """What a scope has decided; with `id`: as far as that child of it depends on it."""
         key = (execution, path)
         found = self._states.get(key)
-        if found is None or self._decides_late(key, found, id):
-            found = self._states[key] = self._store.scope_state(execution, path)
+        if found is None or (id == HANDLER and found.handled is None):
+            found = self._store.scope_state(execution, path)
+            # What a dynamic task emits is decided when its scope has a child already.
+            if found.graph or not isinstance(self.get(*key).definition, DynamicDefinition):
+                self._states[key] = found
         return found
-
-    def _decides_late(self, key: tuple[str, str], state: ScopeState, id: str) -> bool:
-        """Whether a scope with children may have decided what it had not when it was read."""
-        if id == HANDLER:
-            return state.handled is None
-        return not state.graph and isinstance(self.get(*key).definition, DynamicDefinition)
 
     def drop(self, execution: str, path: str) -> None:
         """A scope has ended: its children are not asked for any more."""
@@ -145,29 +141,33 @@ class Contexts:
 
     def graph(self, context: Context, state: ScopeState) -> tuple[str, GraphIndex]:
         """The graph that a scope runs, and the bundle where what it refers to is found."""
-        if isinstance(context.definition, DynamicDefinition):
+        definition = context.definition
+        if isinstance(definition, GraphIndex):
+            return context.bundle, definition
+        if isinstance(definition, DynamicDefinition):
             return state.graph, self.definitions(state.graph).workflow(EMITTED)
-        return context.bundle, graph_of(context.definition, state)
+        return context.bundle, graph_of(definition, state)
 
     def child(self, context: Context, path: str, state: ScopeState, id: str) -> Child:
         """A child of the scope at `path`, which has decided `state`."""
-        here = (context.bundle, context.definitions)
+        bundle, definitions = context.bundle, context.definitions
         match context.definition:
+            case GraphIndex() as graph:
+                pass
             case MapDefinition() as mapped:
-                return Child(*here, mapped.target.target, mapped.policy)
+                return Child(bundle, definitions, mapped.target.target, mapped.policy)
             case DynamicDefinition() | EagerDefinition() as outer if id == BODY:
-                policy = outer.body.policy
-                return Child(*here, Ref("task", outer.task.name), policy, outer.body)
+                ref = Ref("task", outer.task.name)
+                return Child(bundle, definitions, ref, outer.body.policy, outer.body)
             case EagerDefinition():
                 return self._call(context.execution.id, join(path, id))
             case _:
                 bundle, graph = self.graph(context, state)
-                node = graph.on_failure if id == HANDLER else graph.nodes[id]
-                if node is None:
-                    raise NotFound(f"{context.execution.id} has no node {join(path, id)}")
-                policy = graph.policies.get(id) or node.policy
                 definitions = self.definitions(bundle)
-                return Child(bundle, definitions, _entity(node.target), policy, node)
+        node = graph.nodes.get(id)
+        if node is None:
+            raise NotFound(f"{context.execution.id} has no node {join(path, id)}")
+        return Child(bundle, definitions, _entity(node.target), graph.policies[id], node)
 
     def child_at(self, execution: str, path: str) -> Child:
         """The child of a scope whose node execution has this path."""

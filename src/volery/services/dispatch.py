@@ -13,6 +13,7 @@ from volery.engine.model import (
     AttemptEnded,
     AttemptPhase,
     AttemptStarted,
+    CacheEntry,
     Fact,
 )
 from volery.executors.base import Executor, Started
@@ -21,7 +22,7 @@ from volery.ir.bindings import Binding
 from volery.ir.failure import ABORTED, TIMED_OUT, Failure
 from volery.ir.values import Raw, join_record
 from volery.ir.work import Call, Result, Work
-from volery.services.caching import Cache
+from volery.services.caching import Cache, Inputs
 from volery.services.calls import Calls
 from volery.services.context import Child, Context, Contexts
 from volery.services.refusal import refusal
@@ -120,7 +121,8 @@ class Dispatch:
 
     def collect(self, timeout: float) -> int:
         """Report what the executor has to say, waiting up to `timeout` seconds for it."""
-        self._calls.answer()
+        if self._calls.waiting:
+            self._calls.answer()
         news = self._store.news if timeout else None
         events = self._executor.poll(timeout, news)
         if news is not None:
@@ -130,13 +132,13 @@ class Dispatch:
         facts: list[Fact] = []
         for event in events:
             match event:
+                case Result():
+                    facts.append(self._ended(event))
                 case Started(number, at):
                     claim = self._under_way[number].claim
                     facts.append(AttemptStarted(*_key(claim), at))
                 case Call():
                     facts.append(self._calls.made(self._under_way[event.work].claim, event))
-                case Result():
-                    facts.append(self._ended(event))
         if self._store.record(facts, self._clock.now()) == len(facts):
             for fact in facts:
                 if isinstance(fact, AttemptEnded) and fact.outputs is not None:
@@ -241,8 +243,12 @@ class Dispatch:
             result.started,
             result.ended,
             result.graph,
-            self._cache.made(job.context, claim.path, job.child, job.inputs, result),
+            () if job.inputs is None else self._made(job, job.inputs, result),
         )
+
+    def _made(self, job: Job, inputs: Inputs, result: Result) -> tuple[CacheEntry, ...]:
+        """What an attempt leaves in the cache."""
+        return self._cache.made(job.context, job.claim.path, job.child, inputs, result)
 
     def _stopped(
         self,

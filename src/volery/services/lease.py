@@ -17,18 +17,16 @@ class Lease:
 
     def __init__(self, store: Store, clock: Clock, owner: str, pool: str) -> None:
         self._store = store
-        self._clock = clock
         self._owner = owner
         self._renewed = clock.now()
         store.enlist(owner, pool, self._renewed + LEASE)
 
-    def keep(self) -> None:
+    def keep(self, now: float) -> None:
         """Prolong it when it is time.
 
         Raises:
             LeaseLost: others have declared this owner dead; what was its own may be theirs.
         """
-        now = self._clock.now()
         if 0 <= now - self._renewed < RENEWAL:  # a clock may be set back
             return
         if not self._store.renew(self._owner, now + LEASE):

@@ -232,8 +232,8 @@ class Orchestrator:
         """The ticks that driving is made of, for whoever wants another order."""
         adopt = {} if root else {"adopt": self._reap.adopt}
         return adopt | {
-            "lease": self._lease.keep,
-            "time": partial(self._pass_time, root),
+            "lease": lambda: self._lease.keep(self._clock.now()),
+            "time": lambda: self._pass_time(root, self._clock.now()),
             "advance": partial(self._advance.tick, root),
             "stop": self._dispatch.stop,
             "launch": partial(self._dispatch.launch, root),
@@ -246,9 +246,10 @@ class Orchestrator:
         self._lease.end()
 
     def _round(self, root: str | None) -> Looked:
-        self._lease.keep()
-        self._reap.look(root)
-        self._pass_time(root)
+        now = self._clock.now()
+        self._lease.keep(now)
+        self._reap.look(root, now)
+        self._pass_time(root, now)
         looked = self._advance.tick(root)
         if looked.put_off:
             self._upcoming = 0.0
@@ -260,9 +261,8 @@ class Orchestrator:
         self._dispatch.collect(self._patience() if idle else 0.0)
         return looked
 
-    def _pass_time(self, root: str | None) -> None:
+    def _pass_time(self, root: str | None, now: float) -> None:
         """Do what was put off until now. Without anything put off this costs nothing."""
-        now = self._clock.now()
         if self._upcoming is not None and now >= self._upcoming:
             self.store.time_out(self.owner, root, now)
             self._upcoming = self.store.wake(self.owner, root, now)

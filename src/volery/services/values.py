@@ -144,7 +144,7 @@ class Values:
             return dict(split_record(child.call.inputs))
         if child.node is None:
             return self.elements(context, path, id, child)
-        failure = _told(state.handled) if id == HANDLER else None
+        failure = _told(state.handled, context.execution.id) if id == HANDLER else None
         given = {
             bound.name: self.of(context, path, bound.binding, pending, failure)
             for bound in child.node.inputs
@@ -256,7 +256,7 @@ def _compared(value: bytes | Raw) -> object:
     return comparable(wire) if is_scalar(wire) else THERE
 
 
-def _told(failure: Failure | None) -> Wire:
+def _told(failure: Failure | None, execution: str) -> Wire:
     """A failure as the `WorkflowFailure` that a failure handler is given."""
     if failure is None:
         return None
@@ -265,7 +265,7 @@ def _told(failure: Failure | None) -> Wire:
         "failed_node_id": failure.path,
         "code": failure.code,
         "kind": failure.kind,
-        "execution_id": failure.execution,
+        "execution_id": failure.execution or execution,
     }
 
 

@@ -5,7 +5,7 @@ Every store takes its lines from here, so that two stores with the same past hav
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from volery.engine.model import (
@@ -44,21 +44,25 @@ def began(execution: str) -> Entry:
     return Entry(execution, ROOT, 0, str(Phase.RUNNING))
 
 
-def planned(commit: Commit, at: float) -> Iterator[Entry]:
+def planned(commit: Commit, at: float) -> list[Entry]:
     """Node executions were created and moved, attempts launched.
 
     The launch of a first attempt has no line: the node execution's RUNNING says it.
     """
     execution, scope = commit.execution, commit.path
     origins = {id: _origin(reuse) for id, _, reuse in commit.give if reuse is not None}
-    for each in (*commit.move, *commit.create):
-        detail = origins.get(each.id) or _reason(each.failure)
-        yield Entry(execution, join(scope, each.id), 0, str(each.phase), detail)
+    entries: list[Entry] = []
+    for changes in (commit.move, commit.create):
+        for each in changes:
+            detail = origins.get(each.id) or _reason(each.failure)
+            entries.append(Entry(execution, join(scope, each.id), 0, str(each.phase), detail))
     for launch in commit.launch:
         if launch.attempt > 1:
             path = join(scope, launch.id)
             wait = f"in {launch.due - at:.1f} s" if launch.due > at else ""
-            yield Entry(execution, path, launch.attempt, str(AttemptPhase.LAUNCHING), wait)
+            launching = str(AttemptPhase.LAUNCHING)
+            entries.append(Entry(execution, path, launch.attempt, launching, wait))
+    return entries
 
 
 def ended(execution: str, path: str, phase: Phase, failure: Failure | None) -> Entry:
@@ -74,11 +78,6 @@ def abort_asked(execution: str, path: str, attempt: int, reason: str) -> Entry:
 def never_began(execution: str, path: str, attempt: int, reason: str) -> Entry:
     """An attempt was aborted before anybody had taken it."""
     return Entry(execution, path, attempt, str(AttemptPhase.ABORTED), _first_line(reason))
-
-
-def skipped(execution: str, path: str, queue: str) -> Entry:
-    """A launch plan node was left out, as too many executions of its launch plan run already."""
-    return Entry(execution, path, 0, str(Phase.SKIPPED), f"{queue} has as many as it may")
 
 
 def signalled(execution: str, path: str) -> Entry:

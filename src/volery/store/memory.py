@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from heapq import heappop
-from itertools import chain, islice
+from itertools import islice
 from operator import attrgetter
 
 from volery.engine.model import Fact, Phase, ScopeRow, ScopeState
@@ -33,7 +33,7 @@ from volery.store.base import (
 )
 from volery.store.memory_commit import Change
 from volery.store.memory_report import Report
-from volery.store.memory_rows import Attempt, Execution, Family, Node, Owner, Scope
+from volery.store.memory_rows import Attempt, Execution, Family, Node, Outbox, Owner, Scope
 from volery.store.memory_tables import Tables
 from volery.store.moves import IllegalMove, check_report, first_element, no_scope
 
@@ -169,9 +169,11 @@ class MemoryStore:
         return sum(memory_time.time_out(self._tables, family, at) for family in families)
 
     def dirty(self, owner: str, root: str | None, limit: int) -> list[Ticket]:
-        families = self._tables.driven_by(owner, root)
-        scopes = chain.from_iterable(family.dirty for family in families)
-        return [Ticket(scope.execution.new.id, scope.path) for scope in islice(scopes, limit)]
+        tickets: list[Ticket] = []
+        for family in self._tables.driven_by(owner, root):
+            scopes = islice(family.dirty, limit - len(tickets))
+            tickets += [Ticket(scope.execution.new.id, scope.path) for scope in scopes]
+        return tickets
 
     def load(self, execution: str, path: str, since: int) -> ScopeRow:
         scope = self._scope(execution, path)
@@ -240,14 +242,15 @@ class MemoryStore:
         else:
             families = self._tables.driven_by(owner, root)
         claims: list[Claim] = []
-        while len(claims) < limit:
-            waiting = [family for family in families if family.outbox]
-            if not waiting:
-                break
-            attempt = heappop(min(waiting, key=_turn).outbox)[2]
+        outboxes = [family.outbox for family in families if family.outbox]
+        while outboxes and len(claims) < limit:
+            outbox = outboxes[0] if len(outboxes) == 1 else min(outboxes, key=_turn)
+            attempt = heappop(outbox)[2]
             if attempt.open:
                 attempt.owner = owner
                 claims.append(attempt.claim())
+            if not outbox:
+                outboxes = [each for each in outboxes if each]
         return claims
 
     def record(self, facts: Sequence[Fact], at: float) -> int:
@@ -394,9 +397,9 @@ class MemoryStore:
         return execution.outputs.get(path)
 
 
-def _turn(family: Family) -> tuple[int, int]:
-    """What a family would give next: higher priority first, then older."""
-    priority, serial, _ = family.outbox[0]
+def _turn(outbox: Outbox) -> tuple[int, int]:
+    """What an outbox would give next: higher priority first, then older."""
+    priority, serial, _ = outbox[0]
     return priority, serial
 
 

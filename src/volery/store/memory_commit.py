@@ -9,7 +9,7 @@ from volery.store import journal
 from volery.store.base import Commit, NewExecution
 from volery.store.memory_rows import Attempt, Node, Scope
 from volery.store.memory_tables import Tables
-from volery.store.moves import check_launch, check_outputs, is_legal
+from volery.store.moves import check_launch, check_outputs, is_legal, no_room
 
 
 class Change:
@@ -113,10 +113,10 @@ class Change:
         if created != "full":
             node.child = new.id
             return
-        node.move(Phase.SKIPPED, None, self._at)
+        failure = no_room(new, path)
+        node.move(Phase.FAILED, failure, self._at)
         node.changed(node.scope.wake())
-        queue = "" if new.queue is None else new.queue.name
-        self._write(journal.skipped(execution, path, queue))
+        self._write(journal.ended(execution, path, Phase.FAILED, failure))
 
     def _abort(self) -> None:
         """Ask children to stop; attempts that nobody has taken are over at once."""

@@ -76,7 +76,8 @@ class Report:
             self._tables.bundles.setdefault(attempt.graph, fact.graph)
         if attempt.stop is not None:
             del self._tables.flagged[attempt]
-        self._tables.keep(fact.cache, self._at)
+        if fact.cache:
+            self._tables.keep(fact.cache, self._at)
         attempt.node.changed(self._wake(attempt.node.scope))
         return True
 

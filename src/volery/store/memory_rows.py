@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from heapq import heappop, heappush
 from itertools import count
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from volery.engine.model import (
     AttemptPhase,
@@ -35,6 +35,9 @@ from volery.store.base import (
 from volery.store.moves import IllegalMove, illegal_move, stop_at
 
 _Row = TypeVar("_Row")
+
+Outbox: TypeAlias = "list[tuple[int, int, Attempt]]"
+"""A heap of attempts: higher priority first, then older."""
 
 
 class Alarms(Generic[_Row]):
@@ -108,7 +111,7 @@ class Family:
         self.owner = owner
         self.dirty: dict[Scope, None] = {}
         self.sleeping: Alarms[Scope] = Alarms()
-        self.outbox: list[tuple[int, int, Attempt]] = []
+        self.outbox: Outbox = []
         self.put_off: dict[Execution, None] = {}
         self.deadlines: Alarms[Attempt] = Alarms()
         self.lines: list[Line] = []

@@ -41,7 +41,8 @@ class Tables:
 
     def write(self, family: Family, at: float, *entries: journal.Entry) -> None:
         """Add lines to the journal of a family."""
-        family.lines += [Line(next(self._lines), at, *entry) for entry in entries]
+        for entry in entries:
+            family.lines.append(Line(next(self._lines), at, *entry))
 
     # -- owners ---------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from volery.engine.model import LEGAL_MOVES, AttemptEnded, AttemptPhase, Fact, P
 from volery.errors import NotFound
 from volery.ids import range_of
 from volery.ir.failure import TIMED_OUT, Failure
-from volery.store.base import Line
+from volery.store.base import Line, NewExecution
 
 
 def no_scope(execution: str, path: str) -> NotFound:
@@ -100,3 +100,15 @@ def check_launch(
             f"{execution}:{path} cannot launch attempt {attempt}:"
             f" the newest so far is {newest} ({newest_phase})"
         )
+
+
+def no_room(new: NewExecution, path: str) -> Failure:
+    """Why the launch plan node at `path` fails whose execution its queue has skipped."""
+    return Failure(
+        "Skipped",
+        "USER",
+        f"launch plan {new.entity.name} has as many executions under way as it may",
+        path=path,
+        execution="" if new.parent is None else new.parent[0],
+        retryable=False,
+    )

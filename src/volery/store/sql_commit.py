@@ -7,7 +7,7 @@ from volery.ids import ROOT, join, split
 from volery.ir.failure import Failure
 from volery.store import journal, records, statements as sql
 from volery.store.base import Commit, NewExecution, NewScope
-from volery.store.moves import check_launch, check_outputs, first_element, stop_at
+from volery.store.moves import check_launch, check_outputs, first_element, no_room, stop_at
 from volery.store.records import Standing
 from volery.store.sql_changes import Changes
 
@@ -161,9 +161,9 @@ class _Change:
             return
         execution, path = new.parent
         seq = changes.wake(execution, split(path)[0])
-        changes.move(execution, path, Phase.SKIPPED, seq=seq)
-        queue = "" if new.queue is None else new.queue.name
-        self._write(journal.skipped(execution, path, queue))
+        failure = no_room(new, path)
+        changes.move(execution, path, Phase.FAILED, failure, seq=seq)
+        self._write(journal.ended(execution, path, Phase.FAILED, failure))
 
     # -- stopping -------------------------------------------------------------------------
 

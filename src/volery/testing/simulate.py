@@ -184,7 +184,7 @@ class World:
             if self.random.random() < self.chances.abort:
                 self.store.abort(self.random.choice(open_), "simulated", self.clock.now())
             if self.random.random() < self.chances.signal:
-                self._signal_one(self.random.choice(open_))
+                self.signal_one(self.random.choice(open_))
             self._step(open_)
         stuck = [pictures.picture(self.store, root) for root in self.open_roots()]
         raise AssertionError(f"stuck: {stuck}")
@@ -276,7 +276,7 @@ class World:
             ]
             if not others:
                 break
-            self._step_one(self.random.choice(others), self.open_roots(), service)
+            self.step(self.random.choice(others), self.open_roots(), service)
         self._busy.discard(caller)
 
     # -- steps ----------------------------------------------------------------------------
@@ -285,10 +285,10 @@ class World:
         self._idle += 1
         if self._idle > IDLE_STEPS:
             self._idle = 0
-            self._pass_time(roots)
-        self._step_one(self.random.randrange(len(self._replicas)), roots)
+            self.pass_time(roots)
+        self.step(self.random.randrange(len(self._replicas)), roots)
 
-    def _step_one(self, position: int, roots: Sequence[str], service: str = "") -> None:
+    def step(self, position: int, roots: Sequence[str], service: str = "") -> None:
         replica = self._replicas[position]
         root = self.random.choice([None, *roots])
         steps = replica.orchestrator.steps(root)
@@ -300,11 +300,11 @@ class World:
         try:
             action()
         except (Death, LeaseLost, StoreError):
-            self._bury(position)
+            self.bury(position)
         finally:
             self._at_risk -= 1
 
-    def _pass_time(self, roots: Sequence[str]) -> None:
+    def pass_time(self, roots: Sequence[str]) -> None:
         """Nothing happens any more by itself: go to where something does."""
         now = self.clock.now()
         times = [self.store.wake("", root, now) for root in roots]
@@ -313,7 +313,7 @@ class World:
         if later:
             self.clock.skip(min(later))
 
-    def _signal_one(self, root: str) -> None:
+    def signal_one(self, root: str) -> None:
         waiting = [
             (execution, node.path)
             for execution in pictures.family(self.store, root)
@@ -331,12 +331,16 @@ class World:
             self.store.signal(execution, path, pack(value), self.clock.now())
             self._idle = 0
 
-    def _bury(self, position: int) -> None:
+    def bury(self, position: int) -> None:
         """A dead replica's caches are gone with it; another takes its place."""
         dead = self._replicas[position].name
         self.living.discard(dead)
         self._busy.add(dead)  # for ever
         self._replicas[position] = self._replica()
+
+    def doubt(self, position: int) -> None:
+        """A replica that lives is taken for dead by all others, and does not know."""
+        self.living.discard(self._replicas[position].name)
 
     def _settle(self) -> None:
         """Let everybody look once more: an ended execution must not move."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import partial
 from time import time
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -53,6 +54,7 @@ class Observer:
 
 
 _NOBODY = Observer()
+_AS_IT_IS = nullcontext()
 
 
 def run(
@@ -71,7 +73,7 @@ def run(
     """
     started = time()
     failures: tuple[ElementFailure, ...] = ()
-    with environment(work.environment):
+    with environment(work.environment) if work.environment else _AS_IT_IS:
         if work.elements is None:
             outcome = _call(task, work, _way(task, work, observer, caller), observer)
         else:
@@ -83,13 +85,15 @@ def run(
     return Result(work.id, outcome, None, failures, started, time())
 
 
-def _way(task: Task[..., Any], work: Work, observer: Observer, caller: Caller | None) -> Way:
-    """How the function of a task is called, and what becomes of what it returns."""
+def _way(
+    task: Task[..., Any], work: Work, observer: Observer, caller: Caller | None
+) -> Way | None:
+    """What else than calling the function of a task there is to do; None: nothing, as mostly."""
     if work.mode == "dynamic":
         return partial(_emit, task, work.most_nodes, observer)
     if caller is not None:
         return lambda arguments: task.pack(caller.run(cast("Eager", task.called), arguments))
-    return lambda arguments: task.pack(task.invoke(arguments))
+    return None
 
 
 def _emit(
@@ -102,7 +106,7 @@ def _emit(
     return emitted.bundle
 
 
-def _call(task: Task[..., Any], work: Work, way: Way, observer: Observer) -> bytes | Failure:
+def _call(task: Task[..., Any], work: Work, way: Way | None, observer: Observer) -> bytes | Failure:
     """One call, in surroundings of its own: what it leaves, or why that is nothing."""
     context = attempt(work.execution, work.task, work.path, work.attempt, recovers=work.recovers)
     unpacked = False
@@ -110,7 +114,7 @@ def _call(task: Task[..., Any], work: Work, way: Way, observer: Observer) -> byt
         with context, working_at(context):
             arguments = task.unpack(work.inputs)
             unpacked = True
-            return way(arguments)
+            return task.pack(task.invoke(arguments)) if way is None else way(arguments)
     except KeyboardInterrupt:
         raise
     except BaseException as exception:  # noqa: BLE001 - whatever user code raises is its failure

@@ -8,7 +8,7 @@ from volery.engine.model import HANDLER, Answer, Create, Finish, Missing, NodeSt
 from volery.engine.nodes import gate, handler, task
 from volery.engine.nodes.begin import MISSING, begin
 from volery.engine.nodes.stop import ending, stop_children, stop_if_asked
-from volery.engine.scope import Scope
+from volery.engine.scope import DONE, Scope
 
 
 def plan_graph(look: Look, graph: GraphIndex) -> None:
@@ -30,7 +30,9 @@ def _settle(look: Look, graph: GraphIndex) -> None:
     stop_if_asked(look)
     _stop_if_failed(scope, graph)
     changed, scope.changed = scope.changed, []
-    for id in (*changed, *scope.due(look.now)):
+    if scope.gates:
+        changed += scope.due(look.now)
+    for id in changed:
         child = scope.children[id]
         if not child.phase.terminal:
             _settle_child(look, graph, child)
@@ -76,7 +78,7 @@ def _followers(scope: Scope, graph: GraphIndex) -> list[str]:
     ended, scope.ended = scope.ended, []
     ready: list[str] = []
     for id in ended:
-        if scope.children[id].phase in {Phase.SUCCEEDED, Phase.SKIPPED}:
+        if scope.children[id].phase in DONE:
             for follower in graph.downstream.get(id, ()):
                 scope.unmet[follower] -= 1
                 if scope.unmet[follower] == 0 and follower not in scope.children:

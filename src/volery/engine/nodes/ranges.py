@@ -114,9 +114,6 @@ class Ranges:
             if child.phase in {Phase.FAILED, Phase.ABORTED}:
                 start, end = range_of(id)
                 self.elements.failed += end - start
-            elif child.phase is Phase.SKIPPED and ":" not in id:
-                self.elements.failed += 1
-                scope.failure = scope.failure or _skipped(scope, id)
         if self.elements.failed > self._may_fail:
             scope.stopping = True
 
@@ -220,7 +217,3 @@ def _pieces(id: str, answer: Answer | tuple[Piece, ...]) -> tuple[Piece, ...]:
     """The answer about a range; about a single element it may come as it is."""
     return answer if isinstance(answer, tuple) else (Piece(id, answer),)
 
-
-def _skipped(scope: Scope, id: str) -> Failure:
-    message = "the element was skipped: its launch plan had no room for another execution"
-    return scope.here(Failure("Skipped", "USER", message, retryable=False), id)

@@ -198,7 +198,7 @@ class Queues:
         driver.finish(Phase.ABORTED, execution="b")
         assert store.its_turn("d")
 
-    def test_a_child_execution_whose_queue_is_full_is_skipped_with_its_node(
+    def test_a_child_execution_whose_queue_is_full_is_left_out_and_its_node_fails(
         self, store: Store
     ) -> None:
         self.begin(store, "a", when_full="skip")
@@ -208,9 +208,11 @@ class Queues:
         seq = store.load("run", ROOT, -1).wake_seq
         run.plan(create=[Create("lp", "launch_plan")], executions=[new])
         (node,) = store.nodes("run")
-        assert (node.phase, node.child, node.failure) == (Phase.SKIPPED, None, None)
+        assert (node.phase, node.child) == (Phase.FAILED, None)
+        assert node.failure is not None
+        assert (node.failure.code, node.failure.path) == ("Skipped", "lp")
         assert node.ended is not None
         assert store.execution(new.id) is None
         assert set(run.children(seq)) == {"lp"}
         assert run.dirty() == {("run", ROOT)}
-        assert [event for _, event, _ in run.events("lp")] == ["RUNNING", "SKIPPED"]
+        assert [event for _, event, _ in run.events("lp")] == ["RUNNING", "FAILED"]
