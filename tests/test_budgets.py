@@ -57,9 +57,11 @@ class Counted:
         self._inner = inner
         self._calls = calls
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        self._calls[name] += 1
-        return getattr(self._inner, name)
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if callable(found):  # a verb, not a word about the store itself
+            self._calls[name] += 1
+        return found
 
 
 def asked(entity) -> Counter[str]:

@@ -55,14 +55,14 @@ class Looked(msgspec.Struct, frozen=True):
     """What a tick came to.
 
     Attributes:
-        scopes: how many were looked at.
         ended: executions that are over.
         put_off: something was put off to a later time.
+        stirred: what was decided may have given other scopes news, or there are more with news.
     """
 
-    scopes: int
     ended: set[str]
     put_off: bool
+    stirred: bool
 
 
 class _Look(msgspec.Struct):
@@ -110,6 +110,7 @@ class Advance:
         tickets = self._store.dirty(self._owner, root, BATCH)
         ended: set[str] = set()
         put_off = False
+        stirred = len(tickets) == BATCH
         looks: list[_Look] = []
         commits: list[Commit] = []
         size = 0
@@ -118,12 +119,13 @@ class Advance:
             looks.append(look)
             commits.append(commit)
             put_off = put_off or _puts_off(look, commit)
+            stirred = stirred or _stirs(commit)
             size += _size(commit)
             if size > BATCH_BYTES:
-                self._commit(looks, commits, ended)
+                stirred |= not self._commit(looks, commits, ended)
                 looks, commits, size = [], [], 0
-        self._commit(looks, commits, ended)
-        return Looked(len(tickets), ended, put_off)
+        stirred |= not self._commit(looks, commits, ended)
+        return Looked(ended, put_off, stirred)
 
     # -- looking --------------------------------------------------------------------------
 
@@ -226,14 +228,18 @@ class Advance:
 
     # -- committing -----------------------------------------------------------------------
 
-    def _commit(self, looks: list[_Look], commits: list[Commit], ended: set[str]) -> None:
-        """Carry plans in; adds to `ended` the executions that they brought to their end."""
+    def _commit(self, looks: list[_Look], commits: list[Commit], ended: set[str]) -> bool:
+        """Carry plans in; adds to `ended` the executions that they brought to their end.
+
+        False when others were faster with one of them.
+        """
         if not commits:
-            return
+            return True
         carried = self._store.commit(commits, self._clock.now())
         for look, done in zip(looks, carried, strict=True):
             if done:
                 self._carried(look, ended)
+        return all(carried)
 
     def _carried(self, look: _Look, ended: set[str]) -> None:
         scope = look.scope
@@ -381,6 +387,18 @@ def _puts_off(look: _Look, commit: Commit) -> bool:
         or look.context.execution.max_parallelism is not None
         or bool(commit.executions)
         or any(map(_is_timed, commit.launch))
+    )
+
+
+def _stirs(commit: Commit) -> bool:
+    """Whether others have news by it: scopes that begin or are told to stop, the one above."""
+    return bool(
+        commit.finish_phase is not None
+        or commit.scopes
+        or commit.executions
+        or commit.abort
+        or commit.wait
+        or commit.release
     )
 
 

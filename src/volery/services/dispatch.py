@@ -219,7 +219,9 @@ class Dispatch:
     def _forget(self, number: int) -> Job:
         """A work is no longer under way."""
         job = self._under_way.pop(number)
-        del self._numbers[job.claim]
+        # A claim that was lost with its database, and taken again, has another number by now.
+        if self._numbers.get(job.claim) == number:
+            del self._numbers[job.claim]
         self._bytes -= job.size
         return job
 

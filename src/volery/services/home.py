@@ -71,8 +71,13 @@ class Home:
         """
         if not self.url:
             return open_sqlite(self.database, read_only=read_only)
-        from volery.store.postgres import open_postgres  # loads psycopg
-
+        try:
+            from volery.store.postgres import open_postgres  # loads psycopg
+        except ImportError as error:
+            raise StoreError(
+                f"a PostgreSQL database needs a package that is not there: {error}",
+                hint="pip install 'volery[postgres]'",
+            ) from None
         return open_postgres(self.url)
 
     def has_database(self) -> bool:

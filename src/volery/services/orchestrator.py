@@ -16,7 +16,7 @@ from volery.ir.nodes import Limits, Ref
 from volery.ir.values import join_record, split_record
 from volery.services.advance import Advance, Looked
 from volery.services.context import Contexts
-from volery.services.dispatch import Dispatch, OnPrint
+from volery.services.dispatch import BATCH, Dispatch, OnPrint
 from volery.services.lease import Lease
 from volery.services.reap import Alive, Reap
 from volery.services.recovery import check
@@ -255,10 +255,11 @@ class Orchestrator:
             self._upcoming = 0.0
         self._dispatch.stop()
         launched = self._dispatch.launch(root)
-        idle = not looked.scopes and not launched
-        if idle and not self._dispatch.busy and self._upcoming:
+        # Nothing is left to do here before something happens elsewhere.
+        still = not looked.stirred and launched < BATCH
+        if still and not self._dispatch.busy and self._upcoming:
             self._clock.skip(self._upcoming)
-        self._dispatch.collect(self._patience() if idle else 0.0)
+        self._dispatch.collect(self._patience() if still else 0.0)
         return looked
 
     def _pass_time(self, root: str | None, now: float) -> None:

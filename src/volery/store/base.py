@@ -275,8 +275,8 @@ class Commit(msgspec.Struct, frozen=True):
         state: replaces the scope's state where it is set.
         executions: executions to be created; each is the ``child`` of the node execution that
             its ``parent`` names. One that exists already is left alone. One whose queue is full and
-            skips it is not created: its node execution ends FAILED (`moves.no_room`) at once, and wakes
-            the scope.
+            skips it is not created: its node execution ends FAILED (`moves.no_room`) at once, and
+            wakes the scope.
         give: outputs (by id) of children that succeed with this commit, without an attempt.
         wait: keys of reservations whose end wakes the scope.
         release: children whose reservations end.
