@@ -19,6 +19,14 @@ def test_conditions_are_on_record(volery, volery_json):
     assert (document["priority"], document["max_parallelism"]) == (3, 2)
 
 
+@pytest.mark.parametrize("option", ["--priority", "--max-parallelism"])
+def test_a_number_that_no_database_keeps_is_refused(volery, option):
+    done = volery("run", STATS, "pipeline", option, 2**31)
+    assert done.returncode == 2
+    assert f"{option}: expected a whole number from " in done.stderr
+    assert "to 2147483647, got 2147483648" in done.stderr
+
+
 @pytest.mark.parametrize("text", ["soon", "0s", "-3s"])
 def test_a_timeout_that_is_none_is_refused(volery, text):
     done = volery("run", STATS, "pipeline", f"--timeout={text}")

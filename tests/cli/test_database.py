@@ -34,6 +34,16 @@ def test_a_run_is_recorded_in_the_database_that_a_setting_names(
     assert explained.returncode == 0, explained.stderr
 
 
+def test_what_nobody_drives_can_be_aborted_there(gate, volery, volery_json, postgres, monkeypatch):
+    monkeypatch.setenv("VOLERY_DATABASE", postgres.database())
+    with gate.start() as process:
+        process.kill()
+        process.wait()
+    aborted = volery("executions", "abort", "mine")
+    assert aborted.returncode == 0, aborted.stderr
+    assert volery_json("executions", "get", "mine")["phase"] == "ABORTED"
+
+
 def test_a_database_that_is_not_there_is_told_without_its_password(volery, monkeypatch, tmp_path):
     monkeypatch.setenv("VOLERY_DATABASE", "postgresql://me:hunter2@127.0.0.1:1/nothing")
     flow = tmp_path / "flow.py"

@@ -93,7 +93,7 @@ def test_without_a_terminal_a_plan_needs_a_yes(failed, volery):
     failed("mapped")
     done = volery("executions", "recover", "old", "--edited")
     assert done.returncode == 2
-    assert "nobody is here to approve the plan" in done.stderr
+    assert "nobody is here to be asked: go on?" in done.stderr
     assert "--yes" in done.stderr
 
 
@@ -107,6 +107,16 @@ def test_an_input_that_edited_code_needs_and_nobody_gave_is_named(failed, flow, 
     done = volery("executions", "recover", "old", "--edited", "--yes")
     assert done.returncode == 2
     assert "was not given: more: int" in done.stderr
+
+
+def test_an_input_that_has_another_type_in_edited_code_is_named(failed, flow, volery):
+    failed("mapped")
+    edit(flow, "def mapped(folder: str, n: int = 4)", 'def mapped(folder: str, n: str = "4")')
+    edit(flow, "x=numbers(n=n, folder", "x=numbers(n=1000, folder")
+    done = volery("executions", "recover", "old", "--edited", "--yes", "--name", "new")
+    assert done.returncode == 2
+    assert "input n does not fit any more what execution old was given" in done.stderr
+    assert "there is no execution new" in volery("executions", "get", "new").stderr
 
 
 def test_what_succeeded_or_goes_on_is_not_recovered(gate, volery):

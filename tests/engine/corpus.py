@@ -260,9 +260,14 @@ def sleeping(x: int = 1) -> int:
     return second
 
 
-@workflow(max_parallelism=2)
+@workflow(max_parallelism=1)
 def narrow() -> int:
     return total(values=[increment(x=number) for number in range(6)])
+
+
+@workflow(max_parallelism=1)
+def narrow_and_eager() -> int:
+    return total(values=[branching_out(n=3), branching_out(n=2)])
 
 
 # -- gates ------------------------------------------------------------------------------------
@@ -315,9 +320,7 @@ def emitting_nothing() -> int:
 
 @workflow
 def dynamically(n: int = 3) -> int:
-    return total(
-        values=[countdown(n=n), emitting(n=n), emitting_at_last(x=n), emitting_nothing()]
-    )
+    return total(values=[countdown(n=n), emitting(n=n), emitting_at_last(x=n), emitting_nothing()])
 
 
 @workflow
@@ -333,9 +336,7 @@ async def branching_out(n: int) -> int:
     """Calls inside of calls, side by side."""
     if n <= 1:
         return await increment.aio(x=n)
-    left, right = await asyncio.gather(
-        branching_out.aio(n=n // 2), branching_out.aio(n=n - n // 2)
-    )
+    left, right = await asyncio.gather(branching_out.aio(n=n // 2), branching_out.aio(n=n - n // 2))
     return await add.aio(x=left, y=right)
 
 
@@ -411,18 +412,6 @@ def handled_below(x: int) -> int:
 @workflow(on_failure=clean_up)
 def handled(x: int = 1) -> int:
     return add(x=handled_below(x=x), y=chain(x=x))
-
-
-@workflow
-def failing(x: int = 1) -> int:
-    first = increment(x=x)
-    return add(x=refuse(x=first), y=chain(x=first))
-
-
-@workflow(failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)
-def failing_late(x: int = 1) -> int:
-    first = increment(x=x)
-    return add(x=refuse(x=first), y=chain(x=first))
 
 
 failing_plan = LaunchPlan.get_or_create(handled, name="tests.failing_plan")
@@ -508,6 +497,7 @@ SUCCEEDING = {
     overdue_at_first: 2,
     sleeping: 3,
     narrow: 21,
+    narrow_and_eager: 10,
     gated: 43,
     dynamically: 244,
     mapping_dynamically: 7,

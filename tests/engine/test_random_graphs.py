@@ -2,86 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
 from hypothesis import given, settings, strategies as st
+from tests.engine.graphs import STEPS, computed, traced
 
 from volery.engine.model import Phase
 from volery.ids import ROOT
 from volery.ir.values import pack, unpack
 from volery.sdk.compile import compile_entity
-from volery.sdk.conditional import conditional
-from volery.sdk.map import map_task
-from volery.sdk.task import task
-from volery.sdk.workflow import workflow
+from volery.services.engine import embedded
 from volery.testing import pictures
 from volery.testing.simulate import Chances, World
 
-
-@task
-def add(x: int, y: int) -> int:
-    return x + y
-
-
-@task
-def halve(x: int) -> int:
-    return x // 2
-
-
-@task
-def total(values: list[int]) -> int:
-    return sum(values)
-
-
-@workflow
-def twice(x: int) -> int:
-    return add(x=x, y=x)
-
-
-class Sum:
-    """Two earlier values, added."""
-
-    def trace(self, values, picks):
-        return add(x=values[picks[0]], y=values[picks[1]])
-
-    def compute(self, values, picks):
-        return values[picks[0]] + values[picks[1]]
-
-
-class Nested(Sum):
-    """A subworkflow of one earlier value."""
-
-    def trace(self, values, picks):
-        return twice(x=values[picks[0]])
-
-    def compute(self, values, picks):
-        return 2 * values[picks[0]]
-
-
-class Gathered(Sum):
-    """A list of earlier values, mapped and added up."""
-
-    def trace(self, values, picks):
-        return total(values=map_task(halve)(x=[values[pick] for pick in picks]))
-
-    def compute(self, values, picks):
-        return sum(values[pick] // 2 for pick in picks)
-
-
-class Chosen(Sum):
-    """One of two nodes, by comparing two earlier values."""
-
-    def trace(self, values, picks):
-        first, second = values[picks[0]], values[picks[1]]
-        return (
-            conditional("which")
-            .if_(first < second)
-            .then(halve(x=second))
-            .else_()
-            .then(add(x=first, y=1))
-        )
-
-    def compute(self, values, picks):
-        first, second = values[picks[0]], values[picks[1]]
-        return second // 2 if first < second else first + 1
+ROOT_FOLDER = str(Path(__file__).parents[2])
+CHANCES = Chances(death=0.005, stop=0.002, crash=0.0)
 
 
 @st.composite
@@ -90,7 +27,7 @@ def programs(draw):
     size = draw(st.integers(1, 12))
     steps = [
         (
-            draw(st.sampled_from([Sum(), Nested(), Gathered(), Chosen()])),
+            draw(st.sampled_from(STEPS)),
             draw(st.lists(st.integers(0, position), min_size=2, max_size=4)),
         )
         for position in range(size)
@@ -100,38 +37,19 @@ def programs(draw):
     return steps, ordered
 
 
-def traced(steps, ordered):
-    @workflow
-    def random_graph(seed: int) -> int:
-        values = [seed]
-        for step, picks in steps:
-            values.append(step.trace(values, picks))
-        for first, second in ordered:
-            values[first] >> values[second]
-        return total(values=values[1:])
-
-    return random_graph
-
-
-def computed(steps, seed):
-    values = [seed]
-    for step, picks in steps:
-        values.append(step.compute(values, picks))
-    return sum(values[1:])
-
-
+@settings(max_examples=50)
 @given(programs(), st.integers(-100, 100))
 def test_a_plain_call_gives_what_python_gives(program, seed):
     steps, ordered = program
     assert traced(steps, ordered)(seed=seed) == computed(steps, seed)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(programs(), st.integers(-100, 100), st.integers(0, 1_000))
 def test_two_replicas_give_what_python_gives(program, seed, luck):
     steps, ordered = program
     entity = traced(steps, ordered)
-    world = World(compile_entity(entity), luck, chances=Chances(death=0.0, crash=0.0))
+    world = World(compile_entity(entity), luck, chances=CHANCES)
     record = world.run(entity.ref, pack({"seed": seed}))
     pictures.check(world.store, record.id)
     assert record.phase is Phase.SUCCEEDED
@@ -139,13 +57,13 @@ def test_two_replicas_give_what_python_gives(program, seed, luck):
     assert unpack(outputs)["o0"] == computed(steps, seed)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(programs(), st.integers(0, 1_000))
 def test_nodes_that_are_only_ordered_run_in_that_order(program, luck):
     steps, ordered = program
     entity = traced(steps, ordered)
     compiled = compile_entity(entity)
-    world = World(compiled, luck, chances=Chances(death=0.0, crash=0.0))
+    world = World(compiled, luck, chances=CHANCES)
     record = world.run(entity.ref, pack({"seed": 1}))
     seen = [
         (line.path, line.event)
@@ -155,4 +73,37 @@ def test_nodes_that_are_only_ordered_run_in_that_order(program, luck):
     [spec] = [each for each in compiled.bundle.workflows if each.name == entity.name]
     for node in spec.graph.nodes:
         for earlier in node.after:
-            assert seen.index((earlier, "SUCCEEDED")) < seen.index((node.id, "RUNNING"))
+            assert seen.index((earlier, "SUCCEEDED")) < begins(seen, node.id)
+
+
+def begins(seen, path):
+    """Where a node begins; one that need not run does so when it ends."""
+    return next(place for place, (at, _) in enumerate(seen) if at == path)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    """Two engines on one home and in one pool, of which the second serves."""
+    home = tmp_path_factory.mktemp("pair")
+    over = Event()
+
+    def serve():
+        with embedded(home, workers=1, import_roots=[ROOT_FOLDER], pool="pair") as second:
+            second.serve(over.is_set)
+
+    thread = Thread(target=serve)
+    thread.start()
+    with embedded(home, workers=1, import_roots=[ROOT_FOLDER], pool="pair") as first:
+        yield first
+        over.set()
+        thread.join()
+
+
+@pytest.mark.keeps_running  # its workers
+@settings(max_examples=10)
+@given(programs(), st.integers(-100, 100))
+def test_worker_processes_of_two_replicas_give_what_python_gives(pair, program, seed):
+    steps, ordered = program
+    run = pair.run(traced(steps, ordered), {"seed": seed})
+    assert run.outputs == {"o0": computed(steps, seed)}, run.failure
+    pictures.check(pair.store, run.execution)

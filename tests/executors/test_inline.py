@@ -12,7 +12,7 @@ from volery.ir.values import pack
 from volery.ir.work import Work
 from volery.sdk.dynamic import dynamic
 from volery.sdk.task import task
-from volery.testing.conformance import executor as suite, executor_calls
+from volery.testing.conformance import executor_calls, executor_tasks as suite
 from volery.testing.conformance.executor import ExecutorConformance
 from volery.testing.conformance.executor_calls import CallsConformance
 

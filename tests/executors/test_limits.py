@@ -14,8 +14,8 @@ from volery.executors.base import Started
 from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Result, Work
-from volery.testing.conformance import executor as suite
-from volery.testing.conformance.executor import limited, results
+from volery.testing.conformance import executor_tasks as suite
+from volery.testing.conformance.executor_tasks import limited, results
 
 MODULE = """
     import os, signal, subprocess, sys
@@ -212,7 +212,7 @@ def worker_of(executor):
 
 
 def test_a_worker_that_is_stopped_for_long_is_given_up(start, code, fifo):
-    executor = start(1, [code], lease=0.3)
+    executor = start(1, [code], frozen_limit=0.3)
     target, behind = user("quiet", fifo=str(fifo)), user("pid")
     with running(executor, target, fifo) as end:
         executor.launch([behind])
@@ -226,7 +226,7 @@ def test_a_worker_that_is_stopped_for_long_is_given_up(start, code, fifo):
 
 
 def test_a_worker_that_goes_on_in_time_is_left_alone(start, code, fifo):
-    executor = start(1, [code], lease=60.0)
+    executor = start(1, [code], frozen_limit=60.0)
     target = user("quiet", fifo=str(fifo))
     with running(executor, target, fifo):
         pid = worker_of(executor)
@@ -243,7 +243,7 @@ def test_a_worker_that_goes_on_in_time_is_left_alone(start, code, fifo):
 
 
 def test_an_idle_worker_that_is_stopped_does_not_keep_works(start, code):
-    executor = start(1, [code], lease=0.3)
+    executor = start(1, [code], frozen_limit=0.3)
     (first,) = suite.run(executor, [user("pid")])
     stop(worker_of(executor))
     target = user("pid")
@@ -271,7 +271,7 @@ def test_a_worker_that_never_comes_up_is_given_up(start, module, monkeypatch):
     root = module("sitecustomize", "import signal\nwhile True: signal.pause()")
     monkeypatch.setenv("PYTHONPATH", root)
     monkeypatch.setattr(process, "START_LIMIT", 0.2)
-    executor = start(1, [root], lease=0.4)
+    executor = start(1, [root], frozen_limit=0.4)
     target = user("pid")
     executor.launch([target])
     (result,) = results(executor, [target])

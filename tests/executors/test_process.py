@@ -17,8 +17,8 @@ from volery.executors.process import LONG
 from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Result, Work
-from volery.testing.conformance import executor as suite
-from volery.testing.conformance.executor import results, run, work
+from volery.testing.conformance import executor_tasks as suite
+from volery.testing.conformance.executor_tasks import results, run, work
 
 MODULE = """
     import os, signal, subprocess, sys, threading

@@ -17,8 +17,8 @@ from volery.ir.nodes import Request
 from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Call, CallEnded, Result, Work
-from volery.testing.conformance import executor as suite, executor_calls
-from volery.testing.conformance.executor import results
+from volery.testing.conformance import executor_calls, executor_tasks as suite
+from volery.testing.conformance.executor_tasks import results
 
 MODULE = """
     import os

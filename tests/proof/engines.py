@@ -24,7 +24,6 @@ from volery.errors import LeaseLost, StoreError, VoleryError
 from volery.executors.base import Executor
 from volery.executors.inline import InlineExecutor
 from volery.executors.process import ProcessExecutor
-from volery.ir.nodes import GateTarget
 from volery.ir.values import pack
 from volery.sdk.compile import compile_entity
 from volery.sdk.fingerprint import fingerprinted

@@ -139,9 +139,11 @@ def in_memory() -> Iterator[Store]:
 
 @contextmanager
 def on_sqlite() -> Iterator[Store]:
-    with tempfile.TemporaryDirectory() as folder:
-        with closing(open_sqlite(Path(folder) / "volery.db")) as store:
-            yield store
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(open_sqlite(Path(folder) / "volery.db")) as store,
+    ):
+        yield store
 
 
 @contextmanager

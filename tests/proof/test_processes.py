@@ -181,6 +181,8 @@ def test_a_worker_may_die_before_in_and_after_the_call(
     with embedded(tmp_path / "home", workers=1, import_roots=[REPOSITORY]) as engine:
         run = engine.run(dying.flow)
         assert run.outputs == {"o0": 3}, run.failure
-        codes = [each.failure and each.failure.code for each in engine.store.attempts(run.execution)]
+        codes = [
+            each.failure and each.failure.code for each in engine.store.attempts(run.execution)
+        ]
         assert codes == ["WorkerCrashed", None, None]
         pictures.check(engine.store, run.execution)

@@ -10,7 +10,7 @@ from volery import current_context, task
 from volery.data.current import using
 from volery.data.storage import Storage
 from volery.errors import CheckpointError, VoleryError
-from volery.sdk.context import attempt
+from volery.sdk.context import Context
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def storage(tmp_path):
 
 
 def checkpoint(number=1, execution="e", path="train/fit", recovers=""):
-    return attempt(execution, "flows.fit", path, number, recovers=recovers).checkpoint
+    return Context(execution, "flows.fit", path, number, recovers=recovers).checkpoint
 
 
 def test_the_first_attempt_finds_nothing():
@@ -118,7 +118,7 @@ def test_an_open_file_is_saved_to_its_end(tmp_path):
 
 def test_without_a_target_the_files_are_in_the_working_directory():
     checkpoint(1).write(b"x")
-    with attempt("e", "flows.fit", "train/fit", 2) as context:
+    with Context("e", "flows.fit", "train/fit", 2) as context:
         from volery.data.workplace import working_at
 
         with working_at(context):

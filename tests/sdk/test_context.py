@@ -11,11 +11,11 @@ from volery import current_context, task
 from volery.data.current import using
 from volery.data.storage import Storage
 from volery.errors import NotFound
-from volery.sdk.context import attempt, environment
+from volery.sdk.context import Context, environment
 
 
 def test_an_attempt_is_described_to_the_task():
-    with attempt("abc", "flows.fit", "train/fit", 2) as context:
+    with Context("abc", "flows.fit", "train/fit", 2) as context:
         assert current_context() is context
         assert (context.execution_id, context.task_id) == ("abc", "flows.fit")
         assert (context.node_path, context.attempt) == ("train/fit", 2)
@@ -25,12 +25,12 @@ def test_an_attempt_is_described_to_the_task():
 
 def test_the_date_is_aware_and_now():
     before = datetime.now(UTC)
-    with attempt("abc", "t", "p", 1) as context:
+    with Context("abc", "t", "p", 1) as context:
         assert before <= context.execution_date <= datetime.now(UTC)
 
 
 def test_the_working_directory_lives_as_long_as_the_attempt():
-    with attempt("abc", "t", "p", 1) as context:
+    with Context("abc", "t", "p", 1) as context:
         folder = context.working_directory
         assert folder.is_dir()
         assert context.working_directory == folder
@@ -83,7 +83,7 @@ def test_the_environment_is_put_back(monkeypatch):
 
 def test_attempts_of_one_node_execution_share_a_token():
     def token(execution, path, number):
-        return attempt(execution, "t", path, number).idempotency_token
+        return Context(execution, "t", path, number).idempotency_token
 
     assert token("e", "a/b", 1) == token("e", "a/b", 2)
     assert len({token("e", "a/b", 1), token("e", "a", 1), token("f", "a/b", 1)}) == 3
@@ -102,7 +102,7 @@ def test_every_plain_call_has_a_token_of_its_own():
 
 def test_every_attempt_has_an_output_prefix_of_its_own(tmp_path):
     with using(Storage(tmp_path.as_uri())):
-        first, second = (attempt("e", "t", "train/fit", number) for number in (1, 2))
+        first, second = (Context("e", "t", "train/fit", number) for number in (1, 2))
         assert first.output_prefix == f"{tmp_path.as_uri()}/attempts/e/train/fit/1/"
         assert second.output_prefix == f"{tmp_path.as_uri()}/attempts/e/train/fit/2/"
         assert first.raw_output_prefix == first.output_prefix

@@ -150,7 +150,8 @@ def test_options_become_the_policy(options, policy):
             "it requests mem=.*, more than the limit of",
         ),
         ({"resources": Resources(cpu=(2, 1))}, "it requests cpu=2, more than the limit of 1"),
-        ({"priority": 1.5}, "priority= takes a whole number, got 1.5"),
+        ({"priority": 1.5}, "priority= takes a whole number of at least -2147483647, got 1.5"),
+        ({"priority": 2**31}, "priority= takes a whole number of at most 2147483647, got 2147"),
         (
             {"cache": Cache(ignored_inputs="pth")},
             r"the cache is to ignore pth, which is no input\n  hint: did you mean path",

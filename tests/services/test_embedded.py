@@ -17,16 +17,25 @@ from volery.sdk.task import task
 from volery.services.engine import embedded
 from volery.testing import pictures
 
+AT_ONCE = [
+    each
+    for each in corpus.SUCCEEDING
+    if each not in {corpus.backing_off, corpus.gated, corpus.everything}
+]
+"""Those that need neither patience nor an answer."""
+
+RAISING = [corpus.failing, corpus.failing_late]
+
 
 @pytest.mark.keeps_running("the warm engine's workers")
 class TestWarm:
-    @pytest.mark.parametrize("entity", corpus.SUCCEEDING, ids=lambda entity: entity.name)
+    @pytest.mark.parametrize("entity", AT_ONCE, ids=lambda entity: entity.name)
     def test_a_workflow_gives_the_same_as_a_plain_call(self, warm, entity):
         run = warm.run(entity)
         assert run.outputs == {"o0": entity()} == {"o0": corpus.SUCCEEDING[entity]}
         pictures.check(warm.store, run.execution)
 
-    @pytest.mark.parametrize("entity", corpus.FAILING, ids=lambda entity: entity.name)
+    @pytest.mark.parametrize("entity", RAISING, ids=lambda entity: entity.name)
     def test_a_failure_names_the_node_and_keeps_the_users_traceback(self, warm, entity):
         run = warm.run(entity)
         assert run.phase is Phase.FAILED
@@ -37,7 +46,7 @@ class TestWarm:
         pictures.check(warm.store, run.execution)
 
     def test_the_failure_policy_decides_what_else_runs(self, warm):
-        at_once, late = (warm.run(entity).execution for entity in corpus.FAILING)
+        at_once, late = (warm.run(entity).execution for entity in RAISING)
         ended = {execution: warm.store.nodes(execution)[-1].phase for execution in (at_once, late)}
         assert ended[late] is Phase.SUCCEEDED
 

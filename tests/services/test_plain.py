@@ -64,7 +64,7 @@ def test_a_plain_call_loads_neither_a_database_nor_a_terminal():
     import subprocess
 
     script = (
-        "import sys; from tests.engine import corpus; corpus.chain();"
+        "import sys; from examples.hello import flow; flow.hello(name='you');"
         "print(sorted({'sqlite3', 'rich', 'click', 'asyncio', 'subprocess'} & set(sys.modules)))"
     )
     done = subprocess.run(

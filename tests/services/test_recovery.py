@@ -16,7 +16,7 @@ from tests.services.recovering import (
 
 from volery.engine.model import Phase
 from volery.errors import ConfigError
-from volery.services.recovery import check
+from volery.services.recovery import check_recoverable
 
 
 @pytest.fixture(autouse=True)
@@ -114,4 +114,4 @@ def test_what_succeeded_is_not_recovered(desk):
     MENDED.add("fragile")
     record = desk.run(recovering.chain)
     with pytest.raises(ConfigError, match="has succeeded: there is nothing to recover"):
-        check(record)
+        check_recoverable(record)

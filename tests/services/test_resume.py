@@ -11,16 +11,22 @@ from pathlib import Path
 
 import pytest
 from tests.engine import corpus
+from tests.services import flows
 from tests.services.conftest import ROOT
 
 from volery.engine.model import Phase
-from volery.errors import ConfigError
+from volery.errors import ConfigError, LeaseLost
+from volery.executors.base import Event, Executor
+from volery.ir.values import pack
+from volery.ir.work import Result
 from volery.sdk.compile import compile_entity
 from volery.services import records
 from volery.services.engine import embedded
 from volery.services.home import Home
 from volery.services.owners import Owner, is_alive, sweep
+from volery.store.base import Store
 from volery.testing import pictures
+from volery.testing.clock import FakeClock
 
 DRIVER = """
 import sys
@@ -101,6 +107,51 @@ def test_what_a_dead_owner_left_is_removed_by_the_next_engine_and_by_no_reader(v
         assert not any(each.exists() for each in left)
         assert is_alive(home, living.id)
         assert living.scratch.exists()
+
+
+class Dozing:
+    """An executor whose process is taken for dead while the first result is on its way."""
+
+    def __init__(self, inner: Executor, store: Store, clock: FakeClock) -> None:
+        self._inner = inner
+        self._store = store
+        self._clock = clock
+        self._late: list[Event] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def poll(self, timeout: float, news: int | None = None) -> list[Event]:
+        if self._late:
+            return self._late
+        events = self._inner.poll(timeout, news)
+        if not any(isinstance(each, Result) for each in events):
+            return events
+        self._late = events
+        self._clock.advance(60)
+        self._store.bury(self._clock.now())
+        return []
+
+
+def test_a_result_that_comes_after_the_lease_is_in_the_journal(volery_home):
+    clock = FakeClock()
+    program = compile_entity(flows.same)
+    with embedded(
+        volery_home,
+        import_roots=[ROOT],
+        clock=clock,
+        around=lambda inner, store: Dozing(inner, store, clock),
+    ) as engine:
+        engine.submit(program, flows.same.ref, pack({"x": 1}), name="late")
+        with pytest.raises(LeaseLost):
+            engine.drain("late")
+        last = pictures.lines(engine.store, "late")[-1]
+        assert (last.path, last.attempt, last.event, last.detail) == (
+            "same",
+            1,
+            "STALE",
+            "SUCCEEDED",
+        )
 
 
 def test_an_owner_is_alive_however_often_others_sweep(volery_home):

@@ -283,6 +283,19 @@ def test_a_call_that_failed_raises_where_it_is_awaited(play):
     assert error.__notes__ == [f"in call {play.ids[0]} of task {divide.name}"]
 
 
+def test_where_a_call_failed_is_shown_with_the_error_it_raises():
+    failure = Failure("KeyError", "USER", "'k'", "the frames\nKeyError: 'k'\n")
+    play = Play(lambda call: CallEnded(1, call.id, failure=failure))
+
+    async def function():
+        await double(x=1)
+
+    with pytest.raises(TaskFailed) as caught:
+        play.run(function)
+    (note,) = caught.value.__notes__
+    assert note == f"in call {play.ids[0]} of task {double.name}:\nthe frames\nKeyError: 'k'"
+
+
 @pytest.mark.parametrize("kind", [Aborted, TimedOut])
 def test_a_call_that_was_stopped_raises_that(kind):
     failure = Failure(kind.__name__, "USER", "not needed", path="n0/double")

@@ -19,6 +19,15 @@ def raised(function):
     raise AssertionError("nothing was raised")
 
 
+def raised_as_it_is(exception):
+    """The exception, with a frame of its own."""
+
+    def body():
+        raise exception
+
+    return raised(body)
+
+
 def test_the_code_is_the_class_of_the_exception():
     assert failure_of(ValueError("no")).code == "ValueError"
 
@@ -135,6 +144,16 @@ def test_causes_go_back_only_so_far():
     first, second = ValueError("first"), KeyError("second")
     first.__cause__, second.__cause__ = second, first
     assert len(list(chain(failure_of(first)))) == MAX_CAUSES + 1
+
+
+def test_an_exception_with_thousands_of_causes_is_described():
+    exception = None
+    for number in range(3000):
+        cause, exception = exception, ValueError(number)
+        exception.__cause__ = cause
+    failure = failure_of(raised_as_it_is(exception))
+    assert failure.message == "2999"
+    assert "raise exception" in failure.traceback
 
 
 def test_the_failure_of_a_call_is_the_cause_of_what_it_raised():

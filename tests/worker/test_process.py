@@ -15,7 +15,7 @@ from volery.ir.specs import Loader
 from volery.ir.types import INT, STR
 from volery.ir.values import pack, unpack
 from volery.ir.work import Work
-from volery.testing.conformance.executor import ids, run
+from volery.testing.conformance.executor_tasks import ids, run
 
 MODULE = """
     import os, sys

@@ -1,31 +1,29 @@
-"""An execution that is on record: driven on, or started once more with the code that it had."""
+"""What an execution that is on record was started with, to start one like it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from volery.cli import options
 from volery.cli.document import code_folder, storage_url, users_labels
-from volery.cli.drive import Driver, Manner
+from volery.cli.drive import drive
+from volery.cli.named import home_of
 from volery.errors import ConfigError
+from volery.sdk.program import Program
 
 if TYPE_CHECKING:
-    from volery.data.storage import Storage
-    from volery.ir.nodes import Ref
     from volery.ir.specs import Bundle
-    from volery.services.engine import Engine
-    from volery.services.home import Home
     from volery.services.orchestrator import Particulars
     from volery.store.base import ExecutionRecord
 
 
-def import_roots(record: ExecutionRecord, instead: str) -> list[str]:
+def import_roots(record: ExecutionRecord, gone: str) -> list[str]:
     """Where workers find the modules of an execution.
 
-    `instead`: a command that does without them, suggested where they are gone.
+    `gone`: what to do without them, suggested where they are gone.
 
     Raises:
         ConfigError: they are not there any more.
@@ -36,7 +34,7 @@ def import_roots(record: ExecutionRecord, instead: str) -> list[str]:
     if not Path(root).is_dir():
         raise ConfigError(
             f"execution {record.id} runs code from {root}, which is gone",
-            hint=f"put it back, or {instead}",
+            hint=f"put it back, or {gone}",
         )
     return [root, *sys.path]
 
@@ -56,38 +54,32 @@ def particulars(record: ExecutionRecord, given: Mapping[str, Any]) -> Particular
     return {**was, **said}
 
 
-def drive(
-    start: Callable[[Engine], str],
+def start_again(
+    record: ExecutionRecord,
     bundle: Bundle,
-    entity: Ref,
+    inputs: bytes,
+    how: Particulars,
     given: Mapping[str, Any],
     *,
-    home: Home,
-    storage: Storage,
-    roots: Sequence[str],
+    gone: str,
 ) -> int:
-    """Drive an execution to its end; returns the exit status.
+    """Start an execution like one on record, and drive it to its end; returns the exit status.
 
     Args:
-        start: makes an engine the owner of the execution, and returns its name.
-        bundle: of the execution.
-        entity: what of it runs.
+        record: of the other one.
+        bundle: of both.
+        inputs: the input record.
+        how: see `particulars`.
         given: the command's options.
-        home: where it is recorded.
-        storage: where its values are.
-        roots: where its modules are.
+        gone: see `import_roots`.
     """
-    from volery.services.engine import embedded
-
-    driver = Driver(bundle, entity, Manner.of(given))
-    chosen = options.settings_of(given)
-    with embedded(
-        home.folder,
-        database=home.url,
-        storage=storage,
-        workers=chosen.workers,
-        import_roots=roots,
-        on_print=driver.view.printed,
-        bounds=options.bounds(chosen),
-    ) as engine:
-        return driver.drive(engine, start(engine))
+    home = home_of(given)
+    return drive(
+        lambda engine: engine.submit(Program(bundle, {}), record.entity, inputs, **how),
+        bundle,
+        record.entity,
+        given,
+        home=home,
+        storage=home.storage(storage_url(record)),
+        roots=import_roots(record, gone),
+    )

@@ -14,18 +14,17 @@ import click
 from volery.cli import options
 from volery.cli.document import storage_url
 from volery.cli.named import ExecutionName, home_of
-from volery.cli.output import iso, print_json, say, seconds, styled, table
+from volery.cli.output import agreed, iso, print_json, say, seconds, styled, table
 from volery.data.current import using
-from volery.errors import CallError
 
 if TYPE_CHECKING:
     from volery.services.explain import Difference, Explanation
 
-SHOWN = 12
+_SHOWN = 12
 """Digits of a digest that people are shown."""
-PLAIN = frozenset({"project", "domain", "version", "salt", "storage"})
+_PLAIN = frozenset({"project", "domain", "version", "salt", "storage"})
 """Parts that are no digests."""
-VERDICTS = {
+_VERDICTS = {
     "found": ("hit", "green"),
     "recovered": ("recovered", "green"),
     "uncached": ("no cache", "bright_black"),
@@ -109,7 +108,7 @@ def _document(found: Explanation) -> dict[str, Any]:
 
 
 def _lines(found: Explanation) -> Iterator[str]:
-    verdict, colour = VERDICTS.get(found.cause, ("miss", "yellow"))
+    verdict, colour = _VERDICTS.get(found.cause, ("miss", "yellow"))
     yield f"{found.path}  task {found.task}  {styled(verdict, sys.stdout, fg=colour)}"
     yield from (f"  {reason}" for reason in _reasons(found))
     here = dict(found.parts)
@@ -136,7 +135,7 @@ def _short(text: str | None) -> str:
     """A part as people are shown it: of a digest, the beginning."""
     if text is None:
         return "-"
-    return text[:SHOWN] if _DIGEST.fullmatch(text) else text or "(empty)"
+    return text[:_SHOWN] if _DIGEST.fullmatch(text) else text or "(empty)"
 
 
 def _reasons(found: Explanation) -> Iterator[str]:
@@ -167,7 +166,7 @@ def _reasons(found: Explanation) -> Iterator[str]:
 def _difference(each: Difference) -> str:
     """A part that differs, in words."""
     part, here, there = each
-    if part in PLAIN:
+    if part in _PLAIN:
         return f"{part} is {here or 'empty'}, and was {there or 'empty'}"
     if part.startswith("input "):
         return f"{part} differs"
@@ -202,7 +201,7 @@ def clear(task: str | None, yes: bool, **given: Any) -> None:  # noqa: FBT001 (c
     from volery.services import records
 
     of_task = f" of task {task}" if task else ""
-    if not (yes or _agreed(f"forget all that the cache keeps{of_task}?")):
+    if not (yes or agreed(f"forget all that the cache keeps{of_task}?")):
         say("nothing was forgotten")
         return
     cleared = 0
@@ -212,10 +211,3 @@ def clear(task: str | None, yes: bool, **given: Any) -> None:  # noqa: FBT001 (c
         print_json({"task": task, "cleared": cleared})
     else:
         say(f"{cleared:,} entries forgotten" if cleared else f"the cache keeps nothing{of_task}")
-
-
-def _agreed(question: str) -> bool:
-    """Ask the person at the terminal. Raises CallError: nobody is there."""
-    if not sys.stdin.isatty():
-        raise CallError("nobody is here to be asked", hint="add --yes")
-    return click.confirm(question, err=True)

@@ -5,20 +5,19 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import click
-import msgspec
 
+from volery.cli import options
 from volery.cli.document import document, failure_text, place_of
 from volery.cli.errors import FAILED, INTERRUPTED, complain
 from volery.cli.gates import GateWatch
 from volery.cli.glance import glance
 from volery.cli.labels import Labels
-from volery.cli.options import home_flag
 from volery.cli.output import phase, print_json, say, seconds, styled
 from volery.cli.plain import PlainView, QuietView
 from volery.data.current import using
@@ -26,14 +25,53 @@ from volery.engine.model import Phase
 from volery.errors import VoleryError
 from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY
+
+# Early, like all of ours: once the user's folder is on the path, a random.py there is in the way.
+from volery.services.engine import embedded
 from volery.services.records import interface_of
 from volery.types.written.showing import SCREENFUL, cut, record_json, record_previews
 
 if TYPE_CHECKING:
-
+    from volery.data.storage import Storage
     from volery.ir.specs import Bundle
     from volery.services.engine import Engine
+    from volery.services.home import Home
     from volery.store.base import ExecutionRecord, Line
+
+
+def drive(
+    start: Callable[[Engine], str],
+    bundle: Bundle,
+    entity: Ref,
+    given: Mapping[str, Any],
+    *,
+    home: Home,
+    storage: Storage,
+    roots: Sequence[str] | None = None,
+) -> int:
+    """Drive an execution to its end, on an engine of its own; returns the exit status.
+
+    Args:
+        start: makes the engine the owner of the execution, and returns its name.
+        bundle: of the execution.
+        entity: what of it runs.
+        given: the command's options.
+        home: where it is recorded.
+        storage: where its values are.
+        roots: where its modules are; by default where this process finds modules.
+    """
+    driver = _Driver(bundle, entity, given)
+    chosen = options.settings_of(given)
+    with embedded(
+        home.folder,
+        database=home.url,
+        storage=storage,
+        workers=chosen.workers,
+        import_roots=roots,
+        on_print=driver.view.printed,
+        bounds=options.bounds(chosen),
+    ) as engine:
+        return driver.drive(engine, start(engine))
 
 
 class View(Protocol):
@@ -60,39 +98,22 @@ class View(Protocol):
         ...
 
 
-class Manner(msgspec.Struct, frozen=True):
-    """How to tell of executions.
-
-    Attributes:
-        json: stdout is to hold one JSON document.
-        progress: show how far it is.
-        home: see `options.home_flag`.
-    """
-
-    json: bool
-    progress: bool
-    home: str
-
-    @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Manner:
-        """From the options of a command."""
-        return cls(given["output"] == "json", not given["no_progress"], home_flag(given))
-
-
-class Driver:
-    """Drives executions of one entity and tells of them.
+class _Driver:
+    """Drives an execution and tells of it.
 
     Args:
-        bundle: of the executions.
-        entity: what of it they run.
-        manner: how to tell.
+        bundle: of the execution.
+        entity: what of it runs.
+        given: the command's options.
     """
 
-    def __init__(self, bundle: Bundle, entity: Ref, manner: Manner) -> None:
-        self.view = _view_of(entity.name, Labels(bundle, entity), manner)
+    def __init__(self, bundle: Bundle, entity: Ref, given: Mapping[str, Any]) -> None:
+        labels = Labels(bundle, entity)
+        self.view = QuietView() if given["no_progress"] else _view_of(entity.name, labels)
         self._bundle = bundle
         self._outputs = interface_of(bundle, entity).outputs
-        self._manner = manner
+        self._as_json = given["output"] == "json"
+        self._home_flag = options.home_flag(given)
 
     def drive(self, engine: Engine, execution: str) -> int:
         """Drive an execution to its end. Ctrl-C aborts it; a second one ends all at once.
@@ -106,12 +127,12 @@ class Driver:
         with (
             self.view as view,
             _Interrupt(engine, execution, view.say) as interrupt,
-            GateWatch(engine, self._bundle, view, self._manner.home) as watch,
+            GateWatch(engine, self._bundle, view, self._home_flag) as watch,
         ):
             try:
                 record = engine.drain(execution, watch.lines)
             except BaseException:
-                resume = f"volery executions resume {execution}{self._manner.home}"
+                resume = f"volery executions resume {execution}{self._home_flag}"
                 view.say(f"{execution} has not ended; finish it: {resume}")
                 raise
         try:
@@ -124,7 +145,7 @@ class Driver:
         return INTERRUPTED if interrupt.asked else FAILED
 
     def _tell_outputs(self, record: ExecutionRecord, outputs: bytes) -> None:
-        if self._manner.json:
+        if self._as_json:
             print_json(document(record) | {"outputs": record_json(self._outputs, outputs)})
             return
         for name, tree in record_previews(self._outputs, outputs).items():
@@ -133,7 +154,7 @@ class Driver:
 
     def _tell_end(self, record: ExecutionRecord, database: str) -> None:
         took = seconds((record.ended or record.created) - record.created)
-        more = f"see volery executions get {record.id}{self._manner.home}"
+        more = f"see volery executions get {record.id}{self._home_flag}"
         kept = styled(f"  recorded in {database}", sys.stderr, dim=True)
         failure = record.failure
         if failure is None:
@@ -147,10 +168,8 @@ class Driver:
         say(kept)
 
 
-def _view_of(title: str, labels: Labels, manner: Manner) -> View:
-    """The view that fits where stderr goes."""
-    if not manner.progress:
-        return QuietView()
+def _view_of(title: str, labels: Labels) -> View:
+    """The view of progress that fits where stderr goes."""
     if sys.stderr.isatty():
         from volery.cli.live import LiveView  # loads rich
 

@@ -15,7 +15,7 @@ from volery.cli.named import ExecutionName, home_of
 from volery.cli.output import phase, print_json, seconds, table
 from volery.data.current import using
 from volery.ids import ROOT
-from volery.ir.nodes import LaunchPlanTarget, Node, Ref, Target, TaskTarget, WorkflowTarget
+from volery.ir.nodes import Node, target_of
 from volery.ir.values import EMPTY
 from volery.types.written.previews import line
 from volery.types.written.showing import SCREENFUL, cut, record_previews
@@ -101,19 +101,9 @@ def _code(one: Side, other: Side) -> list[str]:
     from volery.services.codes import Codes
     from volery.services.verdicts import changes
 
-    node = Node("", _target(one.record.entity))
+    node = Node("", target_of(one.record.entity))
     first, second = (Codes(Definitions(side.bundle)) for side in (one, other))
     return changes(first, second, node, node)
-
-
-def _target(entity: Ref) -> Target:
-    match entity:
-        case Ref("task", name):
-            return TaskTarget(name)
-        case Ref("launch_plan", name):
-            return LaunchPlanTarget(name)
-        case Ref(_, name):
-            return WorkflowTarget(name)
 
 
 def _values(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, Any]]:

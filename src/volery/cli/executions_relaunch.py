@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from volery.ir.specs import Bundle
-    from volery.services.engine import Engine
     from volery.store.base import ExecutionRecord
 
 
@@ -55,6 +54,7 @@ class Executions(click.Group):
 
 def _form(params: dict[str, Any], name: str) -> Form:
     """The command that relaunches an execution: its inputs are options, with what they were."""
+    from volery.engine.entities import Entities
     from volery.services import records
 
     home = home_of(params)
@@ -62,7 +62,7 @@ def _form(params: dict[str, Any], name: str) -> Form:
         record = records.find(store, name)
         bundle = records.bundle_of(store, record)
         inputs = store.scope_inputs(record.id, ROOT)
-    interface = _as_it_was(_interface(bundle, record), inputs)
+    interface = _as_it_was(Entities(bundle).interface(record.entity), inputs)
     return Form(
         name,
         interface,
@@ -70,16 +70,6 @@ def _form(params: dict[str, Any], name: str) -> Form:
         callback=partial(_relaunch, record, bundle, interface),
         help=f"Run {record.entity.name} again, as in execution {name}.",
     )
-
-
-def _interface(bundle: Bundle, record: ExecutionRecord) -> Interface:
-    """The interface of what an execution runs; what a launch plan fixes is none of its inputs."""
-    from volery.services.records import interface_of
-
-    entity = record.entity
-    if entity.kind == "launch_plan":
-        return next(each.interface for each in bundle.launch_plans if each.name == entity.name)
-    return interface_of(bundle, entity)
 
 
 def _as_it_was(interface: Interface, inputs: bytes) -> Interface:
@@ -95,31 +85,15 @@ def _as_it_was(interface: Interface, inputs: bytes) -> Interface:
 
 
 def _relaunch(record: ExecutionRecord, bundle: Bundle, interface: Interface, **params: Any) -> int:
-    from volery.cli.again import drive, import_roots, particulars
-    from volery.sdk.program import Program
+    from volery.cli.again import particulars, start_again
 
     texts, given = filled_in(params)
-    home = home_of(given)
-    storage = home.storage(storage_url(record))
-    with using(storage):
+    with using(home_of(given).storage(storage_url(record))):
         changed = read_record(interface, texts, given["inputs_file"], _any_value)
     was = {each.name: each.default for each in interface.inputs if each.default is not None}
     inputs = join_record(was | split_record(changed))
-    how = particulars(record, given)
-
-    def submit(engine: Engine) -> str:
-        return engine.submit(Program(bundle, {}), record.entity, inputs, **how)
-
     gone = f"run the code from where it is now: volery run{options.home_flag(given)}"
-    return drive(
-        submit,
-        bundle,
-        record.entity,
-        given,
-        home=home,
-        storage=storage,
-        roots=import_roots(record, gone),
-    )
+    return start_again(record, bundle, inputs, particulars(record, given), given, gone=gone)
 
 
 def _any_value(name: str, wire: Wire) -> None:

@@ -67,7 +67,8 @@ def resume(name: str | None, **given: Any) -> int:
 
 
 def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int:
-    from volery.cli.again import drive, import_roots
+    from volery.cli.again import import_roots
+    from volery.cli.drive import drive
     from volery.services import records
 
     recorded = home.storage(storage_url(record))
@@ -121,6 +122,6 @@ def abort(name: str, reason: str, **given: Any) -> None:
     # Nobody else is there to do it.
     storage = home.storage(storage_url(record))
     roots = [code_folder(record) or "", *sys.path]  # for a failure handler
-    with embedded(home.folder, storage=storage, import_roots=roots) as engine:
+    with embedded(home.folder, database=home.url, storage=storage, import_roots=roots) as engine:
         ended = engine.resume(record.id)
     say(f"{ended.id} {phase(ended.phase, sys.stderr)}")

@@ -20,7 +20,7 @@ class Form(click.Command):
         interface: of the entity.
         rest: options beside the inputs. An input wins over an option of its name, which can still
             be given before it.
-        callback: gets them all; see `texts_of`.
+        callback: gets them all; see `filled_in`.
         help: what it does.
     """
 

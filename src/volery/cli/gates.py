@@ -82,4 +82,3 @@ def _nothing(execution: str, path: str) -> None:
 
 def _write(text: str) -> None:
     click.echo(text, err=True, nl=False)
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,7 +31,7 @@ class ExecutionName(click.ParamType[str]):
         return completions(ctx.params, incomplete)
 
 
-def completions(params: dict[str, Any], incomplete: str) -> list[CompletionItem]:
+def completions(params: Mapping[str, Any], incomplete: str) -> list[CompletionItem]:
     """Names of executions that begin so, for the shell."""
     from click.shell_completion import CompletionItem
 
@@ -48,7 +49,7 @@ def completions(params: dict[str, Any], incomplete: str) -> list[CompletionItem]
     ]
 
 
-def home_of(params: dict[str, Any]) -> Home:
+def home_of(params: Mapping[str, Any]) -> Home:
     """The home that the options of a command mean."""
     from volery.services.home import Home
 

@@ -13,6 +13,7 @@ from volery.config import Settings, settings
 from volery.errors import CallError, ConfigError
 from volery.ids import is_execution_name
 from volery.ir.nodes import Limits
+from volery.sdk.options import MOST
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage
@@ -105,7 +106,7 @@ def starting() -> list[click.Option]:
         ),
         click.Option(
             ["--max-parallelism"],
-            type=click.IntRange(min=1),
+            type=int,
             metavar="N",
             help="At most so many attempts at once.",
         ),
@@ -134,9 +135,9 @@ def particulars(given: Mapping[str, Any]) -> Particulars:
     if given["overwrite_cache"]:
         found["overwrite_cache"] = True
     if given["priority"] is not None:
-        found["priority"] = given["priority"]
+        found["priority"] = _whole("--priority", given["priority"], -MOST)
     if given["max_parallelism"] is not None:
-        found["max_parallelism"] = given["max_parallelism"]
+        found["max_parallelism"] = _whole("--max-parallelism", given["max_parallelism"], 1)
     if given["timeout"] is not None:
         found["limits"] = Limits(running=_seconds("--timeout", given["timeout"]))
     return found
@@ -151,6 +152,12 @@ def _name_of(given: Mapping[str, Any]) -> str | None:
             hint="lower-case letters, digits and dashes, a letter first, at most 63 of them",
         )
     return chosen
+
+
+def _whole(flag: str, number: int, least: int) -> int:
+    if not least <= number <= MOST:
+        raise CallError(f"{flag}: expected a whole number from {least} to {MOST}, got {number}")
+    return number
 
 
 def _seconds(flag: str, text: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json  # not msgspec's: it has no integers beyond 64 bits
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,11 +12,20 @@ from typing import Any, TextIO
 
 import click
 
+from volery.errors import CallError
+
 
 def say(text: str) -> None:
     """Write a line to stderr. That nobody can read it is no reason to stop."""
     with suppress(OSError):
         click.echo(text, err=True)
+
+
+def agreed(question: str) -> bool:
+    """Ask whoever is at the terminal. Raises CallError: nobody is there."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise CallError(f"nobody is here to be asked: {question}", hint="add --yes")
+    return click.confirm(question, err=True)
 
 
 def styled(text: str, stream: TextIO, **style: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from volery.cli import options
-from volery.cli.drive import Driver, Manner
+from volery.cli.drive import drive
 from volery.cli.form import Form, filled_in
 from volery.cli.inputs import Check, read_record
 from volery.cli.output import table
@@ -20,9 +20,6 @@ from volery.ir.values import Wire
 from volery.sdk import discover
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
-
-# Early, like all of ours: once the user's folder is on the path, a random.py there is in the way.
-from volery.services.engine import embedded
 from volery.services.home import Home
 
 
@@ -32,7 +29,7 @@ class Entities(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         try:
             with users_code():
-                return entity_command(*_load(ctx.params["file"], cmd_name))
+                return _command(*_load(ctx.params["file"], cmd_name))
         except VoleryError:
             if ctx.resilient_parsing:  # the shell asks for completions
                 return None
@@ -70,7 +67,7 @@ class Target(click.Argument):
         return [shlex.quote(str(ctx.parent.params["file"]))] if ctx.parent else []
 
 
-def entity_command(entity: Entity, root: str) -> click.Command:
+def _command(entity: Entity, root: str) -> click.Command:
     """The command that runs an entity, whose module is found from the folder `root`."""
     return Form(
         entity.name.rpartition(".")[2],
@@ -131,12 +128,8 @@ def _start(ctx: click.Context, file: str, **_: Any) -> None:
 
 
 def _run(entity: Entity, root: str, **params: Any) -> int:
-    texts, given = filled_in(params)
-    return _execute(entity, root, texts, given)
-
-
-def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping[str, Any]) -> int:
     """Check everything, then submit and drive. Nothing is recorded before all is right."""
+    texts, given = filled_in(params)
     chosen = options.settings_of(given)
     home = Home(chosen.home, chosen.database)
     particulars = options.particulars(given)
@@ -148,18 +141,14 @@ def _execute(entity: Entity, root: str, texts: Mapping[str, str], given: Mapping
     with users_code(), using(storage):
         record = read_record(entity.interface, texts, given["inputs_file"], _check(entity))
         program = compile_entity(entity)
-
-    driver = Driver(program.bundle, entity.ref, Manner.of(given))
-    with embedded(
-        home.folder,
-        database=home.url,
+    return drive(
+        lambda engine: engine.submit(program, entity.ref, record, **particulars),
+        program.bundle,
+        entity.ref,
+        given,
+        home=home,
         storage=storage,
-        workers=chosen.workers,
-        on_print=driver.view.printed,
-        bounds=options.bounds(chosen),
-    ) as engine:
-        execution = engine.submit(program, entity.ref, record, **particulars)
-        return driver.drive(engine, execution)
+    )
 
 
 def _check(entity: Entity) -> Check:

@@ -184,7 +184,7 @@ class ScopeRow(msgspec.Struct):
     abort: str | None
     children: list[NodeState]
     aborts: int = 0
-    calls: list[CallState] = msgspec.field(default_factory=list[CallState])
+    calls: list[CallState] = []
 
 
 # -- what happened outside -------------------------------------------------------------------
@@ -318,6 +318,9 @@ class Missing(msgspec.Struct, frozen=True):
     reserve: str | None = None
 
 
+MISSING = Missing()
+
+
 class Busy(msgspec.Struct, frozen=True):
     """Somebody else is just filling the cache entry that a node needs."""
 
@@ -435,14 +438,14 @@ class Plan(msgspec.Struct):
         wake_at: look again then, also if nothing happens; None: only if something does.
     """
 
-    create: list[Create] = msgspec.field(default_factory=list[Create])
-    move: list[Move] = msgspec.field(default_factory=list[Move])
-    give: list[Give] = msgspec.field(default_factory=list[Give])
-    launch: list[Launch] = msgspec.field(default_factory=list[Launch])
-    open: list[Open] = msgspec.field(default_factory=list[Open])
-    wait: list[Wait] = msgspec.field(default_factory=list[Wait])
-    abort: list[Abort] = msgspec.field(default_factory=list[Abort])
-    release: list[str] = msgspec.field(default_factory=list[str])
+    create: list[Create] = []
+    move: list[Move] = []
+    give: list[Give] = []
+    launch: list[Launch] = []
+    open: list[Open] = []
+    wait: list[Wait] = []
+    abort: list[Abort] = []
+    release: list[str] = []
     state: ScopeState | None = None
     finish: Finish | None = None
     wants: tuple[Want, ...] = ()

@@ -28,6 +28,7 @@ from volery.engine.nodes.graph import plan_graph
 from volery.engine.nodes.map import plan_map
 from volery.engine.nodes.stop import wind_up
 from volery.engine.scope import Scope
+from volery.engine.times import earliest
 from volery.engine.turn import has_come
 from volery.ir.nodes import Limits
 
@@ -97,4 +98,4 @@ def _wake_at(look: Look) -> float | None:
         times.append(state.turn_by)
     if scope.waiting or not state.begun:
         times.append(look.now + POLL)
-    return min((time for time in times if time is not None), default=None)
+    return earliest(times)

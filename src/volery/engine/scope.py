@@ -156,7 +156,8 @@ class Scope:
         # A child that was told to stop is a consequence, never the cause.
         elif self.failure is None or (child.phase is Phase.FAILED and not self.failed):
             failure = child.failure or self.stopped(child.id)
-            self.failure = failure if failure.execution else self.here(failure, child.id)
+            placed = failure.path or failure.execution
+            self.failure = failure if placed else self.here(failure, child.id)
             self.failed = child.phase is Phase.FAILED
 
     def due(self, now: float) -> list[str]:

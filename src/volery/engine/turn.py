@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from volery.engine.look import Look
-from volery.engine.model import Finish, Phase, Turn
-from volery.engine.nodes.stop import ending, stop_if_asked, timed_out
+from volery.engine.model import Turn
+from volery.engine.nodes.stop import ending, failed, stop_if_asked
+from volery.engine.times import earliest
+from volery.ir.failure import TIMED_OUT
 from volery.ir.nodes import Limits
 
 
@@ -23,14 +25,11 @@ def has_come(look: Look, limits: Limits | None) -> bool:
         _begin(look, limits)
         return True
     elif scope.state.turn_by is not None and look.now >= scope.state.turn_by:
-        failure = timed_out(scope, "it was not its turn within its time limit")
-        look.plan.finish = Finish(Phase.FAILED, failure=failure)
+        look.plan.finish = failed(scope, TIMED_OUT, "it was not its turn within its time limit")
     return False
 
 
 def _begin(look: Look, limits: Limits | None) -> None:
-    deadline = look.scope.state.deadline
-    if limits is not None and limits.running is not None:
-        end = look.now + limits.running
-        deadline = end if deadline is None else min(deadline, end)
-    look.decide(begun=True, deadline=deadline)
+    running = limits and limits.running
+    end = None if running is None else look.now + running
+    look.decide(begun=True, deadline=earliest((look.scope.state.deadline, end)))

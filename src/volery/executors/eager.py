@@ -30,6 +30,7 @@ class EagerWork:
     Attributes:
         due: when its time is up, on the monotonic clock.
         aborted: it was stopped on request.
+        late: it was stopped because its time was up.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class EagerWork:
         self.work = work
         self.due = inf if work.limit is None else monotonic() + work.limit
         self.aborted = False
+        self.late = False
         self._carry_out = carry_out
         self._tell = tell
         self._caller = Caller(work.id, tell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from volery.executors.machine import SLACK, WITHOUT_A_WORD, Machine, cpu_of
@@ -40,7 +41,6 @@ class Handout:
         self.lacking = 0
         self.batches: dict[Lane, list[Work]] = {}
         self._machine = machine
-        self._left: Share | None = None
         self._slots = limit - len(at_work)
         self._cpus = machine.capacity.cpu - machine.mine.cpu - without_share * WITHOUT_A_WORD
         self._idle = deque(lane for lane in takers if not lane.works)
@@ -92,16 +92,10 @@ class Handout:
         lane.share, lane.lent = lent, None
         return True
 
-    @property
+    @cached_property
     def _free(self) -> Share:
         """What is left of the machine; not looked at unless it matters."""
-        if self._left is None:
-            self._left = self._machine.free()
-        return self._left
-
-    @_free.setter
-    def _free(self, left: Share) -> None:
-        self._left = left
+        return self._machine.free()
 
     def _has_cpus(self, cpus: float) -> bool:
         return cpus <= self._cpus + SLACK

@@ -117,8 +117,7 @@ class InlineExecutor:
         watch = _Watch(self, work)
         result = run(self._tasks[work.task], work, watch, caller)
         if work.limit is not None and watch.longest() > work.limit:
-            self.exceptions.pop((work.execution, work.path), None)  # it may be our own doing
-            return stopped(work.id, overdue(work.limit), result.started, b"", b"")
+            return self._timed_out(work, result)
         return result
 
     def know(self, tasks: Tasks) -> None:
@@ -167,6 +166,7 @@ class InlineExecutor:
         now = monotonic()
         for eager in self._eager.values():
             if now >= eager.due:
+                eager.late = True
                 eager.stop()
         self._bell[0].settimeout(0)
         with suppress(BlockingIOError):
@@ -176,9 +176,18 @@ class InlineExecutor:
             if isinstance(event, KeyboardInterrupt):
                 raise event
             if isinstance(event, Result):
-                eager = self._eager.pop(event.id)
-                event = aborted(event.id) if eager.aborted else event
+                event = self._judged(self._eager.pop(event.id), event)
             self._events.append(event)
+
+    def _judged(self, eager: EagerWork, result: Result) -> Result:
+        """The result of an eager work, whatever its function did when it was stopped."""
+        if eager.aborted:
+            return aborted(result.id)
+        return self._timed_out(eager.work, result) if eager.late else result
+
+    def _timed_out(self, work: Work, result: Result) -> Result:
+        self.exceptions.pop((work.execution, work.path), None)  # it may be our own doing
+        return stopped(work.id, overdue(work.limit or 0.0), result.started, b"", b"")
 
     def _stop_all(self) -> None:
         for eager in self._eager.values():

@@ -43,7 +43,7 @@ PATIENCE: Final = 0.01
 """Seconds that a work of a task that has not run yet waits before a worker is started for it."""
 START_LIMIT: Final = 60.0
 """Seconds after which a worker that is not up is not waited for any more."""
-LEASE: Final = 10.0
+FROZEN_LIMIT: Final = 10.0
 """Seconds that a worker may be stopped, as by SIGSTOP, before its work is given up."""
 CHECK: Final = 1.0
 """Most seconds between looks at the processes themselves."""
@@ -68,7 +68,7 @@ class ProcessExecutor:
         storage: where large values come from and go to; None: what this process uses itself.
         workers: most workers that are at work; None: as many as there are processors.
         machine: what works request parts of; None: this one, as if nobody else used it.
-        lease: seconds that a worker may be stopped before its work is given up.
+        frozen_limit: seconds that a worker may be stopped before its work is given up.
     """
 
     def __init__(
@@ -79,11 +79,11 @@ class ProcessExecutor:
         storage: Storage | None = None,
         workers: int | None = None,
         machine: Machine | None = None,
-        lease: float = LEASE,
+        frozen_limit: float = FROZEN_LIMIT,
     ) -> None:
         self._limit = workers or ceil(processors())
         self._machine = machine or Machine(this_machine(workers))
-        self._lease = lease
+        self._frozen_limit = frozen_limit
         self._fleet = Fleet(import_roots, scratch, storage or current(), self._limit)
         self._lanes = self._fleet.lanes
         self._backlog = Backlog()
@@ -305,7 +305,7 @@ class ProcessExecutor:
             match processes.state(lane.worker.pid):
                 case "T":
                     since = lane.stopped_since = lane.stopped_since or now
-                    if now - since >= self._lease:
+                    if now - since >= self._frozen_limit:
                         lane.condemn(now, frozen(now - since))
                 case "Z":  # somebody keeps its socket open, so that it does not seem to hang up
                     while messages := lane.worker.receive():
@@ -318,7 +318,7 @@ class ProcessExecutor:
 
     @property
     def _period(self) -> float:
-        return min(CHECK, self._lease / 2)
+        return min(CHECK, self._frozen_limit / 2)
 
     def _can_take_more(self) -> bool:
         return self._fleet.places > 0 or any(lane.open for lane in self._lanes)

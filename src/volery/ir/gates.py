@@ -37,6 +37,7 @@ def _reasons(gate: GateTarget, count: int) -> Iterator[str]:
     if gate.type is None:
         yield "the type of what it gives is not said"
 
+
 def may_have_gates(bundle: Bundle) -> bool:
     """Whether an execution of it can come to a gate; what dynamic tasks emit may have some."""
     return any(task.mode for task in bundle.tasks) or any(

@@ -209,7 +209,8 @@ class GateTarget(_Target, frozen=True, tag="gate"):
     type: LiteralType | None = None
 
 
-Target = TaskTarget | WorkflowTarget | LaunchPlanTarget | BranchTarget | MapTarget | GateTarget
+EntityTarget = TaskTarget | WorkflowTarget | LaunchPlanTarget
+Target = EntityTarget | BranchTarget | MapTarget | GateTarget
 
 
 class Node(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -243,6 +244,30 @@ class Graph(msgspec.Struct, frozen=True, omit_defaults=True):
 
     nodes: tuple[Node, ...] = ()
     outputs: tuple[Bound, ...] = ()
+
+
+def target_of(entity: Ref) -> EntityTarget:
+    """What a node is that stands for an entity."""
+    match entity.kind:
+        case "task":
+            return TaskTarget(entity.name)
+        case "workflow":
+            return WorkflowTarget(entity.name)
+        case "launch_plan":
+            return LaunchPlanTarget(entity.name)
+
+
+def entity_of(target: EntityTarget | MapTarget) -> Ref:
+    """The entity that a node stands for, or that it maps."""
+    match target:
+        case TaskTarget(name):
+            return Ref("task", name)
+        case WorkflowTarget(name):
+            return Ref("workflow", name)
+        case LaunchPlanTarget(name):
+            return Ref("launch_plan", name)
+        case MapTarget(entity):
+            return entity
 
 
 def all_nodes(graph: Graph) -> Iterator[Node]:

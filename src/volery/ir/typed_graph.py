@@ -23,20 +23,19 @@ from volery.ir.bindings import (
 )
 from volery.ir.cast import needs_cast
 from volery.ir.failure import WORKFLOW_FAILURE
-from volery.ir.interface import Input, Interface, Output
+from volery.ir.interface import Input, Interface
 from volery.ir.narrow import narrowed
 from volery.ir.nodes import (
     Arm,
     BranchTarget,
+    EntityTarget,
     GateTarget,
     Graph,
-    LaunchPlanTarget,
     MapTarget,
     Node,
     Ref,
     Target,
-    TaskTarget,
-    WorkflowTarget,
+    entity_of,
 )
 from volery.ir.order import in_order
 from volery.ir.parts import follow
@@ -47,7 +46,6 @@ from volery.ir.types import (
     UnionType,
 )
 
-EntityTarget = TaskTarget | WorkflowTarget | LaunchPlanTarget | MapTarget
 Interfaces = Mapping[Ref, Interface]
 Types = Mapping[str, LiteralType | None]
 """Types by name; None where the graph does not say one, as for a constant."""
@@ -153,37 +151,6 @@ def node_inputs(target: Target, interfaces: Interfaces) -> tuple[Input, ...]:
             return _interface(target, interfaces).inputs
 
 
-def node_outputs(
-    target: Target, interfaces: Interfaces, bound: Types | None = None
-) -> tuple[Output, ...]:
-    """The outputs that a node gives: those of its entity, lists of them for a map.
-
-    A branch gives what all arms that do not fail have in common, and nothing without an else arm.
-    A constant has no type in a graph: when every arm gives one back, a `Cast` has to say it.
-
-    Args:
-        target: what the node stands for.
-        interfaces: of every entity.
-        bound: types of what is bound to the node's inputs; only a branch needs them.
-
-    Raises:
-        NotFound: the entity is not in the bundle.
-    """
-    match target:
-        case BranchTarget(arms):
-            types = _common_types(arm_outputs(arms, bound or {}, interfaces))
-            return tuple(Output(name, kind) for name, kind in types.items() if kind is not None)
-        case GateTarget(type=kind):
-            return () if kind is None else (Output(GATED, kind),)
-        case MapTarget():
-            return tuple(
-                Output(each.name, ListType(_element(each.type, target)), each.description)
-                for each in _interface(target, interfaces).outputs
-            )
-        case _:
-            return _interface(target, interfaces).outputs
-
-
 def arm_outputs(arms: Sequence[Arm], bound: Types, interfaces: Interfaces) -> list[Types]:
     """Types of what each arm gives back, without those that fail; no arm gives without an else."""
     if not arms or arms[-1].predicate is not None:
@@ -210,34 +177,33 @@ def _part(kind: LiteralType | None, path: Path) -> LiteralType | None:
     return None if kind is None else follow(kind, path)
 
 
-def _interface(target: EntityTarget, interfaces: Interfaces) -> Interface:
+def _interface(target: EntityTarget | MapTarget, interfaces: Interfaces) -> Interface:
     ref = entity_of(target)
     if ref not in interfaces:
         raise NotFound(f"there is no {ref.kind.replace('_', ' ')} {ref.name} in the bundle")
     return interfaces[ref]
 
 
-def entity_of(target: EntityTarget) -> Ref:
-    """The entity that a node stands for, or that it maps."""
-    match target:
-        case TaskTarget(name):
-            return Ref("task", name)
-        case WorkflowTarget(name):
-            return Ref("workflow", name)
-        case LaunchPlanTarget(name):
-            return Ref("launch_plan", name)
-        case MapTarget(ref):
-            return ref
-
-
 def _output_types(node: Node, graph: TypedGraph, interfaces: Interfaces) -> Types | None:
-    if isinstance(node.target, BranchTarget):
-        bound = bound_types(node.inputs, graph)
-        return _common_types(arm_outputs(node.target.arms, bound, interfaces))
-    try:
-        return {each.name: each.type for each in node_outputs(node.target, interfaces)}
-    except NotFound:
-        return None
+    """What a node gives: the outputs of its entity, lists of them for a map.
+
+    A branch gives what all arms that do not fail have in common, and nothing without an else arm.
+    A constant has no type in a graph: when every arm gives one back, a `Cast` has to say it.
+    """
+    match node.target:
+        case BranchTarget(arms):
+            bound = bound_types(node.inputs, graph)
+            return _common_types(arm_outputs(arms, bound, interfaces))
+        case GateTarget(type=kind):
+            return {} if kind is None else {GATED: kind}
+        case target:
+            try:
+                outputs = _interface(target, interfaces).outputs
+            except NotFound:
+                return None
+            if isinstance(target, MapTarget):
+                return {each.name: ListType(_element(each.type, target)) for each in outputs}
+            return {each.name: each.type for each in outputs}
 
 
 def _common_types(arms: Sequence[Types]) -> Types:

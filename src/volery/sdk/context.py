@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator
 from contextvars import ContextVar, Token
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
@@ -27,7 +27,11 @@ LATER = frozenset(
 
 
 class Context:
-    """An attempt, as the task sees it.
+    """An attempt, as the task sees it. Entered while it runs.
+
+    Args:
+        execution_id, task_id, node_path, attempt: see below.
+        recovers: id of the execution whose checkpoints count too; empty: none.
 
     Attributes:
         execution_id: of the execution; ``local`` in a plain call of a task.
@@ -199,21 +203,8 @@ def current_context() -> Context:
     return found
 
 
-def attempt(execution: str, task: str, path: str, number: int, *, recovers: str = "") -> Context:
-    """The context of an attempt, to be entered while it runs.
-
-    Args:
-        execution: id of the execution.
-        task: name of the task.
-        path: of the node execution.
-        number: of the attempt, from 1.
-        recovers: id of the execution whose checkpoints count too; empty: none.
-    """
-    return Context(execution, task, path, number, recovers)
-
-
 @contextlib.contextmanager
-def environment(variables: Iterable[tuple[str, str]]) -> Generator[None]:
+def environment(variables: Collection[tuple[str, str]]) -> Generator[None]:
     """Set environment variables, and put them back as they were."""
     before = {name: os.environ.get(name) for name, _ in variables}
     os.environ.update(variables)

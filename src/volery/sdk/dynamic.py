@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ParamSpec, Protocol, TypeVar, Unpack, overload
 
 from volery.sdk.options import TaskOptions
@@ -35,8 +36,5 @@ def dynamic(function: Callable[..., Any] | None = None, /, **options: Any) -> An
     Raises:
         DefinitionError: an option, the signature or a default cannot be used.
     """
-
-    def decorate(function: object) -> Task[..., Any]:
-        return declare(function, options, "dynamic")
-
+    decorate = partial(declare, given=options, mode="dynamic")
     return decorate if function is None else decorate(function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, ParamSpec, Protocol, TypeVar, Unpack, overload
 
 from volery.sdk.options import TaskOptions
@@ -36,8 +37,5 @@ def eager(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         DefinitionError: the function is not async; an option, the signature or a default cannot be
             used.
     """
-
-    def decorate(function: object) -> Task[..., Any]:
-        return declare(function, options, "eager")
-
+    decorate = partial(declare, given=options, mode="eager")
     return decorate if function is None else decorate(function)

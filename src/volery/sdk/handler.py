@@ -8,12 +8,11 @@ from typing import Final
 from volery.ir.assign import variants
 from volery.ir.bindings import Binding, Bound, Constant, FailureRef, InputRef
 from volery.ir.failure import WORKFLOW_FAILURE
-from volery.ir.nodes import Node
+from volery.ir.nodes import Node, target_of
 from volery.ir.types import NONE
 from volery.ir.values import NIL
 from volery.sdk.graph import with_cast
 from volery.sdk.interface import Port
-from volery.sdk.trace import target_of
 from volery.sdk.workflow import AnyWorkflow
 
 HANDLER: Final = "@on_failure"
@@ -29,7 +28,7 @@ def handler_node(workflow: AnyWorkflow) -> Node:
     bindings = {name: _binding(each, inputs) for name, each in handler.signature.inputs.items()}
     return Node(
         HANDLER,
-        target_of(handler),
+        target_of(handler.ref),
         tuple(Bound(name, each) for name, each in bindings.items() if each is not None),
         source=workflow.source,
     )

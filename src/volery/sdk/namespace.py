@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, NamedTuple, cast
 
-from volery.sdk import source
 from volery.sdk.module_syntax import ModuleSyntax, syntax_of
 from volery.sdk.syntax import Chain, Imported
 
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - as in `source`
 _INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}", "<frozen ")
-OURS = "volery"
+_OURS = "volery"
 
 
 class Place(NamedTuple):
@@ -36,7 +35,7 @@ class Resolved(NamedTuple):
 
 def is_of_project(module: str, file: str) -> bool:
     """Whether a module belongs to the user's code, and neither to us, Python nor a library."""
-    if module.partition(".")[0] == OURS or any(each in file for each in _INSTALLED):
+    if module.partition(".")[0] == _OURS or any(each in file for each in _INSTALLED):
         return False
     return not file.startswith(_STANDARD_LIBRARY)
 
@@ -45,11 +44,6 @@ def is_project(module: ModuleType) -> bool:
     """The same of a module that is loaded."""
     file = getattr(module, "__file__", None)
     return file is not None and is_of_project(module.__name__, file)
-
-
-def full_name(module: str, file: str) -> str:
-    """The name of a module, also while it runs as ``__main__``."""
-    return source.full_module(module, file)
 
 
 def syntax_of_module(module: ModuleType) -> ModuleSyntax | None:
@@ -103,7 +97,7 @@ class Namespace:
             value = getattr(value, attribute, None) if isinstance(value, ModuleType) else None
         while isinstance(value, functools.partial):
             value = cast("Any", value).func
-        return str(getattr(value, "__module__", "")).partition(".")[0] == OURS
+        return str(getattr(value, "__module__", "")).partition(".")[0] == _OURS
 
     def _first(self, name: str) -> Resolved | None:
         if name in self._closure:

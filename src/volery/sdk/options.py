@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Duration = timedelta | float
     """A timedelta, or a number of seconds."""
 
+MOST: Final = 2**31 - 1
+"""The highest number that an option takes: databases keep no more."""
 E = TypeVar("E", bound=Enum)
 Taker = Literal["task", "workflow", "launch plan", "with_overrides", "map_task"]
 
@@ -144,12 +146,11 @@ def refuse(taker: Taker, given: Iterable[str], place: str) -> None:
 
 
 def count(value: object, name: str, place: str, least: int = 0) -> int:
-    """A whole number of at least `least`."""
-    if type(value) is not int or value < least:
-        raise DefinitionError(
-            f"{place}: {name}= takes a whole number of at least {least}, got {value!r}"
-        )
-    return value
+    """A whole number from `least` to `MOST`."""
+    if type(value) is int and least <= value <= MOST:
+        return value
+    bound = f"most {MOST}" if type(value) is int and value > MOST else f"least {least}"
+    raise DefinitionError(f"{place}: {name}= takes a whole number of at {bound}, got {value!r}")
 
 
 def flag(value: object, name: str, place: str) -> bool:

@@ -46,7 +46,7 @@ def settings(given: PolicyOptions, place: str) -> dict[str, Any]:
     if given.get("environment") is not None:
         fields["environment"] = _variables(given.get("environment"), place)
     if given.get("priority") is not None:
-        fields["priority"] = _whole(given.get("priority"), place)
+        fields["priority"] = options.count(given.get("priority"), "priority", place, -options.MOST)
     return fields | _caching(given, place) | _requests(given, place)
 
 
@@ -193,12 +193,6 @@ def _resources(given: PolicyOptions, name: str, place: str) -> Resources | None:
         f"{place}: {name}= takes Resources, got {value!r}",
         hint=f'write {name}=Resources(cpu="1", mem="500Mi")',
     )
-
-
-def _whole(value: object, place: str) -> int:
-    if type(value) is not int:
-        raise DefinitionError(f"{place}: priority= takes a whole number, got {value!r}")
-    return value
 
 
 def _variables(value: object, place: str) -> tuple[tuple[str, str], ...]:

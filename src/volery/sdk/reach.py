@@ -19,12 +19,12 @@ from volery.sdk.module_syntax import LAMBDA, LOCALS, syntax_of
 from volery.sdk.namespace import (
     Namespace,
     Place,
-    full_name,
     is_of_project,
     is_project,
     origin,
     syntax_of_module,
 )
+from volery.sdk.source import full_module
 from volery.sdk.syntax import Syntax, read
 from volery.sdk.task import Task
 
@@ -138,7 +138,7 @@ class Reach:
         if not is_of_project(module, code.co_filename):
             wrapped: object = getattr(function, "__wrapped__", None)
             return None if wrapped is None else self._definition(wrapped)
-        label = f"{full_name(module, code.co_filename)}.{code.co_qualname}"
+        label = f"{full_module(module, code.co_filename)}.{code.co_qualname}"
 
         def look() -> tuple[str, set[Key]]:
             namespace = Namespace(function.__globals__, _closure(function), label)
@@ -242,7 +242,7 @@ class Reach:
 
 
 def _module_name(module: ModuleType) -> str:
-    return full_name(module.__name__, module.__file__ or "")
+    return full_module(module.__name__, module.__file__ or "")
 
 
 def _closure(function: FunctionType) -> dict[str, object]:

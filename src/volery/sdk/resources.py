@@ -20,7 +20,9 @@ _FACTORS: Final = {
     **{letter: 1000**power for power, letter in enumerate(("", "k", "M", "G", "T", "P", "E"))},
     **{f"{letter}i": 1024**power for power, letter in enumerate("KMGTPE", 1)},
 }
-_QUANTITY: Final = re.compile(r"(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)(\w*)")
+_ENDLESS: Final = 2**63
+"""No machine has as much of anything, and no record keeps it."""
+_QUANTITY: Final = re.compile(r"(\d{1,20}(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)(\w*)")
 
 
 class Resources(msgspec.Struct, frozen=True):
@@ -77,7 +79,7 @@ def _read(value: object, name: str, place: str) -> Any:
         return None
     factors = {"m": 1e-3, "": 1} if name == "cpu" else {"": 1} if name == "gpu" else _FACTORS
     number = _number(value, factors)
-    if number is None or (name == "gpu" and number != int(number)):
+    if number is None or number >= _ENDLESS or (name == "gpu" and number != int(number)):
         raise DefinitionError(f"{place}: {name}= takes {_EXAMPLES[name]}, got {value!r}")
     return float(number) if name == "cpu" else math.ceil(number)
 

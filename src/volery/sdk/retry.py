@@ -50,16 +50,13 @@ class Retry(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         place = f"Retry ({show(here())})"
         options.count(self.attempts, "attempts", place, 1)
-        options.at_least(self.factor, 1, "factor", place)
-        options.ratio(self.jitter, "jitter", place)
-        first = options.seconds(self.backoff, "backoff", place, zero=True)
-        if self.max_backoff is not None:
-            most = options.seconds(self.max_backoff, "max_backoff", place)
-            if most < first:
-                raise DefinitionError(
-                    f"{place}: max_backoff= is {most:g} s, less than the first wait, {first:g} s",
-                    hint="make backoff= shorter, or max_backoff= longer",
-                )
+        waits = self.waits(place)
+        if waits.most < waits.first:
+            raise DefinitionError(
+                f"{place}: max_backoff= is {waits.most:g} s, less than the first wait, "
+                f"{waits.first:g} s",
+                hint="make backoff= shorter, or max_backoff= longer",
+            )
         _require_exceptions(self.on, "on", place)
         _require_exceptions(self.never, "never", place)
 
@@ -76,14 +73,14 @@ class Retry(msgspec.Struct, frozen=True):
             return False
         return not self.on or isinstance(exception, self.on)
 
-    def waits(self) -> Backoff:
+    def waits(self, place: str = "Retry") -> Backoff:
         """The waits, as the IR has them."""
-        default = Backoff()
-        first = options.seconds(self.backoff, "backoff", "Retry", zero=True)
-        most = max(first, default.most)
+        first = options.seconds(self.backoff, "backoff", place, zero=True)
+        most = max(first, Backoff().most)
         if self.max_backoff is not None:
-            most = options.seconds(self.max_backoff, "max_backoff", "Retry")
-        return Backoff(first, float(self.factor), most, float(self.jitter))
+            most = options.seconds(self.max_backoff, "max_backoff", place)
+        factor = options.at_least(self.factor, 1, "factor", place)
+        return Backoff(first, factor, most, options.ratio(self.jitter, "jitter", place))
 
 
 def _require_exceptions(value: object, name: str, place: str) -> None:

@@ -18,7 +18,7 @@ Chain = tuple[str, ...]
 
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
-DEEPEST = 50_000
+_DEEPEST = 50_000
 """Calls in each other while code is read."""
 
 _SILENT = frozenset({"ctx", "type_comment", "kind", "type_params", "type_ignores"})
@@ -64,7 +64,7 @@ def read(node: ast.AST, is_ours: Callable[[Chain], bool] = lambda _: False) -> S
 def _deep() -> Generator[None]:
     """Let functions of Python call each other more deeply: each ``elif`` lies in the one before."""
     limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEPEST))
+    sys.setrecursionlimit(max(limit, _DEEPEST))
     try:
         yield
     finally:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import operator
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial, update_wrapper
 from inspect import iscoroutine, unwrap
 from typing import (
     TYPE_CHECKING,
@@ -26,7 +26,7 @@ from volery.ir.nodes import EntityKind, Policy
 from volery.ir.specs import Loader, TaskMode, TaskSpec
 from volery.sdk import options, source
 from volery.sdk.calling import call_async
-from volery.sdk.context import attempt, environment
+from volery.sdk.context import Context, environment
 from volery.sdk.declaration import Declaration
 from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Signature
@@ -62,7 +62,7 @@ class Task(Entity, Generic[P, R]):
     stand_in: Callable[..., Any] | None = None
 
     def __init__(self, declaration: Declaration, mode: TaskMode, given: TaskOptions) -> None:
-        functools.update_wrapper(self, declaration.decorated)
+        update_wrapper(self, declaration.decorated)
         self.function = declaration.decorated
         self.name = declaration.name
         self.mode: TaskMode = mode
@@ -114,7 +114,7 @@ class Task(Entity, Generic[P, R]):
             return super().run(arguments)
         signature = self.signature
         record = signature.pack_inputs(arguments)
-        context = attempt("local", self.name, "", 1)
+        context = Context(task_id=self.name)
         with context, working_at(context), environment(self.policy.environment):
             inputs = signature.unpack_inputs(record)
             try:
@@ -234,10 +234,7 @@ def task(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     Raises:
         DefinitionError: an option, the signature or a default cannot be used.
     """
-
-    def decorate(function: object) -> Task[..., Any]:
-        return declare(function, options, "")
-
+    decorate = partial(declare, given=options, mode="")
     return decorate if function is None else decorate(function)
 
 

@@ -14,20 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from volery.errors import CompileError, DefinitionError, TypeMismatch
 from volery.ir.bindings import Constant
-from volery.ir.nodes import (
-    LaunchPlanTarget,
-    MapTarget,
-    Policy,
-    Ref,
-    Source,
-    TaskTarget,
-    WorkflowTarget,
-)
+from volery.ir.nodes import Policy, Ref, Source, target_of
 from volery.ir.values import NIL
 from volery.sdk.source import here, show
 
 if TYPE_CHECKING:
-    from volery.ir.nodes import GateTarget
+    from volery.ir.nodes import EntityTarget, GateTarget, MapTarget
     from volery.ir.problem import Problem
     from volery.sdk.conditional import Branch
     from volery.sdk.entity import Entity
@@ -35,19 +27,9 @@ if TYPE_CHECKING:
     from volery.sdk.interface import Port, Signature
     from volery.sdk.promise import Origin
 
-    DraftTarget = TaskTarget | WorkflowTarget | LaunchPlanTarget | MapTarget | GateTarget | Branch
+    DraftTarget = EntityTarget | MapTarget | GateTarget | Branch
 
-_TARGETS = {
-    "task": TaskTarget,
-    "workflow": WorkflowTarget,
-    "launch_plan": LaunchPlanTarget,
-}
 _current: ContextVar[Recording | None] = ContextVar("volery_recording", default=None)
-
-
-def target_of(entity: Entity) -> TaskTarget | WorkflowTarget | LaunchPlanTarget:
-    """What a node is that stands for an entity."""
-    return _TARGETS[entity.kind](entity.name)
 
 
 def recording() -> Recording | None:
@@ -174,7 +156,7 @@ class Recording:
     def call(self, entity: Entity, arguments: Mapping[str, Any]) -> Any:
         """Record a node for an entity; returns what the call gives: promises."""
         self.refer(entity)
-        return self.add(target_of(entity), entity.label, entity, entity.signature, arguments)
+        return self.add(target_of(entity.ref), entity.label, entity, entity.signature, arguments)
 
     def refer(self, entity: Entity) -> None:
         """Remember an entity that the graph refers to.

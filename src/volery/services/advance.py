@@ -13,7 +13,6 @@ from volery.engine.graph import GraphIndex
 from volery.engine.model import (
     Answer,
     Emitted,
-    Finish,
     Found,
     Give,
     Launch,
@@ -31,14 +30,14 @@ from volery.engine.scope import Scope
 from volery.errors import VoleryError
 from volery.ids import ROOT, child_execution_id, join
 from volery.ir.bindings import Binding
-from volery.ir.failure import ABORTED, Failure
+from volery.ir.failure import Failure
 from volery.ir.values import EMPTY, join_record
 from volery.services.caching import Cache
 from volery.services.context import Child, Context, Contexts
 from volery.services.lookups import Lookups
 from volery.services.recovery import Recovery
 from volery.services.refusal import refusal
-from volery.services.starting import begin
+from volery.services.starting import prepared
 from volery.services.values import Values
 from volery.store.base import Commit, NewExecution, NewScope, Store, Ticket
 
@@ -71,8 +70,8 @@ class _Look(msgspec.Struct):
     scope: Scope
     context: Context
     decided: Plan = msgspec.field(default_factory=Plan)
-    known: dict[Want, Any] = msgspec.field(default_factory=dict[Want, Any])
-    pending: dict[str, bytes] = msgspec.field(default_factory=dict[str, bytes])
+    known: dict[Want, Any] = {}
+    pending: dict[str, bytes] = {}
 
 
 class Advance:
@@ -303,7 +302,7 @@ class Advance:
             state=decided.state,
             finish_phase=None if finish is None else finish.phase,
             finish_outputs=outputs,
-            finish_failure=_placed(scope, finish),
+            finish_failure=None if finish is None else finish.failure,
             give=[(give.id, look.pending[give.id], give.reuse) for give in decided.give],
             wait=[wait.key for wait in decided.wait] if decided.wait else (),
             release=decided.release,
@@ -353,15 +352,7 @@ class Advance:
             state=state,
             options=replace(above.options, recovers=recovers),
         )
-        return begin(found.definitions, new, None, self._clock.now())
-
-
-def _placed(scope: Scope, finish: Finish | None) -> Failure | None:
-    """Why a scope did not succeed. What began nowhere below it began here; an abort did not."""
-    failure = None if finish is None else finish.failure
-    if failure is None or failure.execution or failure.code == ABORTED:
-        return failure
-    return replace(failure, path=scope.path, execution=scope.execution)
+        return prepared(found.definitions, new, None, self._clock.now())
 
 
 def _too_deep(execution: str, path: str, most: int) -> Failure:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from queue import SimpleQueue
-from types import TracebackType
 from typing import Self
 
+from volery.services.feed import Feed
 from volery.services.gates import Gate, GateFeed, Gates
 from volery.services.orchestrator import Orchestrator
 from volery.services.prompts import Prompts
@@ -24,7 +24,6 @@ class Asking:
     def __init__(self, orchestrator: Orchestrator, execution: str) -> None:
         self._orchestrator = orchestrator
         self._execution = execution
-        self._seen = 0
         self._answers: SimpleQueue[tuple[str, str, bytes]] = SimpleQueue()
         self._unanswered: SimpleQueue[Gate] = SimpleQueue()
         self._stack = ExitStack()
@@ -33,27 +32,20 @@ class Asking:
             prompts = self._stack.enter_context(
                 Prompts(self._answered, _write, self._unanswered.put)
             )
-            self._feed = GateFeed(gates, prompts.ask, prompts.forget)
+            waiting = GateFeed(gates, prompts.ask, prompts.forget)
         else:
-            self._feed = GateFeed(gates, self._unanswered.put, _nothing)
+            waiting = GateFeed(gates, self._unanswered.put, _nothing)
+        self._feed = Feed(orchestrator.store, execution, waiting.lines)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stack.close()
 
     def look(self) -> None:
         """See which gates wait, and pass on what was answered."""
-        lines = self._orchestrator.store.journal(self._execution, self._seen, 1000)
-        if lines:
-            self._seen = lines[-1].seq
-            self._feed.lines(lines)
+        self._feed.read()
         while not self._answers.empty():
             self._orchestrator.signal(*self._answers.get())
         while not self._unanswered.empty():

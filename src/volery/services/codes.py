@@ -21,6 +21,7 @@ from volery.ir.nodes import (
     Target,
     TaskTarget,
     WorkflowTarget,
+    entity_of,
 )
 from volery.ir.specs import TaskSpec
 from volery.services.pairing import Names, renamed
@@ -111,12 +112,9 @@ class Codes:
 
     def _target(self, node: Node) -> list[Any]:
         match node.target:
-            case TaskTarget(name):
-                return ["task", self._known(Ref("task", name))]
-            case WorkflowTarget(name):
-                return ["workflow", self._known(Ref("workflow", name))]
-            case LaunchPlanTarget(name):
-                return ["launch_plan", self._known(Ref("launch_plan", name))]
+            case TaskTarget() | WorkflowTarget() | LaunchPlanTarget() as target:
+                entity = entity_of(target)
+                return [entity.kind, self._known(entity)]
             case MapTarget(entity, over) as target:
                 bar = [target.min_success_ratio, target.min_successes]
                 return ["map", self._known(entity), over, bar]
@@ -157,17 +155,11 @@ def _bound(node: Node, places: Names, inputs: Names | None) -> list[Any]:
 def _entities(target: Target) -> Iterator[Ref]:
     """The entities that a target names."""
     match target:
-        case TaskTarget(name):
-            yield Ref("task", name)
-        case WorkflowTarget(name):
-            yield Ref("workflow", name)
-        case LaunchPlanTarget(name):
-            yield Ref("launch_plan", name)
-        case MapTarget(entity):
-            yield entity
         case BranchTarget(arms):
             for arm in arms:
                 for node in (arm.graph or Graph()).nodes:
                     yield from _entities(node.target)
         case GateTarget():
             return
+        case _:
+            yield entity_of(target)

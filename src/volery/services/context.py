@@ -22,14 +22,12 @@ from volery.ir.codec import read_bundle
 from volery.ir.nodes import (
     BranchTarget,
     GateTarget,
-    LaunchPlanTarget,
     MapTarget,
     Node,
     Policy,
     Ref,
     Target,
-    TaskTarget,
-    WorkflowTarget,
+    entity_of,
 )
 from volery.ir.values import Raw, split_record
 from volery.ir.work import EMITTED
@@ -232,11 +230,7 @@ class Contexts:
 def _entity(target: Target) -> Ref | None:
     """The task, workflow or launch plan that a target names."""
     match target:
-        case TaskTarget(name):
-            return Ref("task", name)
-        case WorkflowTarget(name):
-            return Ref("workflow", name)
-        case LaunchPlanTarget(name):
-            return Ref("launch_plan", name)
         case MapTarget() | BranchTarget() | GateTarget():
             return None
+        case _:
+            return entity_of(target)

@@ -16,7 +16,7 @@ from volery.engine.model import (
     CacheEntry,
     Fact,
 )
-from volery.executors.base import Executor, Started
+from volery.executors.base import Event, Executor, Started
 from volery.ids import range_of, split
 from volery.ir.bindings import Binding
 from volery.ir.failure import ABORTED, TIMED_OUT, Failure
@@ -116,7 +116,7 @@ class Dispatch:
                 works.append(self._work(claim))
             except Exception as error:  # noqa: BLE001 - see `refusal`
                 failure = refusal(error, claim.execution, claim.path)
-                refused.append(self._without_work(claim, AttemptPhase.FAILED, failure))
+                refused.append(self._without_work(claim, failure))
             self._waiting.popleft()
 
     def collect(self, timeout: float) -> int:
@@ -129,16 +129,7 @@ class Dispatch:
             self._store.heard()
         if not events:
             return 0
-        facts: list[Fact] = []
-        for event in events:
-            match event:
-                case Result():
-                    facts.append(self._ended(event))
-                case Started(number, at):
-                    claim = self._under_way[number].claim
-                    facts.append(AttemptStarted(*_key(claim), at))
-                case Call():
-                    facts.append(self._calls.made(self._under_way[event.work].claim, event))
+        facts = [self._fact(event) for event in events]
         if self._store.record(facts, self._clock.now()) == len(facts):
             for fact in facts:
                 if isinstance(fact, AttemptEnded) and fact.outputs is not None:
@@ -225,7 +216,16 @@ class Dispatch:
         self._bytes -= job.size
         return job
 
-    # -- from results to facts ------------------------------------------------------------
+    # -- from events to facts -------------------------------------------------------------
+
+    def _fact(self, event: Event) -> Fact:
+        match event:
+            case Result():
+                return self._ended(event)
+            case Started(number, at):
+                return AttemptStarted(*_key(self._under_way[number].claim), at)
+            case Call():
+                return self._calls.made(self._under_way[event.work].claim, event)
 
     def _ended(self, result: Result) -> AttemptEnded:
         job = self._forget(result.id)
@@ -268,9 +268,9 @@ class Dispatch:
             )
         return AttemptEnded(*_key(claim), self._owner, phase, None, failure, (), started, ended)
 
-    def _without_work(self, claim: Claim, phase: AttemptPhase, failure: Failure) -> AttemptEnded:
+    def _without_work(self, claim: Claim, failure: Failure) -> AttemptEnded:
         """The end of an attempt that never reached the executor."""
-        return AttemptEnded(*_key(claim), self._owner, phase, failure=failure)
+        return AttemptEnded(*_key(claim), self._owner, AttemptPhase.FAILED, failure=failure)
 
 
 def _key(claim: Claim) -> tuple[str, str, int]:

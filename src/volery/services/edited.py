@@ -168,7 +168,7 @@ class Edited:
         try:
             was = self._values.inputs(before.context, before.path, before.state, old_id, old)
             given = self._values.inputs(now.context, now.path, now.state, id, new, pending=pending)
-            return _same_values(comparable(old.node, was), comparable(new.node, given))
+            return _same_values(by_lasting_name(old.node, was), by_lasting_name(new.node, given))
         except Exception as error:  # noqa: BLE001 - see `refusal`
             refusal(error, execution, join(now.path, id))
             return False  # the node runs, and then fails by it or not
@@ -192,7 +192,7 @@ class Edited:
         return ended is not None and ended.reuse is not None and ended.reuse.how == "recovered"
 
 
-def comparable(node: Node | None, inputs: Mapping[str, bytes | Raw]) -> dict[str, bytes | Raw]:
+def by_lasting_name(node: Node | None, inputs: Mapping[str, bytes | Raw]) -> dict[str, bytes | Raw]:
     """Inputs by names that stay what they are when other nodes get other ids."""
     if node is None or not isinstance(node.target, BranchTarget):
         return dict(inputs)

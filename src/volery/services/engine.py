@@ -30,10 +30,11 @@ from volery.sdk.entity import Entity
 from volery.sdk.fingerprint import fingerprinted
 from volery.sdk.program import Program
 from volery.services.carry import carry
+from volery.services.feed import Feed
 from volery.services.home import Home
 from volery.services.orchestrator import Bounds, Orchestrator, Particulars
 from volery.services.owners import Owner, is_alive, may_live, sweep
-from volery.services.prints import OnPrint, Prints
+from volery.services.prints import Listener, Prints
 from volery.store.base import ExecutionRecord, Line, Signalled, Store
 from volery.worker.emit import require_loaders
 
@@ -162,33 +163,6 @@ class Engine:
         return self.drain(execution)
 
 
-class Feed:
-    """Reads a family's journal on, not more often than people can see."""
-
-    PERIOD = 0.05
-
-    def __init__(self, store: Store, root: str, watch: Callable[[list[Line]], None]) -> None:
-        self._store = store
-        self._root = root
-        self._watch = watch
-        self._clock = SystemClock()
-        self._seen = 0
-        self._looked = 0.0
-
-    def look(self) -> None:
-        """Read on if it is time."""
-        now = self._clock.now()
-        if not 0 <= now - self._looked < self.PERIOD:  # a clock may be set back
-            self._looked = now
-            self.read()
-
-    def read(self) -> None:
-        """Read all there is."""
-        while lines := self._store.journal(self._root, self._seen, 1000):
-            self._seen = lines[-1].seq
-            self._watch(lines)
-
-
 @contextmanager
 def embedded(
     home: Path,
@@ -197,7 +171,7 @@ def embedded(
     storage: Storage | None = None,
     workers: int | None = None,
     import_roots: Sequence[str] | None = None,
-    on_print: OnPrint | None = None,
+    on_print: Listener | None = None,
     pool: str = "",
     bounds: Bounds = Bounds(),  # noqa: B008 - it is immutable
     clock: Clock | None = None,
@@ -234,7 +208,8 @@ def embedded(
     with ExitStack() as stack:
         store = place.open()
         stack.callback(store.close)
-        sweep(place)
+        for dead in sweep(place):
+            store.retire(dead)
         owner = stack.enter_context(Owner(place))
         roots = [entry or "." for entry in sys.path] if import_roots is None else import_roots
         kept = storage or place.storage()
@@ -262,4 +237,3 @@ def embedded(
         except KeyboardInterrupt:
             executor.close(grace=0)
             raise
-

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from volery.engine.model import Phase, Reuse
+from volery.engine.times import earliest
 from volery.errors import ConfigError, NotFound, VoleryError, suggest
 from volery.ids import range_of, split
 from volery.ir.nodes import MapTarget
@@ -167,7 +168,7 @@ class Explain:
         if other is None or other.created > node.created:
             return replace(found, cause="meanwhile")
         ends = [other.entry.expires, how.caching.ttl and other.created + how.caching.ttl]
-        end = min((each for each in ends if each is not None), default=None)
+        end = earliest(ends)
         if end is not None and end <= node.created:
             return replace(found, cause="expired", expired=end)
         return replace(found, cause="meanwhile" if is_stored(other.entry.outputs) else "gone")

@@ -19,7 +19,8 @@ class Lease:
         self._store = store
         self._owner = owner
         self._renewed = clock.now()
-        store.enlist(owner, pool, self._renewed + LEASE)
+        self._expires = self._renewed + LEASE
+        store.enlist(owner, pool, self._expires)
 
     def keep(self, now: float) -> None:
         """Prolong it when it is time.
@@ -29,7 +30,9 @@ class Lease:
         """
         if 0 <= now - self._renewed < RENEWAL:  # a clock may be set back
             return
-        if not self._store.renew(self._owner, now + LEASE):
+        # Never to an earlier end: a clock that was set back is no reason to be taken for dead.
+        self._expires = max(self._expires, now + LEASE)
+        if not self._store.renew(self._owner, self._expires):
             raise LeaseLost(
                 f"this process ({self._owner}) was taken for dead, and others may have gone on with"
                 " its executions",

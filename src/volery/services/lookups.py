@@ -9,7 +9,17 @@ from typing import NamedTuple
 from volery.clock import Clock
 from volery.data import offload
 from volery.engine.definitions import MapDefinition
-from volery.engine.model import Answer, Busy, Found, Lookup, Missing, Piece, Reuse, ScopeState
+from volery.engine.model import (
+    MISSING,
+    Answer,
+    Busy,
+    Found,
+    Lookup,
+    Missing,
+    Piece,
+    Reuse,
+    ScopeState,
+)
 from volery.ids import join, range_id, range_of, split
 from volery.ir.bindings import Binding
 from volery.ir.nodes import Caching
@@ -22,8 +32,6 @@ from volery.services.values import Pending, Values
 from volery.store.base import CacheRecord, Store
 
 Answers = dict[Lookup, Answer | tuple[Piece, ...]]
-
-MISSING = Missing()
 
 RANGES = 16
 """Ranges of a map whose elements are looked up at a time: a list may be long."""
@@ -249,13 +257,7 @@ def _kind(answered: _Answered) -> tuple[str, ...]:
 def _together(found: Sequence[Found]) -> Found:
     """The outputs of several elements as a record of arrays."""
     records = [split_record(each.outputs) for each in found]
-    columns = {name: _array([each[name] for each in records]) for name in records[0]}
+    columns = {name: offload.pack([each[name] for each in records]) for name in records[0]}
     first = found[0].reuse
     scope, _ = split(first.path)
     return Found(join_record(columns), Reuse("cached", first.execution, scope))
-
-
-def _array(elements: Sequence[object]) -> bytes:
-    with offload.ArrayBuilder() as array:
-        array.extend(elements)
-    return offload.pack(array.value)

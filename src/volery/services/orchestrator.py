@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import msgspec
 
 from volery.engine.definitions import Definitions
-from volery.errors import AlreadyExists, Busy, ConfigError, NotFound
+from volery.errors import AlreadyExists, Busy, ConfigError, LeaseLost, NotFound
 from volery.ids import digest, new_execution_id
 from volery.ir.codec import canonical
 from volery.ir.nodes import Limits, Ref
@@ -19,8 +19,8 @@ from volery.services.context import Contexts
 from volery.services.dispatch import BATCH, Dispatch, OnPrint
 from volery.services.lease import Lease
 from volery.services.reap import Alive, Reap
-from volery.services.recovery import check
-from volery.services.starting import begin
+from volery.services.recovery import check_recoverable
+from volery.services.starting import prepared
 from volery.services.values import Values, complete
 from volery.store.base import ExecutionRecord, NewExecution, Options, Signalled, Store
 
@@ -99,7 +99,6 @@ class Orchestrator:
         self.store = store
         self.owner = owner
         self._clock = clock
-        self._alive = alive
         self.contexts = Contexts(store)
         self.values = Values(store)
         self._lease = Lease(store, clock, owner, pool or owner)
@@ -147,7 +146,7 @@ class Orchestrator:
             Busy: as many executions of the launch plan run as may, and it skips others.
         """
         if recovers := particulars.get("recovers", ""):
-            check(self._record(recovers))
+            check_recoverable(self._record(recovers))
         key = self.keep(bundle)
         definitions = self.contexts.definitions(key)
         id = particulars.get("name") or new_execution_id()
@@ -165,7 +164,7 @@ class Orchestrator:
             options=_options(particulars),
             max_parallelism=particulars.get("max_parallelism"),
         )
-        match self.store.create(begin(definitions, new, particulars.get("limits"), now), now):
+        match self.store.create(prepared(definitions, new, particulars.get("limits"), now), now):
             case "taken":
                 raise AlreadyExists(
                     f"an execution named {id} exists already", hint="choose another name"
@@ -247,7 +246,11 @@ class Orchestrator:
 
     def _round(self, root: str | None) -> Looked:
         now = self._clock.now()
-        self._lease.keep(now)
+        try:
+            self._lease.keep(now)
+        except LeaseLost:
+            self._dispatch.collect(0.0)  # nothing of it counts, and the journal is to say so
+            raise
         self._reap.look(root, now)
         self._pass_time(root, now)
         looked = self._advance.tick(root)

@@ -10,7 +10,6 @@ import fcntl
 import os
 from pathlib import Path
 from shutil import rmtree
-from types import TracebackType
 from typing import Self, TextIO
 
 from volery.services.home import Home
@@ -34,12 +33,7 @@ class Owner:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         rmtree(self.scratch, ignore_errors=True)
         self._path.unlink(missing_ok=True)
         self._file.close()
@@ -62,8 +56,12 @@ def may_live(home: Home, owner: str) -> bool:
     return not (home.owners / owner).exists() or is_alive(home, owner)
 
 
-def sweep(home: Home) -> None:
-    """Remove what dead owners left. For who may write to a home; reading changes nothing."""
+def sweep(home: Home) -> list[str]:
+    """Remove what dead owners left; returns their ids, for nothing else tells now that they died.
+
+    For who may write to a home; reading changes nothing.
+    """
+    swept: list[str] = []
     for path in home.owners.iterdir():
         try:
             with path.open() as file:
@@ -71,8 +69,10 @@ def sweep(home: Home) -> None:
                 # First of all, so that this lock is never taken for a sign of life.
                 path.unlink(missing_ok=True)
                 rmtree(home.scratch / path.name, ignore_errors=True)
+                swept.append(path.name)
         except (FileNotFoundError, BlockingIOError):
             continue  # it has just ended by itself; it lives
+    return swept
 
 
 def _locked(path: Path) -> TextIO:

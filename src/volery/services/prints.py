@@ -10,7 +10,7 @@ from volery.services.home import Home
 from volery.services.places import Places
 from volery.store.base import Claim, Store
 
-OnPrint = Callable[[str, str, str], None]
+Listener = Callable[[str, str, str], None]
 """Told what an attempt printed: the node's path from the top of the family of executions, the
 stream (``stdout`` or ``stderr``), the text."""
 
@@ -24,7 +24,7 @@ class Prints:
         on_print: who listens, or None.
     """
 
-    def __init__(self, home: Home, store: Store, on_print: OnPrint | None) -> None:
+    def __init__(self, home: Home, store: Store, on_print: Listener | None) -> None:
         self._home = home
         self._on_print = on_print
         self._places = Places(store)

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from threading import Condition, Thread
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from volery.data.current import using
@@ -96,12 +95,7 @@ class Prompts:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._changed:
             self._closed = True
             self._waiting.clear()

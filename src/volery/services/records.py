@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
+from volery.engine.entities import Entities
 from volery.engine.model import Phase
 from volery.errors import NotFound, suggest
 from volery.ir.codec import read_bundle
@@ -92,9 +93,7 @@ def bundle_of(store: Store, record: ExecutionRecord) -> Bundle:
 
 def interface_of(bundle: Bundle, entity: Ref) -> Interface:
     """Inputs and outputs of what an execution runs; of a launch plan, those of its workflow."""
-    name = entity.name
-    if entity.kind == "task":
-        return next(spec.interface for spec in bundle.tasks if spec.name == name)
+    entities = Entities(bundle)
     if entity.kind == "launch_plan":
-        name = next(spec.workflow for spec in bundle.launch_plans if spec.name == name)
-    return next(spec.interface for spec in bundle.workflows if spec.name == name)
+        entity = Ref("workflow", entities.launch_plans[entity.name].workflow)
+    return entities.interface(entity)

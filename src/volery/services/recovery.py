@@ -20,7 +20,7 @@ KEPT = 64
 """Earlier executions, and maps of them, that are kept at hand."""
 
 
-def check(record: ExecutionRecord) -> None:
+def check_recoverable(record: ExecutionRecord) -> None:
     """Refuse to recover what cannot be recovered. Raises ConfigError."""
     if not record.phase.terminal:
         raise ConfigError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from volery.engine.definitions import Definitions
+from volery.engine.times import earliest
 from volery.ir.nodes import Limits
 from volery.ir.specs import LaunchPlanSpec, WorkflowSpec
 from volery.store.base import NewExecution, Queue
@@ -12,7 +13,7 @@ from volery.store.base import NewExecution, Queue
 _NO_LIMITS = Limits()
 
 
-def begin(
+def prepared(
     definitions: Definitions, new: NewExecution, limits: Limits | None, at: float
 ) -> NewExecution:
     """An execution about to be created, with what its entity and its launch plan say filled in.
@@ -39,7 +40,7 @@ def begin(
         new.state,
         begun=queue is None,
         turn_by=None if limits.queued is None or queue is None else at + limits.queued,
-        deadline=_earliest(new.state.deadline, _deadline(limits, at, running=queue is None)),
+        deadline=earliest((new.state.deadline, _deadline(limits, at, running=queue is None))),
         recovers=bool(new.options.recovers),
     )
     options = new.options
@@ -63,9 +64,5 @@ def _specs(
 
 def _deadline(limits: Limits, at: float, *, running: bool) -> float | None:
     """When it has to have ended; `running`: its turn is at once."""
-    durations = [limits.total, limits.running if running else None]
-    return _earliest(*(None if each is None else at + each for each in durations))
-
-
-def _earliest(*times: float | None) -> float | None:
-    return min((each for each in times if each is not None), default=None)
+    seconds = earliest((limits.total, limits.running if running else None))
+    return None if seconds is None else at + seconds

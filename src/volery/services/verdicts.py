@@ -25,7 +25,7 @@ from volery.services.caching import is_stored
 from volery.services.codes import Codes, places_of_inputs
 from volery.services.context import Contexts
 from volery.services.earlier import Earlier
-from volery.services.edited import Scope, comparable, same_value
+from volery.services.edited import Scope, by_lasting_name, same_value
 from volery.services.pairing import pairs, renamed
 from volery.services.values import Values, complete
 from volery.store.base import ExecutionRecord, NodeRecord, Store
@@ -231,8 +231,8 @@ class _Forecast:
         before = self._before(above)
         child = self._contexts.child(before.context, above, before.state, id)
         had = self._values.inputs(before.context, above, before.state, id, child)
-        was, known = comparable(child.node, had), comparable(node, inputs)
-        unknown = comparable(node, dict.fromkeys(inputs.unknown, NIL)).keys()
+        was, known = by_lasting_name(child.node, had), by_lasting_name(node, inputs)
+        unknown = by_lasting_name(node, dict.fromkeys(inputs.unknown, NIL)).keys()
         for name in sorted((was.keys() | known.keys()) - unknown):
             if name not in was or name not in known or not same_value(was[name], known[name]):
                 what = f"input {name}" if name in inputs else "what it depends on"

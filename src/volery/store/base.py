@@ -418,7 +418,8 @@ class Store(Protocol):
 
         Scopes whose `wake_at` has come are woken (and it is None). Attempts that are not ready
         become so when they are due and their execution has room under `max_parallelism` (counting
-        its open attempts that are ready; higher priority first, then older).
+        its open attempts that are ready; higher priority first, then older). The function of an
+        eager task waits for room and takes none: what it calls, and waits for, needs it.
 
         Returns when the next of these will happen, or a deadline pass; None: nothing is put off.
         """

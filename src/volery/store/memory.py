@@ -12,6 +12,7 @@ from itertools import islice
 from operator import attrgetter
 
 from volery.engine.model import Fact, Phase, ScopeRow, ScopeState
+from volery.engine.times import earliest
 from volery.errors import NotFound
 from volery.ids import ROOT, join, range_of, split
 from volery.store import journal, memory_time
@@ -162,7 +163,7 @@ class MemoryStore:
     def wake(self, owner: str, root: str | None, at: float) -> float | None:
         families = self._tables.driven_by(owner, root)
         times = [memory_time.wake(family, at) for family in families]
-        return min((time for time in times if time is not None), default=None)
+        return earliest(times)
 
     def time_out(self, owner: str, root: str | None, at: float) -> int:
         families = self._tables.driven_by(owner, root)

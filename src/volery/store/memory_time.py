@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from volery.engine.model import AttemptPhase
+from volery.engine.model import BODY, AttemptPhase
+from volery.engine.times import earliest
 from volery.store import journal
 from volery.store.memory_rows import Attempt, Execution, Family, Scope
 from volery.store.memory_tables import Tables
@@ -15,7 +16,7 @@ def wake(family: Family, at: float) -> float | None:
         scope.wake()
     due = [_let_in(execution, at) for execution in list(family.put_off)] if family.put_off else []
     times = [family.sleeping.next(), family.deadlines.next(), *due]
-    return min((time for time in times if time is not None), default=None)
+    return earliest(times)
 
 
 def _let_in(execution: Execution, at: float) -> float | None:
@@ -24,17 +25,22 @@ def _let_in(execution: Execution, at: float) -> float | None:
     room = len(execution.waiting) if most is None else most - len(execution.slots)
     due = [attempt for attempt in execution.waiting if attempt.launch.due <= at]
     due.sort(key=_turn)
-    ready = due[: max(0, room)]
-    for attempt in ready:
+    for attempt in due[: max(0, room)]:
         del execution.waiting[attempt]
         execution.family.put_out(attempt)
-        if most is not None:
+        if most is not None and not _mostly_waits(execution, attempt):
             execution.slots[attempt] = None
     if not execution.waiting:
         del execution.family.put_off[execution]
-    if len(ready) == room and most is not None:
+    if most is not None and len(execution.slots) >= most:
         return None  # until an attempt has ended
     return min((attempt.launch.due for attempt in execution.waiting), default=None)
+
+
+def _mostly_waits(execution: Execution, attempt: Attempt) -> bool:
+    """Whether it is the function of an eager task: what it calls needs the room."""
+    scope = attempt.node.scope.path
+    return attempt.node.id == BODY and execution.nodes[scope].kind == "eager"
 
 
 def _turn(attempt: Attempt) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from volery.engine.model import BODY
+from volery.engine.times import earliest
 from volery.ids import split
 from volery.store import journal, records, statements as sql
 from volery.store.moves import timed_out
@@ -11,6 +13,8 @@ from volery.store.sql_changes import Changes
 
 BATCH = 500
 """Rows that one transaction takes care of, so that it does not keep others waiting for long."""
+_ALL = 1_000_000_000
+"""A limit that is none."""
 
 
 class SqlTime(SqlBase):
@@ -24,8 +28,7 @@ class SqlTime(SqlBase):
             elif put_off is not None and put_off <= at:
                 self._make_ready(owner, root, at)
             else:
-                times = [time for time in (sleeping, put_off, deadline) if time is not None]
-                return min(times, default=None)
+                return earliest((sleeping, put_off, deadline))
 
     def time_out(self, owner: str, root: str | None, at: float) -> int:
         stopped = 0
@@ -72,24 +75,31 @@ class SqlTime(SqlBase):
 def _let_in(changes: Changes, execution: str, standing: Standing) -> None:
     """Make attempts of an execution ready that are due, as far as there is room."""
     most = standing.max_parallelism
-    room = ALL
+    room = _ALL
     if most is not None:
         row = changes.one(sql.SLOTS, execution)
         room = max(0, most - (row[0] if row else 0))
     due = changes.all(sql.DUE, execution, changes.at, room)
-    slot = 0 if most is None else 1
-    changes.cursor.executemany(sql.READY, [(slot, execution, *attempt) for attempt in due])
+    ready = [
+        (int(most is not None and not _mostly_waits(changes, execution, path)), path, number)
+        for path, number in due
+    ]
+    changes.cursor.executemany(
+        sql.READY, [(slot, execution, path, number) for slot, path, number in ready]
+    )
     soonest, waiting = changes.one(sql.NEXT_DUE, execution) or (None, 0)
     if not waiting:
         changes.cursor.execute(sql.LOOK_NO_MORE, (execution,))
     else:
         # Without room the next look comes when an attempt has ended.
-        later = soonest if len(due) < room else None
+        later = soonest if sum(slot for slot, *_ in ready) < room else None
         changes.cursor.execute(sql.LOOK_LATER, (later, execution))
 
 
-ALL = 1_000_000_000
-"""A limit that is none."""
+def _mostly_waits(changes: Changes, execution: str, path: str) -> bool:
+    """Whether it is the function of an eager task: what it calls needs the room."""
+    scope, id = split(path)
+    return id == BODY and changes.all(sql.NODE, execution, scope)[0][0] == "eager"
 
 
 def _stop(changes: Changes, row: records.Row, woken: dict[tuple[str, str], int]) -> bool:

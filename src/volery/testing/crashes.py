@@ -39,7 +39,7 @@ class Point(msgspec.Struct, frozen=True):
 
 
 Befall = Callable[[Point, Any], None]
-"""Called at each point, afterwards with what the verb gave; whatever it raises comes of the verb."""
+"""Called at each point, afterwards with what the verb gave; the verb raises what it raises."""
 
 
 def verbs(port: type) -> list[str]:

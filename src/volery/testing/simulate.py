@@ -165,14 +165,12 @@ class World:
         self.finish()
         return self.record()
 
-    def submit(
-        self, name: str, entity: Ref, inputs: bytes = EMPTY, **particulars: Any
-    ) -> None:
+    def submit(self, name: str, entity: Ref, inputs: bytes = EMPTY, **particulars: Any) -> None:
         """Have an execution of this name accepted, however often that takes."""
         given = cast("Particulars", {**particulars, "name": name})
         while self.store.execution(name) is None:
-            submit = partial(self._replicas[0].orchestrator.submit, self.program.bundle)
-            self._risk(0, lambda: submit(entity, inputs, **given))
+            submit = self._replicas[0].orchestrator.submit
+            self._risk(0, partial(submit, self.program.bundle, entity, inputs, **given))
         self.roots.append(name)
 
     def finish(self) -> None:
@@ -239,15 +237,16 @@ class World:
         planned = self._planned
         if planned is not None and planned.point == point and planned.nth == self.reached[point]:
             return planned.mishap
-        for mishap, chance in (
-            ("kill", self.chances.death / 2),  # there are two points to each verb
-            ("doubt", self.chances.doubt / 2),
-            ("error", self.chances.error / 2),
-            ("stop", self.chances.stop / 2),
-        ):
-            if luck < chance:
+        chances: dict[Mishap, float] = {
+            "kill": self.chances.death,
+            "doubt": self.chances.doubt,
+            "error": self.chances.error,
+            "stop": self.chances.stop,
+        }
+        for mishap, chance in chances.items():
+            luck -= chance / 2  # there are two points to each verb
+            if luck < 0:
                 return mishap
-            luck -= chance
         return None
 
     def _interrupt(self, caller: str) -> None:
@@ -353,21 +352,21 @@ class World:
                     break
 
     def _replica(self) -> Replica:
-        for _ in range(1_000):
+        """One that has come up; something may have happened to others on the way."""
+        for _ in range(MOST_STEPS):
             self._names += 1
             name = f"replica{self._names}"
             self.living.add(name)
             try:
                 return Replica(self, name)
-            except (Death, StoreError) as error:
+            except (Death, StoreError):
                 self.living.discard(name)
-                last = error
-        raise AssertionError("no replica comes up any more") from last
+        raise AssertionError("no replica comes up any more")
 
 
 def _tells(answer: Any) -> bool:
     """Whether the answer of a verb says that something happened."""
-    return any(answer) if isinstance(answer, list) else bool(answer)
+    return any(cast("list[Any]", answer)) if isinstance(answer, list) else bool(answer)
 
 
 def _unheard(_claim: Claim, _result: Result) -> None:

@@ -213,11 +213,12 @@ class Pending(Opaque, Coroutine[Any, Any, Any]):
 
 
 def _error_of(failure: Failure, pending: str) -> ExecutionError:
-    """What a call raises that did not succeed."""
+    """What a call raises that did not succeed; where the frames are known, people see them."""
     kind = _ERRORS.get(failure.code, TaskFailed)
     error = kind(failure.message, path=failure.path, code=failure.code)
     error.failure = failure
-    error.add_note(f"in {pending}")
+    frames = failure.traceback.rstrip()
+    error.add_note(f"in {pending}:\n{frames}" if frames else f"in {pending}")
     return error
 
 

@@ -23,7 +23,7 @@ from volery.ids import element_path
 from volery.ir.failure import Failure
 from volery.ir.values import NIL, Raw, join_record, split_record
 from volery.ir.work import ElementFailure, Result, Work
-from volery.sdk.context import attempt, environment
+from volery.sdk.context import Context, environment
 from volery.worker.failures import failure_of
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ def run(
     return Result(work.id, outcome, None, failures, started, time())
 
 
-def _way(
-    task: Task[..., Any], work: Work, observer: Observer, caller: Caller | None
-) -> Way | None:
+def _way(task: Task[..., Any], work: Work, observer: Observer, caller: Caller | None) -> Way | None:
     """What else than calling the function of a task there is to do; None: nothing, as mostly."""
     if work.mode == "dynamic":
         return partial(_emit, task, work.most_nodes, observer)
@@ -108,7 +106,7 @@ def _emit(
 
 def _call(task: Task[..., Any], work: Work, way: Way | None, observer: Observer) -> bytes | Failure:
     """One call, in surroundings of its own: what it leaves, or why that is nothing."""
-    context = attempt(work.execution, work.task, work.path, work.attempt, recovers=work.recovers)
+    context = Context(work.execution, work.task, work.path, work.attempt, work.recovers)
     unpacked = False
     try:
         with context, working_at(context):

@@ -43,7 +43,7 @@ def failure_of(exception: BaseException, *, retryable: bool = True) -> Failure:
     failure = _described(exception, MAX_CAUSES)
     return msgspec.structs.replace(
         failure,
-        traceback=traceback_of(exception),
+        traceback=_traceback_of(exception),
         retryable=retryable or isinstance(exception, MemoryError),
     )
 
@@ -76,7 +76,7 @@ def _in_short(failure: Failure, causes: int) -> Failure:
     return msgspec.structs.replace(failure, traceback="", cause=cause)
 
 
-def traceback_of(exception: BaseException) -> str:
+def _traceback_of(exception: BaseException) -> str:
     """The traceback with causes and notes, without frames of ours; empty when none are left."""
     import traceback
 
@@ -118,12 +118,14 @@ def _message(exception: BaseException) -> str:
         return f"<{type(exception).__name__} that cannot be shown>"
 
 
-def _links(link: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
-    """An exception, what caused it, and the members of groups."""
-    yield link
-    for other in (link.__cause__, link.__context__, *(link.exceptions or ())):
-        if other is not None:
-            yield from _links(other)
+def _links(whole: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+    """An exception, what caused it, and the members of groups; chains may be long."""
+    ahead = [whole]
+    while ahead:
+        link = ahead.pop()
+        yield link
+        others = (link.__cause__, link.__context__, *(link.exceptions or ()))
+        ahead += [other for other in others if other is not None]
 
 
 def _is_ours(filename: str) -> bool:

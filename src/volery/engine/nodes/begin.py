@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from volery.engine.look import Look
 from volery.engine.model import (
+    MISSING,
     Answer,
     Busy,
     Create,
@@ -14,10 +15,10 @@ from volery.engine.model import (
     Wait,
 )
 from volery.engine.nodes.task import TOO_LONG, is_over, launch
+from volery.engine.times import earliest
 from volery.ir.failure import Failure
 from volery.ir.nodes import Limits, Policy
 
-MISSING = Missing()
 _NO_LIMITS = Limits()
 
 
@@ -68,9 +69,9 @@ def _deadline(look: Look, kind: NodeKind, limits: Limits) -> float | None:
     """When a scope has to have ended. The policy of a map is that of its elements."""
     match kind:
         case "workflow" | "launch_plan":
-            seconds = [limits.running, limits.total]
+            seconds = earliest((limits.running, limits.total))
         case "dynamic" | "eager":
-            seconds = [limits.total]  # `running` is for the function alone
+            seconds = limits.total  # `running` is for the function alone
         case _:
-            seconds = []
-    return min((look.now + each for each in seconds if each is not None), default=None)
+            seconds = None
+    return None if seconds is None else look.now + seconds

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from volery.engine.definitions import FunctionDefinition
 from volery.engine.look import Look
-from volery.engine.model import BODY, Answer, NodeState
+from volery.engine.model import BODY, MISSING, Answer, NodeState
 from volery.engine.nodes import task
-from volery.engine.nodes.begin import MISSING, begin
+from volery.engine.nodes.begin import begin
 
 
 def carry_body(look: Look, definition: FunctionDefinition) -> NodeState | None:

@@ -9,10 +9,8 @@ from volery.engine.definitions import BranchDefinition
 from volery.engine.look import Look
 from volery.engine.model import Finish, Phase, Want
 from volery.engine.nodes.graph import plan_graph
-from volery.engine.nodes.stop import ending, stop_if_asked
+from volery.engine.nodes.stop import ending, failed, stop_if_asked
 from volery.engine.predicates import holds
-from volery.engine.scope import Scope
-from volery.ir.failure import Failure
 from volery.ir.nodes import arm_bindings
 
 
@@ -38,14 +36,14 @@ def _choose(look: Look, branch: BranchDefinition) -> None:
     try:
         position = _first_that_holds(branch, look.known)
     except (TypeError, ArithmeticError) as error:  # times with and without zone, a decimal NaN
-        look.plan.finish = _fail(look.scope, "Incomparable", str(error))
+        look.plan.finish = failed(look.scope, "Incomparable", str(error))
         return
     if position is None:
         look.plan.finish = Finish(Phase.SKIPPED)
         return
     message = branch.target.arms[position].fail
     if message is not None:
-        look.plan.finish = _fail(look.scope, "BranchFailed", message)
+        look.plan.finish = failed(look.scope, "BranchFailed", message)
         return
     look.decide(arm=position)
 
@@ -55,10 +53,3 @@ def _first_that_holds(branch: BranchDefinition, known: Mapping[Want, Any]) -> in
         if arm.predicate is None or holds(arm.predicate, known):
             return position
     return None
-
-
-def _fail(scope: Scope, code: str, message: str) -> Finish:
-    failure = Failure(
-        code, "USER", message, path=scope.path, execution=scope.execution, retryable=False
-    )
-    return Finish(Phase.FAILED, failure=failure)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from volery.engine.definitions import EagerDefinition
 from volery.engine.look import Look
-from volery.engine.model import BODY, Finish, NodeState, Phase, PolicyOf
+from volery.engine.model import BODY, MISSING, Finish, NodeState, Phase, PolicyOf
 from volery.engine.nodes import task
-from volery.engine.nodes.begin import MISSING, begin
+from volery.engine.nodes.begin import begin
 from volery.engine.nodes.body import begin_body, carry_body
 from volery.engine.nodes.stop import ending, stop_children, stop_if_asked
 from volery.ir.bindings import Bound, OutputRef

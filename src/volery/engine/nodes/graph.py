@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from volery.engine.graph import GraphIndex
 from volery.engine.look import Look
-from volery.engine.model import HANDLER, Answer, Create, Finish, Missing, NodeState, Phase
+from volery.engine.model import HANDLER, MISSING, Answer, Create, Finish, Missing, NodeState, Phase
 from volery.engine.nodes import gate, handler, task
-from volery.engine.nodes.begin import MISSING, begin
+from volery.engine.nodes.begin import begin
 from volery.engine.nodes.stop import ending, stop_children, stop_if_asked
 from volery.engine.scope import DONE, Scope
 

@@ -14,9 +14,8 @@ from volery.engine.definitions import MapDefinition
 from volery.engine.look import Look
 from volery.engine.model import Finish, Phase
 from volery.engine.nodes.ranges import Ranges
-from volery.engine.nodes.stop import ending, stop_children, stop_if_asked
+from volery.engine.nodes.stop import ending, failed, stop_children, stop_if_asked
 from volery.ir.bindings import InputRef
-from volery.ir.failure import Failure
 from volery.ir.nodes import MapTarget
 
 
@@ -38,8 +37,8 @@ def plan_map(look: Look, definition: MapDefinition) -> None:
         return
     stop_children(look)
     if scope.open == 0:
-        failed = ranges.elements.failed > may_fail
-        end = ending(scope, scope.failure if failed else None)
+        too_many = ranges.elements.failed > may_fail
+        end = ending(scope, scope.failure if too_many else None)
         look.plan.finish = end or Finish(Phase.SUCCEEDED)
 
 
@@ -66,13 +65,11 @@ def _measure(look: Look, definition: MapDefinition) -> int | None:
         return None
     lengths = {each.name: look.known[each] for each in wanted}
     if len(set(lengths.values())) > 1:
-        look.plan.finish = Finish(Phase.FAILED, failure=_unequal(lengths))
+        look.plan.finish = failed(look.scope, "MapLengths", _unequal(lengths))
         return None
     return next(iter(lengths.values()))
 
 
-def _unequal(lengths: Mapping[str, int]) -> Failure:
+def _unequal(lengths: Mapping[str, int]) -> str:
     listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-    return Failure(
-        "MapLengths", "USER", f"the lists of a map differ in length: {listed}", retryable=False
-    )
+    return f"the lists of a map differ in length: {listed}"

@@ -15,6 +15,7 @@ from volery.engine.definitions import MapDefinition
 from volery.engine.elements import Elements
 from volery.engine.look import Look
 from volery.engine.model import (
+    MISSING,
     Answer,
     AttemptPhase,
     Create,
@@ -25,7 +26,7 @@ from volery.engine.model import (
     Piece,
 )
 from volery.engine.nodes import task
-from volery.engine.nodes.begin import MISSING, begin
+from volery.engine.nodes.begin import begin
 from volery.engine.retry import Tries, may_answer
 from volery.engine.scope import Scope
 from volery.ids import range_id, range_of
@@ -39,8 +40,6 @@ WINDOW = 1024
 
 SECOND = 2
 """Number of the first attempt of an element alone, after the one of its range."""
-
-_UNKNOWN = Failure("Unknown", "SYSTEM", "the range failed without saying why")
 
 
 class Ranges:
@@ -82,7 +81,7 @@ class Ranges:
     def _settle_range(self, child: NodeState) -> None:
         failed = child.attempt_phase is AttemptPhase.FAILED
         stopping = self._scope.stopping
-        if failed and not stopping and self._is_divided(child.attempt_failure or _UNKNOWN):
+        if failed and not stopping and self._is_divided(child.attempt_failure or task.UNKNOWN):
             self._look.move(child.id, Phase.SKIPPED)
         else:
             task.settle(self._look, child, self._policy, stopping=stopping or failed)
@@ -210,10 +209,9 @@ def _left(child: NodeState) -> Iterator[tuple[int, Failure]]:
             yield start + each.index, each.failure
     elif child.phase is Phase.SKIPPED and end > start + 1:
         for index in range(start, end):
-            yield index, child.attempt_failure or _UNKNOWN
+            yield index, child.attempt_failure or task.UNKNOWN
 
 
 def _pieces(id: str, answer: Answer | tuple[Piece, ...]) -> tuple[Piece, ...]:
     """The answer about a range; about a single element it may come as it is."""
     return answer if isinstance(answer, tuple) else (Piece(id, answer),)
-

@@ -75,20 +75,16 @@ def ending(scope: Scope, failure: Failure | None = None) -> Finish | None:
     if scope.abort is not None:
         return Finish(Phase.ABORTED, failure=_aborted(scope.abort))
     if scope.overdue:
-        return Finish(Phase.FAILED, failure=timed_out(scope, OVERDUE))
+        return failed(scope, TIMED_OUT, OVERDUE)
     return None if failure is None else Finish(Phase.FAILED, failure=failure)
 
 
-def timed_out(scope: Scope, message: str) -> Failure:
-    """The failure of a scope that has taken too long."""
-    return Failure(
-        TIMED_OUT,
-        "USER",
-        message,
-        path=scope.path,
-        execution=scope.execution,
-        retryable=False,
+def failed(scope: Scope, code: str, message: str) -> Finish:
+    """The end of a scope that fails by itself, and not by a child."""
+    failure = Failure(
+        code, "USER", message, path=scope.path, execution=scope.execution, retryable=False
     )
+    return Finish(Phase.FAILED, failure=failure)
 
 
 def _aborted(reason: str) -> Failure:

@@ -10,7 +10,7 @@ from volery.ir.failure import TIMED_OUT, Failure
 from volery.ir.nodes import Policy
 
 _FIRST = Tries()
-_UNKNOWN = Failure("Unknown", "SYSTEM", "the attempt failed without saying why")
+UNKNOWN = Failure("Unknown", "SYSTEM", "the attempt failed without saying why")
 TOO_LONG = Failure(
     TIMED_OUT, "USER", "its time limit, over all attempts, has passed", retryable=False
 )
@@ -77,7 +77,7 @@ def due(
 
 
 def _retry_or_fail(look: Look, child: NodeState, policy: Policy, *, stopping: bool) -> None:
-    failure = child.attempt_failure or _UNKNOWN
+    failure = child.attempt_failure or UNKNOWN
     tries = Tries.of(child).after(failure)
     attempt = child.attempt + 1
     at = due(look, child.id, policy, failure, attempt=attempt, tries=tries)

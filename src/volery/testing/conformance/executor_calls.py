@@ -18,7 +18,7 @@ from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Call, CallEnded, Result, Work
 from volery.sdk.task import Task, task
-from volery.testing.conformance.executor import (
+from volery.testing.conformance.executor_tasks import (
     TIMEOUT,
     code,
     double,

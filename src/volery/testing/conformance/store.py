@@ -13,10 +13,11 @@ from volery.store.base import Store
 from volery.testing.conformance.store_attempts import Attempts, Outputs
 from volery.testing.conformance.store_cache import Cache, Reservations
 from volery.testing.conformance.store_driver import Driver
+from volery.testing.conformance.store_ending import Aborting, Finishing
 from volery.testing.conformance.store_executions import Bundles, Executions, Queues
 from volery.testing.conformance.store_gates import Calls, Gates, Graphs
 from volery.testing.conformance.store_owners import Families, Owners
-from volery.testing.conformance.store_planning import Aborting, Finishing, Planning, Rules
+from volery.testing.conformance.store_planning import Planning, Rules
 from volery.testing.conformance.store_reading import Reading
 from volery.testing.conformance.store_time import Parallelism, Time
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from volery.engine.model import (
+    BODY,
     AttemptPhase,
     Create,
     Launch,
     Phase,
 )
-from volery.ids import ROOT
+from volery.ids import ROOT, join
 from volery.store.base import (
     Claim,
     Store,
@@ -188,6 +189,18 @@ class Parallelism:
         assert self.ready(two) == ["a", "b"]
         assert self.ready(two) == []
         two.started("a")
+        assert self.ready(two) == []
+
+    def test_the_functions_of_eager_tasks_leave_the_room_to_what_they_call(
+        self, two: Driver
+    ) -> None:
+        outer = two.open("outer", kind="eager")
+        two.launch(BODY, path=outer)
+        inner = two.open("inner", path=outer, kind="eager")
+        two.launch(BODY, path=inner)
+        two.launch("a", "b", "c", path=inner)
+        taken = self.ready(two) + self.ready(two)
+        assert taken == [join(outer, BODY), *(join(inner, id) for id in (BODY, "a", "b"))]
         assert self.ready(two) == []
 
     def test_an_end_makes_room(self, two: Driver) -> None:

@@ -1,0 +1,238 @@
+"""Tasks for the suites of executors, and how works of them are made, launched and waited for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from volery.data import offload
+from volery.executors.base import Executor, Started
+from volery.ir.specs import Loader
+from volery.ir.values import pack
+from volery.ir.work import Result, Work
+from volery.sdk.context import current_context
+from volery.sdk.task import Task, task
+
+TIMEOUT = 30.0
+"""Seconds that a test waits for an executor."""
+
+SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
+"""Those that a process can handle."""
+
+TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+
+ids = count(1)
+"""Numbers for works."""
+
+
+@task
+def double(x: int) -> int:
+    """Twice a number."""
+    return 2 * x
+
+
+@task
+def invert(x: int) -> float:
+    """One divided by a number."""
+    return 1 / x
+
+
+@task
+async def double_later(x: int) -> int:
+    """Twice a number, by way of an event loop."""
+    return 2 * x
+
+
+@task
+def grow(text: str) -> str:
+    """A text and one letter more."""
+    return text + "x"
+
+
+@task
+def look_around() -> list[str]:
+    """Where the attempt believes to be."""
+    context = current_context()
+    variable = os.environ.get("VOLERY_CONFORMANCE", "unset")
+    return [context.execution_id, context.node_path, str(context.attempt), variable]
+
+
+@task
+def leave(code: int) -> None:
+    """Call ``sys.exit``."""
+    sys.exit(code)
+
+
+@task
+def speak(text: str) -> None:
+    """Print to both streams, and have a child process print too."""
+    print(text)  # noqa: T201 - it is what the task is for
+    print(text.upper(), file=sys.stderr)  # noqa: T201
+    subprocess.run(["echo", text, "from a child"], check=True)  # noqa: S607 - any echo will do
+
+
+@task
+def disturb(folder: str) -> None:
+    """Change all that a process has only once."""
+    os.chdir(folder)
+    os.umask(0o777)
+    os.environ["VOLERY_CONFORMANCE"] = "disturbed"
+    os.environ.pop("PATH", None)
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    for timer in TIMERS:
+        signal.setitimer(timer, 3600)
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    sys.stdout.close()
+    os.close(2)
+    sys.stderr = None
+
+
+@task
+def surroundings() -> list[str]:
+    """All that a process has only once."""
+    mask = os.umask(0)
+    os.umask(mask)
+    timers = [signal.getitimer(timer) for timer in TIMERS]
+    handlers = [signal.getsignal(number) for number in SIGNALS]
+    blocked = sorted(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+    variables = sorted(os.environ.items())
+    return [*map(str, (Path.cwd(), mask, variables, timers, handlers, blocked))]
+
+
+@task
+def leave_a_signal_waiting() -> None:
+    """Send the own thread a signal that would end the process, and keep it from being delivered."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+    signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+
+
+@task
+def vanish(code: int) -> None:
+    """Print, then end the process without a word to anybody."""
+    print("about to vanish")  # noqa: T201
+    os._exit(code)
+
+
+@task
+def kill_itself(number: int) -> None:
+    """Send the own process a signal."""
+    os.kill(os.getpid(), number)
+
+
+@task
+def hang() -> None:
+    """Last for ever, or until a signal comes."""
+    while True:
+        signal.pause()
+
+
+@task
+def hang_on() -> None:
+    """Last for ever, whatever SIGTERM says."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    hang.function()
+
+
+@task
+def last(seconds: float) -> float:
+    """Last as long as it is told; returns how long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+    return seconds
+
+
+@task
+def speak_and_hang(text: str) -> None:
+    """Print, then last for ever."""
+    print(text, file=sys.stderr)  # noqa: T201
+    hang.function()
+
+
+TASKS: dict[str, Task[..., Any]] = {
+    each.name: each
+    for each in (
+        double, invert, double_later, grow, look_around, leave, speak, vanish, disturb,
+        surroundings, leave_a_signal_waiting, kill_itself, hang, hang_on, last, speak_and_hang,
+    )
+}  # fmt: skip
+"""The tasks of the suite, by name."""
+
+
+def work(target: Task[..., Any], **inputs: Any) -> Work:
+    """A work of a task of this module, with an id of its own."""
+    loader = Loader(__name__, target.name.rpartition(".")[2])
+    return Work(next(ids), "conformance", "n0", 1, target.name, loader, pack(inputs))
+
+
+def limited(target: Work, limit: float) -> Work:
+    """The same work, with a limit in seconds."""
+    return msgspec.structs.replace(target, limit=limit)
+
+
+def part(target: Task[..., Any], name: str, values: Sequence[Any]) -> Work:
+    """A work for a part of a map."""
+    loader = Loader(__name__, target.name.rpartition(".")[2])
+    number, record = next(ids), pack({name: values})
+    path = f"m[0:{len(values)}]"
+    return Work(number, "e", path, 1, target.name, loader, record, len(values), (name,))
+
+
+def results(executor: Executor, works: Sequence[Work]) -> list[Result]:
+    """The results of works, in the order of the works. Raises TimeoutError."""
+    found: dict[int, Result] = {}
+    deadline = time.monotonic() + TIMEOUT
+    while len(found) < len(works):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{len(works) - len(found)} of {len(works)} works without a result")
+        for event in executor.poll(1.0):
+            if isinstance(event, Result):
+                assert event.id not in found, f"a second result of work {event.id}"
+                found[event.id] = event
+    return [found[each.id] for each in works]
+
+
+def run(executor: Executor, works: Sequence[Work]) -> list[Result]:
+    """Launch works as the executor has room for them; their results, in order."""
+    found: list[Result] = []
+    while len(found) < len(works):
+        some = works[len(found) : len(found) + max(1, executor.room())]
+        executor.launch(some)
+        found += results(executor, some)
+    return found
+
+
+def output(result: Result) -> Any:
+    """The single output of a result that has one, as a wire tree."""
+    assert result.failure is None, result.failure
+    assert result.outputs is not None
+    return offload.unpack(result.outputs)["o0"]
+
+
+def code(result: Result) -> str:
+    """The code of a result's failure."""
+    assert result.failure is not None, result
+    assert result.outputs is None
+    return result.failure.code
+
+
+def until_started(executor: Executor, target: Work) -> None:
+    """Wait until a work is known to be under way. Raises TimeoutError."""
+    deadline = time.monotonic() + TIMEOUT
+    while time.monotonic() < deadline:
+        for event in executor.poll(1.0):
+            assert isinstance(event, Started), event
+            if event.id == target.id:
+                return
+    raise TimeoutError("the work has not been reported as started")
