@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from volery.errors import DefinitionError, suggest
-from volery.ir.nodes import Caching, Policy, Request
+from volery.ir.nodes import Backoff, Caching, Limits, Policy, Request
 from volery.sdk import options
 from volery.sdk.cache import Cache
 from volery.sdk.resources import Resources
@@ -80,10 +80,22 @@ _OPTIONS = {
 
 
 def _task_flaws(task: Task[..., Any], policy: Policy) -> Iterator[Flaw]:
+    if policy.retries and policy.backoff and policy.limits:
+        yield from _too_late(policy.backoff, policy.limits)
     if policy.requests is not None and policy.caps is not None:
         yield from _above(policy.requests, policy.caps)
     if policy.cache is not None:
         yield from _cache_flaws(task, policy.cache)
+
+
+def _too_late(backoff: Backoff, limits: Limits) -> Iterator[Flaw]:
+    least = backoff.first * (1.0 - backoff.jitter)
+    if limits.total is not None and least >= limits.total:
+        yield (
+            f"it is never tried again: it waits {least:g} s before, and may take {limits.total:g} s "
+            "in total",
+            "make backoff= shorter, or total= longer",
+        )
 
 
 def _above(requests: Request, caps: Request) -> Iterator[Flaw]:

@@ -57,8 +57,13 @@ class Retry(msgspec.Struct, frozen=True):
                 f"{waits.first:g} s",
                 hint="make backoff= shorter, or max_backoff= longer",
             )
-        _require_exceptions(self.on, "on", place)
-        _require_exceptions(self.never, "never", place)
+        on = _exceptions(self.on, "on", place)
+        never = _exceptions(self.never, "never", place)
+        if on and all(issubclass(each, never) for each in on):
+            raise DefinitionError(
+                f"{place}: never= has everything that on= has, so it is never tried again",
+                hint="never= comes before on=: give it classes that are narrower",
+            )
 
     @property
     def filters(self) -> bool:
@@ -83,7 +88,8 @@ class Retry(msgspec.Struct, frozen=True):
         return Backoff(first, factor, most, options.ratio(self.jitter, "jitter", place))
 
 
-def _require_exceptions(value: object, name: str, place: str) -> None:
+def _exceptions(value: object, name: str, place: str) -> tuple[type[BaseException], ...]:
+    """The classes of exceptions that an option has."""
     classes = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
     for each in classes:
         if not (isinstance(each, type) and issubclass(each, BaseException)):
@@ -91,3 +97,4 @@ def _require_exceptions(value: object, name: str, place: str) -> None:
                 f"{place}: {name}= takes classes of exceptions, got {each!r}",
                 hint=f"write {name}=(ConnectionError, TimeoutError)",
             )
+    return cast("tuple[type[BaseException], ...]", classes)
