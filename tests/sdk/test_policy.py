@@ -153,6 +153,10 @@ def test_options_become_the_policy(options, policy):
         ({"priority": 1.5}, "priority= takes a whole number of at least -2147483647, got 1.5"),
         ({"priority": 2**31}, "priority= takes a whole number of at most 2147483647, got 2147"),
         (
+            {"retries": Retry(3, backoff=20, jitter=0.5), "timeout": Timeout(total=10)},
+            "the first wait, 10 s, outlasts total=, 10 s",
+        ),
+        (
             {"cache": Cache(ignored_inputs="pth")},
             r"the cache is to ignore pth, which is no input\n  hint: did you mean path",
         ),

@@ -48,6 +48,7 @@ def test_filters_say_which_exceptions_are_followed():
 def test_a_request_for_a_retry_is_always_followed():
     assert Retry(2, on=ValueError).follows(RecoverableError("again"))
     assert Retry(2, never=(RecoverableError, ValueError)).follows(RecoverableError("again"))
+    assert Retry(2, on=RecoverableError, never=Exception).follows(RecoverableError("again"))
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,7 @@ def test_a_request_for_a_retry_is_always_followed():
         (lambda: Retry(2, on=("ValueError",)), "on= takes classes of exceptions, got 'ValueError'"),
         (lambda: Retry(2, on=int), "on= takes classes of exceptions, got <class 'int'>"),
         (lambda: Retry(2, never=ValueError()), r"never= takes classes of exceptions"),
+        (lambda: Retry(2, on=FileNotFoundError, never=OSError), "never= has all that on= has"),
     ],
 )
 def test_a_retry_that_cannot_work_is_refused(make, told):

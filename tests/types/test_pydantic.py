@@ -12,7 +12,6 @@ import pydantic
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from volery.types.written.showing import to_json
 from volery.errors import TypeMismatch, UnsupportedType
 from volery.ir import types
 from volery.ir.types import FLOAT, INT, STR, JsonType, ListType, RecordType, RecursiveType, SetType
@@ -24,6 +23,7 @@ from volery.types.packing import pack, unpack
 from volery.types.preview import preview
 from volery.types.registry import codec_for
 from volery.types.structured_dataset import StructuredDataset
+from volery.types.written.showing import to_json
 
 T = TypeVar("T")
 

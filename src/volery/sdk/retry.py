@@ -59,10 +59,12 @@ class Retry(msgspec.Struct, frozen=True):
             )
         on = _exceptions(self.on, "on", place)
         never = _exceptions(self.never, "never", place)
-        if on and all(issubclass(each, never) for each in on):
+        if on and all(
+            issubclass(each, never) and not issubclass(each, RecoverableError) for each in on
+        ):
             raise DefinitionError(
-                f"{place}: never= has everything that on= has, so it is never tried again",
-                hint="never= comes before on=: give it classes that are narrower",
+                f"{place}: never= has all that on= has, and comes first: nothing is tried again",
+                hint="give never= classes that are narrower than those of on=",
             )
 
     @property
