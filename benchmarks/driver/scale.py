@@ -52,7 +52,7 @@ def bench_postgres(bench: Bench) -> list[Row]:
     tasks = "100" if bench.quick else "1000"
     with postgres_server(fsync="on") as server:
         taken = bench.scripts(
-            bench.long_turns,
+            1,
             ours=[PYTHON, "ours/scale_postgres.py", server.database(), tasks],
             theirs=[peer("dbos") / "python", "peers/dbos_durable.py", server.database(), tasks],
         )

@@ -16,7 +16,7 @@ from measure import refuse, report, timed
 from volery.data.storage import Storage
 from volery.services.engine import Engine, embedded
 
-REPETITIONS = 3
+REPETITIONS = 2
 
 
 def engine(url: str, folder: Path, name: str):  # noqa: ANN201 - a context manager of an Engine

@@ -9,7 +9,7 @@ from dbos import DBOS
 
 from measure import report, timed
 
-REPETITIONS = 3
+REPETITIONS = 2
 
 
 @DBOS.step()

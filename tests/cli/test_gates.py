@@ -106,6 +106,26 @@ def test_a_gate_is_signalled_once(asking, volery):
     assert (again.returncode, "it has its answer" in again.stderr) == (2, True)
 
 
+def test_an_answer_that_comes_too_late_hears_what_became_of_the_gate(asking, volery):
+    with asking(entity="missing") as run:
+        run.until("within 0.1 s", "signal mine open")
+        late = volery("executions", "signal", "mine", "missed", "true")
+    assert (late.returncode, "does not wait: it is FAILED" in late.stderr) == (2, True), late.stderr
+
+
+def test_gates_of_one_name_are_answered_as_they_are_shown(asking, volery, volery_json):
+    with asking("--xs", "[1, 2]", entity="all_checked") as run:
+        run.until("n0[0]/n1", "n0[1]/n1")
+        shown = volery("executions", "get", "mine").stdout
+        refused = volery("executions", "signal", "mine", "ship", "--yes").stderr
+        commands = re.findall(r"volery (executions signal mine \S+ --yes)", shown)
+        answered = [volery(*each.replace("'", "").split()).returncode for each in commands]
+        status, stdout, stderr = run.end()
+    assert "n0[0]/n1" in refused
+    assert answered == [0, 0]
+    assert (status, stdout) == (0, "o0 = [2, 4]\n"), stderr
+
+
 def test_a_gate_of_an_interrupted_execution_is_answered_and_then_resumed(asking, volery):
     with asking() as run:
         run.until("signal mine ship", "signal mine rate")

@@ -203,3 +203,15 @@ def test_a_concurrency_policy_says_what_becomes_of_one_too_many():
 def test_a_concurrency_policy_that_cannot_work_is_refused(given, told):
     with pytest.raises(DefinitionError, match=rf"ConcurrencyPolicy {HERE}: {told}"):
         ConcurrencyPolicy(**given)
+
+
+def test_a_duration_that_nobody_can_mean_is_refused():
+    with pytest.raises(DefinitionError, match=r"backoff= is more than 100 years, got 1e\+300"):
+        Retry(3, backoff=1e300)
+
+
+@pytest.mark.parametrize("more", [{"backoff": 3}, {"on": ValueError}, {"never": ValueError}])
+def test_a_retry_of_one_attempt_that_says_how_to_retry_is_refused(more):
+    with pytest.raises(DefinitionError, match="attempts= counts the first one") as refused:
+        Retry(1, **more)
+    assert refused.value.hint == "write attempts=2 for one further attempt"

@@ -115,6 +115,8 @@ def test_functions_of_dynamic_and_eager_tasks_are_found_by_their_node():
     run = run_locally(flows.everything, {"x": 1}, fail=fails)
     assert run.output == flows.everything(x=1)
     assert [len(run.attempts[path]) for path in ("n0/@body", "n1/@body")] == [2, 2]
+    by_function = run_locally(flows.everything, {"x": 1}, fail={"n0/@body": [Crash()]})
+    assert len(by_function.attempts["n0/@body"]) == 2
 
 
 def test_a_node_of_a_launch_plan_is_found_by_its_path_from_the_top():
@@ -149,6 +151,12 @@ def test_a_fault_that_meets_nothing_is_refused_with_what_has_run():
 def test_what_is_no_fault_is_refused(fault):
     with pytest.raises(CallError, match=r"fail=\{'fetch': ...\} takes exceptions, Crash\(\)"):
         run_locally(flows.twice, fail={"fetch": fault})
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, float("nan")])
+def test_what_hangs_for_no_time_is_refused(seconds):
+    with pytest.raises(CallError, match="Hang takes a time above 0"):
+        Hang(seconds)
 
 
 # -- time -----------------------------------------------------------------------------------------
@@ -237,7 +245,7 @@ def test_an_answer_is_an_object_of_the_type_or_what_stands_for_it_in_json(answer
 
 
 def test_an_answer_of_another_type_is_refused():
-    with pytest.raises(TypeMismatch, match="int"):
+    with pytest.raises(TypeMismatch, match="gate more: expected int"):
         run_locally(flows.asking, {"x": 1}, signals={"more": "many"})
 
 
@@ -272,6 +280,17 @@ def test_wrong_inputs_are_refused_as_in_a_call():
         run_locally(flows.twice, {"y": 1})
     with pytest.raises(TypeMismatch, match="expected int"):
         run_locally(flows.twice, {"x": "1"})
+
+
+@pytest.mark.parametrize("option", ["fail", "signals"])
+def test_faults_and_answers_are_given_by_name(option):
+    with pytest.raises(CallError, match=f"{option}= takes a dict by names or paths, got"):
+        run_locally(flows.asking, {"x": 1}, **{option: ["more"]})
+
+
+def test_another_isolation_is_refused():
+    with pytest.raises(CallError, match=r"isolation= takes .inline. or .processes., got 'thread'"):
+        run_locally(flows.everything, {"x": 1}, isolation="thread")
 
 
 def test_what_is_no_entity_is_refused():

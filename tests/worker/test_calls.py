@@ -359,7 +359,9 @@ USES = {
 def test_a_call_that_was_not_awaited_is_no_value(play, use):
     async def function():
         call = double(x=1)
-        with pytest.raises(PromiseError, match="write await before the call"):
+        with pytest.raises(
+            PromiseError, match=r"test_calls.py:\d+\)\n.*write await before the call"
+        ):
             use(call)
 
     play.run(function)

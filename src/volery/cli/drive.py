@@ -22,7 +22,7 @@ from volery.cli.output import phase, print_json, say, seconds, styled
 from volery.cli.plain import PlainView, QuietView
 from volery.data.current import using
 from volery.engine.model import Phase
-from volery.errors import VoleryError
+from volery.errors import LeaseLost, VoleryError
 from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY
 
@@ -131,6 +131,8 @@ class _Driver:
         ):
             try:
                 record = engine.drain(execution, watch.lines)
+            except LeaseLost:
+                raise  # others may have finished it: the error says where to look
             except BaseException:
                 resume = f"volery executions resume {execution}{self._home_flag}"
                 view.say(f"{execution} has not ended; finish it: {resume}")

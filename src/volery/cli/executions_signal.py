@@ -18,7 +18,7 @@ from volery.ir.types import BOOL
 
 if TYPE_CHECKING:
     from volery.services.gates import Gate, Gates
-    from volery.store.base import ExecutionRecord, Store
+    from volery.store.base import ExecutionRecord, NodeRecord, Store
 
 
 @click.command(
@@ -58,11 +58,11 @@ def signal(name: str, gate: str, value: str | None, *, approved: bool | None, **
             found = _find(gates, store, record, gate)
             packed = _read(found, value, approved, options.home_flag(given))
             if store.signal(found.execution, found.path, packed, time.time()) != "taken":
-                raise _answered(found.name, record)
+                raise _answered(found.label, record)
         interrupted = records.is_interrupted(home, store, records.top_of(store, record))
     if given["output"] == "json":
         print_json({"execution": found.execution, "path": found.path, "gate": found.name})
-    say(f"gate {found.name} of {found.execution} has its answer")
+    say(f"gate {found.label} of {found.execution} has its answer")
     if interrupted:
         say(f"nobody drives it: volery executions resume {record.root}{options.home_flag(given)}")
 
@@ -83,9 +83,13 @@ def _find(gates: Gates, store: Store, record: ExecutionRecord, name: str) -> Gat
     for node in store.nodes(record.id):
         gate = gates.at(record.id, node.path) if node.kind == "gate" else None
         if gate is not None and name in {gate.name, gate.path}:
-            raise _answered(name, record)
-    hint = suggest(name, [each.name for each in waiting]) if waiting else "no gate of it does"
+            raise _answered(name, record) if node.signalled else _not_waiting(name, record, node)
+    hint = suggest(name, [each.key for each in waiting]) if waiting else "no gate of it does"
     raise NotFound(f"no gate {name} of execution {record.id} waits", hint=hint)
+
+
+def _not_waiting(name: str, record: ExecutionRecord, node: NodeRecord) -> ConfigError:
+    return ConfigError(f"gate {name} of execution {record.id} does not wait: it is {node.phase}")
 
 
 def _answered(name: str, record: ExecutionRecord) -> ConfigError:

@@ -73,7 +73,7 @@ class GateWatch:
 def how_to_signal(gate: Gate, home_flag: str) -> str:
     """The command that answers a gate."""
     answer = "--yes (or --no)" if gate.value is not None else "VALUE"
-    return f"volery executions signal {gate.execution} {shlex.quote(gate.name)} {answer}{home_flag}"
+    return f"volery executions signal {gate.execution} {shlex.quote(gate.key)} {answer}{home_flag}"
 
 
 def _nothing(execution: str, path: str) -> None:

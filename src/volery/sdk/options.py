@@ -170,13 +170,19 @@ def at_least(value: object, least: float, name: str, place: str) -> float:
     return number
 
 
+LONGEST: Final = 100 * 365.25 * 24 * 3600
+"""Seconds of the longest duration that anybody can mean."""
+
+
 def seconds(value: object, name: str, place: str, *, zero: bool = False) -> float:
     """A duration in seconds; 0 where `zero` allows it."""
     from datetime import timedelta
 
     number = value.total_seconds() if isinstance(value, timedelta) else _number(value)
-    if 0 < number < math.inf or (zero and number == 0):
+    if 0 < number <= LONGEST or (zero and number == 0):
         return number
+    if LONGEST < number < math.inf:
+        raise DefinitionError(f"{place}: {name}= is more than 100 years, got {value!r}")
     least = "0 or more" if zero else "more than 0"
     raise DefinitionError(
         f"{place}: {name}= takes a timedelta or a number of seconds, {least}, got {value!r}",

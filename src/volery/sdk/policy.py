@@ -92,7 +92,7 @@ def _too_late(backoff: Backoff, limits: Limits) -> Iterator[Flaw]:
     least = backoff.first * (1.0 - backoff.jitter)
     if limits.total is not None and least >= limits.total:
         yield (
-            f"the first wait, {least:g} s, outlasts total=, {limits.total:g} s: no retry ever comes",
+            f"the first wait, {least:g} s, outlasts total=, {limits.total:g} s: no retry comes",
             "make backoff= shorter, or total= longer",
         )
 

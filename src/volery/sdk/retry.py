@@ -50,6 +50,11 @@ class Retry(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         place = f"Retry ({show(here())})"
         options.count(self.attempts, "attempts", place, 1)
+        if self.attempts == 1 and (self.backoff or self.on or self.never):
+            raise DefinitionError(
+                f"{place}: attempts= counts the first one: with 1 nothing is tried again",
+                hint="write attempts=2 for one further attempt",
+            )
         waits = self.waits(place)
         if waits.most < waits.first:
             raise DefinitionError(

@@ -13,7 +13,7 @@ from typing import Any
 
 from volery.ir.nodes import Source
 
-_OURS = "volery.sdk."
+_OURS = ("volery.sdk.", "volery.worker.")
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 
 
@@ -66,7 +66,7 @@ def here() -> Source:
 
 
 def user_frame() -> FrameType:
-    """The nearest frame that is neither the SDK's nor the standard library's."""
+    """The nearest frame of what is neither the SDK, nor a worker, nor the standard library."""
     frame = inspect.currentframe()
     while frame is not None and frame.f_back is not None and not _is_users(frame):
         frame = frame.f_back

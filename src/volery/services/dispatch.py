@@ -20,6 +20,7 @@ from volery.executors.base import Event, Executor, Started
 from volery.ids import range_of, split
 from volery.ir.bindings import Binding
 from volery.ir.failure import ABORTED, TIMED_OUT, Failure
+from volery.ir.nodes import Limits
 from volery.ir.values import Raw, join_record
 from volery.ir.work import Call, Result, Work
 from volery.services.caching import Cache, Inputs
@@ -263,10 +264,18 @@ class Dispatch:
         phase = AttemptPhase.ABORTED
         if self._stopping.pop(claim, "abort") == "timeout":
             phase = AttemptPhase.FAILED
-            failure = Failure(
-                TIMED_OUT, "USER", "it took longer than its time limits allow", retryable=False
-            )
+            failure = Failure(TIMED_OUT, "USER", self._overrun(claim), retryable=False)
         return AttemptEnded(*_key(claim), self._owner, phase, None, failure, (), started, ended)
+
+    def _overrun(self, claim: Claim) -> str:
+        """Which of its time limits an attempt has reached."""
+        limits = self._contexts.child_at(claim.execution, claim.path).policy.limits or Limits()
+        told = {
+            "it did not begin within queued": limits.queued,
+            "it took longer than total": limits.total,
+        }
+        reached = [f"{what}={limit:g} s" for what, limit in told.items() if limit is not None]
+        return ", or ".join(reached) or "it took longer than its time limits allow"
 
     def _without_work(self, claim: Claim, failure: Failure) -> AttemptEnded:
         """The end of an attempt that never reached the executor."""

@@ -48,6 +48,16 @@ class Gate:
     until: float | None = None
 
     @property
+    def key(self) -> str:
+        """What it is signalled by: its name, or its path where others may have that name."""
+        return self.path if "/" in self.path else self.name
+
+    @property
+    def label(self) -> str:
+        """What people call it: its name, and where it is if that may be needed."""
+        return self.name if self.key == self.name else f"{self.name} ({self.path})"
+
+    @property
     def answer(self) -> LiteralType:
         """The type of an answer."""
         return self.type if self.value is None else BOOL
@@ -55,9 +65,9 @@ class Gate:
     def question(self) -> str:
         """What it asks, for people; no answer is read from the value."""
         if self.value is None:
-            return f"gate {self.name} waits for {describe(self.type)}"
+            return f"gate {self.label} waits for {describe(self.type)}"
         shown = line(preview(self.type, unpack(self.value)))
-        return f"gate {self.name} waits for approval of\n  {cut(shown, SHOWN)}"
+        return f"gate {self.label} waits for approval of\n  {cut(shown, SHOWN)}"
 
     def read(self, text: str) -> bytes:
         """An answer as people type it, as the packed value for the signal.

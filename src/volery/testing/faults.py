@@ -24,9 +24,16 @@ class Hang:
 
     Attributes:
         seconds: how long; forever where nothing is said.
+
+    Raises:
+        CallError: that is no time.
     """
 
     seconds: timedelta | float = inf
+
+    def __post_init__(self) -> None:
+        if not self.duration > 0:
+            raise CallError(f"Hang takes a time above 0, got {self.seconds!r}")
 
     @property
     def duration(self) -> float:
@@ -56,7 +63,7 @@ class FaultPlan:
 
     def __init__(self, given: Mapping[str, Faults]) -> None:
         for key, faults in given.items():
-            for each in faults if isinstance(faults, Sequence) else (faults,):
+            for each in faults if isinstance(faults, list | tuple) else (faults,):
                 if not _is_fault(each):
                     raise CallError(f"fail={{{key!r}: ...}} takes {_TAKES}; got {each!r}")
         self._given = given
@@ -77,7 +84,7 @@ class FaultPlan:
             attempt: its number, from 1.
         """
         # The function of a dynamic or eager task is a node below it.
-        names = (path.removesuffix(f"/{BODY}"), task, task.rpartition(".")[2])
+        names = (path, path.removesuffix(f"/{BODY}"), task, task.rpartition(".")[2])
         self._ran.update(names)
         for name in names:
             if name in self._given:

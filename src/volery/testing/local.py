@@ -121,6 +121,8 @@ def run_locally(
         DefinitionError: the entity cannot be compiled.
         ExecutionError: it waits for what never comes, such as the answer to a gate.
     """
+    _require_mapping("fail", fail)
+    _require_mapping("signals", signals)
     trial = _Trial(_required(entity), clock or FakeClock(), FaultPlan(fail or {}), signals or {})
     given = inputs or {}
     entity.check(given)
@@ -130,6 +132,8 @@ def run_locally(
             run = trial.inline(packed)
         case "processes":
             run = trial.in_processes(packed)
+        case _:
+            raise CallError(f'isolation= takes "inline" or "processes", got {preview(isolation)}')
     unmet = trial.plan.unmet()
     if unmet is not None:
         raise unmet
@@ -143,6 +147,11 @@ def _required(entity: Any) -> Entity:
         f"run_locally takes a task, a workflow or a launch plan, got {preview(entity)}",
         hint="put @task or @workflow above the function" if callable(entity) else None,
     )
+
+
+def _require_mapping(option: str, given: object) -> None:
+    if not isinstance(given, Mapping | None):
+        raise CallError(f"{option}= takes a dict by names or paths, got {preview(given)}")
 
 
 class _Trial:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from math import inf
 from typing import Any
 
-from volery.errors import ExecutionError, suggest
+from volery.errors import ExecutionError, TypeMismatch, suggest
 from volery.ids import join
 from volery.services.context import Contexts
 from volery.services.gates import Gate, Gates
@@ -114,4 +114,11 @@ def _packed(gate: Gate, value: Any) -> bytes:
         TypeMismatch: it is neither.
     """
     codec = codec_for(type(value))
-    return pack(codec, value) if codec.type == gate.answer else gate.pack(value)
+    if codec.type == gate.answer:
+        return pack(codec, value)
+    try:
+        return gate.pack(value)
+    except TypeMismatch as error:
+        raise TypeMismatch(
+            f"gate {gate.label}: {error.message}", hint=error.hint, path=error.path
+        ) from None

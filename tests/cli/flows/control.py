@@ -6,7 +6,15 @@ import functools
 from datetime import timedelta
 from pathlib import Path
 
-from volery import approve, dynamic, map_task, task, wait_for_input, workflow
+from volery import (
+    WorkflowFailurePolicy,
+    approve,
+    dynamic,
+    map_task,
+    task,
+    wait_for_input,
+    workflow,
+)
 
 FACTOR = 2
 HOUR = timedelta(hours=1)
@@ -60,6 +68,22 @@ def times(x: int, rate: float) -> float:
 def asking(x: int = 3) -> float:
     passed = approve(scale(x=x), "ship", timeout=HOUR)
     return times(x=passed, rate=wait_for_input("rate", timeout=HOUR, expected_type=float))
+
+
+@workflow
+def checked(x: int) -> int:
+    return approve(scale(x=x), "ship", timeout=HOUR)
+
+
+@workflow
+def all_checked(xs: list[int]) -> list[int]:
+    return map_task(checked)(x=xs)
+
+
+@workflow(failure_policy=WorkflowFailurePolicy.FAIL_AFTER_EXECUTABLE_NODES_COMPLETE)
+def missing() -> tuple[bool, bool]:
+    missed = wait_for_input("missed", timeout=timedelta(seconds=0.1), expected_type=bool)
+    return missed, wait_for_input("open", timeout=HOUR, expected_type=bool)
 
 
 @workflow

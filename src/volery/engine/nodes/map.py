@@ -72,4 +72,7 @@ def _measure(look: Look, definition: MapDefinition) -> int | None:
 
 def _unequal(lengths: Mapping[str, int]) -> str:
     listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-    return f"the lists of a map differ in length: {listed}"
+    return (
+        f"the lists of a map differ in length: {listed}\n"
+        "  hint: bind what is the same for all elements with functools.partial"
+    )
