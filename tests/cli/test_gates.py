@@ -208,3 +208,15 @@ def test_ctrl_c_at_a_question_aborts(volery_command, volery_json, tmp_path):
         screen.until("was aborted")
         assert run.wait(timeout=30) == 130
     assert volery_json("executions", "get", "mine")["phase"] == "ABORTED"
+
+
+def test_who_goes_on_is_not_told_of_gates_that_were_answered_before(asking, volery):
+    with asking() as run:
+        run.until("signal mine ship --yes", "signal mine rate VALUE")
+        assert volery("executions", "signal", "mine", "ship", "--yes").returncode == 0
+        run.until("approve ship  SUCCEEDED")
+    done = volery("executions", "signal", "mine", "rate", "0.5")
+    assert done.returncode == 0, done.stderr
+    resumed = volery("executions", "resume", "mine")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "gate ship waits" not in resumed.stderr

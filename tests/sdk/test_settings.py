@@ -215,3 +215,22 @@ def test_a_retry_of_one_attempt_that_says_how_to_retry_is_refused(more):
     with pytest.raises(DefinitionError, match="attempts= counts the first one") as refused:
         Retry(1, **more)
     assert refused.value.hint == "write attempts=2 for one further attempt"
+
+
+@pytest.mark.parametrize(
+    ("make", "wrong", "right"),
+    [
+        (Retry, "backof", "backoff"),
+        (Timeout, "runing", "running"),
+        (Cache, "ignored_input", "ignored_inputs"),
+        (Resources, "memory", "mem"),
+        (ConcurrencyPolicy, "max_concurency", "max_concurrency"),
+    ],
+)
+def test_a_name_that_a_setting_does_not_have_is_refused_with_the_nearest(make, wrong, right):
+    with pytest.raises(
+        DefinitionError, match=rf"{make.__name__} \(.*:\d+\) has no {wrong}="
+    ) as bad:
+        make(**{wrong: 1})
+    assert bad.value.hint is not None
+    assert right in bad.value.hint

@@ -158,7 +158,7 @@ def _reasons(found: Explanation) -> Iterator[str]:
         case "meanwhile":
             yield f"{place} did the same at that time; with serialize=True one waits for the other"
         case "first":
-            yield "nothing of this task is kept: it never ran before, or what it made was cleared"
+            yield "nothing of this task was kept then: it never ran before, or that was cleared"
         case "different":
             yield from map(_difference, found.differences)
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-import msgspec
-
 from volery.errors import DefinitionError
 from volery.ir.nodes import Caching
 from volery.sdk import options
+from volery.sdk.setting import Setting
 from volery.sdk.source import here, show
 
 if TYPE_CHECKING:
     from volery.sdk.options import Duration
 
 
-class Cache(msgspec.Struct, frozen=True):
+class Cache(Setting, frozen=True):
     """What counts as equal work, and for how long.
 
     Args:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import enum
 
-import msgspec
-
 from volery.ir.specs import Concurrency
 from volery.sdk import options
+from volery.sdk.setting import Setting
 from volery.sdk.source import here, show
 
 
@@ -22,7 +21,7 @@ class ConcurrencyLimitBehavior(enum.Enum):
     REPLACE = "replace"
 
 
-class ConcurrencyPolicy(msgspec.Struct, frozen=True):
+class ConcurrencyPolicy(Setting, frozen=True):
     """How many executions of a launch plan may run at once, and what becomes of one too many.
 
     Raises:

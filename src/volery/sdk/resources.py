@@ -11,6 +11,7 @@ import msgspec
 
 from volery.errors import DefinitionError
 from volery.ir.nodes import Request
+from volery.sdk.setting import Setting
 from volery.sdk.source import here, show
 
 Amount = str | int | float
@@ -25,7 +26,7 @@ _ENDLESS: Final = 2**63
 _QUANTITY: Final = re.compile(r"(\d{1,20}(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)(\w*)")
 
 
-class Resources(msgspec.Struct, frozen=True):
+class Resources(Setting, frozen=True):
     """Amounts; None: nothing is said. As ``resources=`` each may be a pair: request and limit.
 
     Args:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-import msgspec
-
 from volery.errors import DefinitionError, RecoverableError
 from volery.ir.nodes import Backoff
 from volery.sdk import options
+from volery.sdk.setting import Setting
 from volery.sdk.source import here, show
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     Exceptions = type[BaseException] | tuple[type[BaseException], ...]
 
 
-class Retry(msgspec.Struct, frozen=True):
+class Retry(Setting, frozen=True):
     """What follows when the function of a task raises.
 
     Before further attempt number n (from 1) it waits ``backoff * factor ** (n - 1)``, but no longer

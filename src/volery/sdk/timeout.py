@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from volery.errors import DefinitionError
 from volery.ir.nodes import Limits
 from volery.sdk import options
+from volery.sdk.setting import Setting
 from volery.sdk.source import here, show
 
 if TYPE_CHECKING:
     from volery.sdk.options import Duration
 
 
-class Timeout(msgspec.Struct, frozen=True, kw_only=True):
+class Timeout(Setting, frozen=True, kw_only=True):
     """Limits, each a timedelta or a number of seconds. None: none.
 
     Args:

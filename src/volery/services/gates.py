@@ -113,6 +113,10 @@ class Gates:
             value = self._values.inputs(context, above, state, id, child)["o0"]
         return Gate(execution, path, target.name, target.type, value, until)
 
+    def waits(self, gate: Gate) -> bool:
+        """Whether a gate has not ended."""
+        return not self._store.ended(gate.execution, [gate.path])
+
     def waiting(self, record: ExecutionRecord) -> Iterator[Gate]:
         """The gates of an execution that wait, those of executions that it started among them."""
         for node in self._store.nodes(record.id):
@@ -154,6 +158,7 @@ class GateFeed:
                 self._end(*place)
             elif each.event == Phase.RUNNING and each.attempt == 0 and each.path != ROOT:
                 gate = self._gates.at(*place)
-                if gate is not None:
+                # Whoever takes an execution over reads of gates that were answered long ago.
+                if gate is not None and self._gates.waits(gate):
                     self._open.add(place)
                     self._begin(gate)
