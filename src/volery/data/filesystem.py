@@ -2,20 +2,18 @@
 
 fs = filesystem("s3://bucket")
 with fs.open("s3://bucket/name") as file: ...
+
+Everything happens in the thread that asks. What the library obstore offers for fsspec answers in
+threads of its own, and a process that ends during one of those answers aborts.
 """
 
 from __future__ import annotations
 
-import atexit
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from volery.data.places import parts_of
 from volery.data.stores import configured, store_of
 from volery.errors import ConfigError
-
-if TYPE_CHECKING:
-    from obstore.store import ObjectStore
 
 
 def filesystem(url: str = "file:///") -> Any:
@@ -30,36 +28,7 @@ def filesystem(url: str = "file:///") -> Any:
     scheme, bucket, _ = parts_of(url)
     store_of(scheme, bucket, configured(scheme, bucket))  # says what is wrong with it here
     try:
-        from obstore import fsspec
+        from volery.data.object_files import ObjectFiles
     except ModuleNotFoundError:
         raise ConfigError("fsspec is not installed", hint="pip install fsspec") from None
-    _end_with_process()
-    base: Any = fsspec.FsspecStore  # fsspec has no types
-
-    class Files(base):
-        """A file system whose object stores are ours."""
-
-        def _construct_store(self, bucket: str) -> ObjectStore:
-            return store_of(scheme, bucket, configured(scheme, bucket))
-
-    return Files(scheme, skip_instance_cache=True)
-
-
-@cache
-def _end_with_process() -> None:
-    """Have fsspec's thread end before the interpreter does.
-
-    It is a daemon: if it comes back from a native call while the interpreter goes down, the whole
-    process aborts.
-    """
-    atexit.register(_end_thread)
-
-
-def _end_thread() -> None:
-    from importlib import import_module
-
-    library: Any = import_module("fsspec.asyn")
-    loop, thread = library.loop[0], library.iothread[0]
-    if loop is not None and thread is not None and thread.is_alive():
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(timeout=1.0)
+    return type("Files", (ObjectFiles,), {"protocol": scheme})()
