@@ -18,6 +18,9 @@
     ├── StorageError             bytes that are stored cannot be read or written
     │   ├── MissingContent       they are not there (also a FileNotFoundError)
     │   └── AlteredContent       they are not those that were stored
+    ├── Unavailable              it cannot be done now; asking again later may help
+    ├── Unauthorized             nobody has said who asks, or it is not believed
+    ├── Forbidden                who asks may not do that
     ├── LeaseLost                this process was taken for dead, and others went on in its place
     └── ExecutionError           an execution did not succeed
         ├── TaskFailed           user code raised; ``__cause__`` is its exception where there is one
@@ -116,6 +119,18 @@ class AlreadyExists(VoleryError):
 
 class Busy(VoleryError):
     """As much of something is under way as may be."""
+
+
+class Unavailable(VoleryError):
+    """It cannot be done now; asking again later may help."""
+
+
+class Unauthorized(VoleryError):
+    """Nobody has said who asks, or it is not believed."""
+
+
+class Forbidden(VoleryError):
+    """Who asks may not do that."""
 
 
 class RegistrationError(VoleryError):

@@ -9,8 +9,10 @@ import msgspec
 from volery.ir.bindings import Bound, InputRef, OutputRef
 from volery.ir.interface import Interface
 from volery.ir.nodes import Graph, Limits, Node, Policy, Source, TaskTarget
+from volery.ir.notification import Notification
+from volery.ir.schedule import Schedule
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of the canonical form. A reader refuses a newer one."""
 
 FailurePolicy = Literal["fail_immediately", "fail_after_executable_nodes_complete"]
@@ -33,6 +35,20 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
     digest: str
 
 
+class SecretRef(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A secret that a task asks for. Its value stands in no record.
+
+    Attributes:
+        env_var: the variable that has the value while the task runs; empty: none has.
+        file: the value is in a file, whose path is what the task gets.
+    """
+
+    key: str
+    group: str = ""
+    env_var: str = ""
+    file: bool = False
+
+
 class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     """A task.
 
@@ -43,6 +59,7 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
         mode: ``dynamic``: its function gives a graph; ``eager``: it calls entities and awaits them.
         fingerprint: of its code: the function and everything of the project that it uses. Empty
             until a program is made ready for a durable run.
+        secrets: what it asks for; without one of them no attempt starts.
     """
 
     name: str
@@ -55,6 +72,7 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     source: Source | None = None
     mode: TaskMode = ""
     fingerprint: tuple[Part, ...] = ()
+    secrets: tuple[SecretRef, ...] = ()
 
 
 class WorkflowSpec(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -106,6 +124,10 @@ class LaunchPlanSpec(msgspec.Struct, frozen=True, omit_defaults=True):
         fixed: inputs that a caller cannot change.
         max_parallelism: of an execution of it; None: as its workflow says.
         overwrite_cache: its executions look nothing up in the cache, and fill it.
+        schedule: when it starts by itself while it is active.
+        notifications: who is told how its executions end.
+        auto_activate: registering it makes it active.
+        labels, annotations: of its executions.
     """
 
     name: str
@@ -116,17 +138,26 @@ class LaunchPlanSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     max_parallelism: int | None = None
     concurrency: Concurrency | None = None
     overwrite_cache: bool = False
+    schedule: Schedule | None = None
+    notifications: tuple[Notification, ...] = ()
+    auto_activate: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
 
 
 class Bundle(msgspec.Struct, frozen=True):
-    """Specs that belong together, closed under reference.
+    """Specs that belong together, closed under reference, and the code that they are about.
 
     Each tuple is sorted by name, so that equal content has equal canonical form.
+
+    Attributes:
+        package: digest of the code package; empty: the code is where the execution is submitted.
     """
 
     tasks: tuple[TaskSpec, ...] = ()
     workflows: tuple[WorkflowSpec, ...] = ()
     launch_plans: tuple[LaunchPlanSpec, ...] = ()
+    package: str = ""
     schema: int = SCHEMA_VERSION
 
 

@@ -1,0 +1,217 @@
+"""The one interface of a Volery: in this process on a home, or over HTTP on a server.
+
+Each implementation speaks for one identity, and passes `volery.testing.conformance.backend`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Protocol
+
+from volery.wire.access import AuditLine, Identity, MadeToken, NewToken, Token
+from volery.wire.entities import (
+    Entity,
+    EntityFilter,
+    EntityKey,
+    EntitySummary,
+    Registered,
+    Registration,
+)
+from volery.wire.executions import (
+    Attempt,
+    Counts,
+    Event,
+    Execution,
+    ExecutionFilter,
+    NewExecution,
+    Node,
+    NodeFilter,
+    Signal,
+    Summary,
+    Values,
+)
+from volery.wire.health import Health
+from volery.wire.lineage import Lineage, LineageQuery
+from volery.wire.logs import Log
+from volery.wire.notices import Notice
+from volery.wire.page import Page
+from volery.wire.projects import NewProject, Project
+from volery.wire.schedules import Backfill, Backfilled, Fire, Schedule
+
+
+class Backend(Protocol):
+    """See the module's text.
+
+    Lists are pages: `cursor` is the `next` of the page before, `limit` at most `page.MOST`.
+
+    All methods raise NotFound for what there is not, or what the identity must not know of;
+    Forbidden for what it may not do; CallError, TypeMismatch and others of their kind for what was
+    asked wrongly; Unavailable when it cannot be done now and asking again later may help.
+    """
+
+    def identity(self) -> Identity:
+        """Whoever asks."""
+        ...
+
+    def health(self) -> Health: ...
+
+    # -- projects -------------------------------------------------------------------------
+
+    def projects(self) -> tuple[Project, ...]: ...
+
+    def create_project(self, new: NewProject) -> Project:
+        """Raises AlreadyExists when there is another of this id."""
+        ...
+
+    # -- packages and entities ------------------------------------------------------------
+
+    def has_package(self, digest: str) -> bool: ...
+
+    def put_package(self, digest: str, archive: BinaryIO) -> None:
+        """Keep a code package: see `data.package`. Nothing happens when it is there.
+
+        Raises AlteredContent when it has another digest, RegistrationError when a name in it leads
+        out of its folder or it is too large.
+        """
+        ...
+
+    def register(self, registration: Registration) -> Registered:
+        """Make its entities known; all or none.
+
+        Raises:
+            RegistrationError: it has problems; all are listed. Among them: a version is taken by
+                other content, with what differs.
+            CompileError: the graph of a workflow has problems.
+            NotFound: its package was not put before, or there is no such project or domain.
+        """
+        ...
+
+    def entities(
+        self, kind: str, where: EntityFilter, limit: int = 100, cursor: str = ""
+    ) -> Page[EntitySummary]:
+        """By project, domain and name; versions newest first."""
+        ...
+
+    def entity(self, key: EntityKey) -> Entity: ...
+
+    def bundle(self, digest: str) -> bytes:
+        """The bundle in canonical form."""
+        ...
+
+    # -- launch plans and schedules -------------------------------------------------------
+
+    def activate(self, key: EntityKey) -> EntitySummary:
+        """This version becomes the active one, in place of another; without one the newest."""
+        ...
+
+    def deactivate(self, key: EntityKey) -> bool:
+        """No version is active any more; False: none was."""
+        ...
+
+    def schedules(self, project: str = "", domain: str = "") -> tuple[Schedule, ...]:
+        """Of active launch plans, by the next instant."""
+        ...
+
+    def fires(self, key: EntityKey, count: int = 20) -> tuple[Fire, ...]:
+        """The next instants of a launch plan's schedule, active or not."""
+        ...
+
+    def backfill(self, backfill: Backfill) -> tuple[Backfilled, ...]: ...
+
+    # -- executions -----------------------------------------------------------------------
+
+    def execute(self, new: NewExecution) -> Execution:
+        """Start an execution: once it is answered it will reach an end.
+
+        Raises:
+            NotFound: no such entity, or no active version of a launch plan.
+            CallError, TypeMismatch: the inputs are not those of the entity; all is told.
+            AlreadyExists: there is another execution of this name.
+            Busy: the launch plan has as many as it may, and skips others.
+        """
+        ...
+
+    def executions(
+        self, where: ExecutionFilter, limit: int = 100, cursor: str = ""
+    ) -> Page[Execution]:
+        """Newest first."""
+        ...
+
+    def count(self, where: ExecutionFilter) -> Counts: ...
+
+    def execution(self, id: str) -> Execution: ...
+
+    def summary(self, id: str) -> Summary: ...
+
+    def nodes(
+        self, id: str, where: NodeFilter, limit: int = 100, cursor: str = ""
+    ) -> Page[Node]: ...
+
+    def node(self, id: str, path: str) -> Node: ...
+
+    def attempts(self, id: str, path: str) -> tuple[Attempt, ...]:
+        """Of a node execution, by number."""
+        ...
+
+    def inputs(self, id: str, path: str = "") -> Values: ...
+
+    def outputs(self, id: str, path: str = "") -> Values:
+        """Raises NotFound when there are none, or none yet."""
+        ...
+
+    def events(self, id: str, after: int = 0, limit: int = 1000) -> tuple[Event, ...]:
+        """Lines of the journal of the execution's family with a higher `seq`, in order."""
+        ...
+
+    def watch(self, id: str, after: int = 0) -> Iterator[Event]:
+        """The same as they come, until the execution has ended.
+
+        Goes on by itself when the connection is lost.
+        """
+        ...
+
+    def log(self, id: str, path: str, attempt: int, start: int = 0) -> Log:
+        """A part of the log of an attempt, from a byte on."""
+        ...
+
+    def abort(self, id: str, reason: str = "") -> bool:
+        """Ask for an abort; False when it has ended already."""
+        ...
+
+    def signal(self, id: str, signal: Signal) -> None:
+        """Give a gate what it waits for.
+
+        Raises:
+            NotFound: no gate of this name waits; TypeMismatch; AlreadyExists: it has its signal.
+        """
+        ...
+
+    def recover(self, id: str, name: str | None = None) -> Execution:
+        """Run it again from where it failed. Raises ConfigError when it has succeeded or runs."""
+        ...
+
+    def relaunch(self, id: str, changes: NewExecution | None = None) -> Execution:
+        """Run it again from the beginning; inputs that `changes` has take the place of its own."""
+        ...
+
+    # -- lineage, notices -----------------------------------------------------------------
+
+    def lineage(self, query: LineageQuery, limit: int = 1000) -> Lineage: ...
+
+    def notices(self, id: str) -> Sequence[Notice]:
+        """Of an execution, in order."""
+        ...
+
+    # -- access ---------------------------------------------------------------------------
+
+    def tokens(self) -> tuple[Token, ...]: ...
+
+    def create_token(self, new: NewToken) -> MadeToken: ...
+
+    def revoke_token(self, name: str) -> Token: ...
+
+    def audit(self, limit: int = 100, cursor: str = "") -> Page[AuditLine]:
+        """Newest first."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,29 @@
+"""Problems: what went wrong, as RFC 9457 has it, with what our errors carry besides."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An error answer.
+
+    Attributes:
+        title: the code in words, the same for each problem of a kind.
+        status: of HTTP.
+        detail: what was expected, what came, where.
+        code: of the error, a stable word for programs.
+        hint: what to do about it.
+        path: where in what was sent, or inside a value.
+        problems: all of them, when there are several.
+        type: of RFC 9457.
+    """
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str | None = None
+    path: str | None = None
+    problems: tuple[str, ...] = ()
+    type: str = "about:blank"
