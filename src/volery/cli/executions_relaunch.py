@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
-from msgspec.structs import replace
 
 from volery.cli import options
 from volery.cli.document import storage_url
@@ -56,31 +55,20 @@ def _form(params: dict[str, Any], name: str) -> Form:
     """The command that relaunches an execution: its inputs are options, with what they were."""
     from volery.engine.entities import Entities
     from volery.services import records
+    from volery.services.inputs import as_it_was
 
     home = home_of(params)
     with records.opened(home) as store:
         record = records.find(store, name)
         bundle = records.bundle_of(store, record)
         inputs = store.scope_inputs(record.id, ROOT)
-    interface = _as_it_was(Entities(bundle).interface(record.entity), inputs)
+    interface = as_it_was(Entities(bundle).interface(record.entity), inputs)
     return Form(
         name,
         interface,
         _options(),
         callback=partial(_relaunch, record, bundle, interface),
         help=f"Run {record.entity.name} again, as in execution {name}.",
-    )
-
-
-def _as_it_was(interface: Interface, inputs: bytes) -> Interface:
-    """An interface whose defaults are the inputs that were given."""
-    given = split_record(inputs)
-    return replace(
-        interface,
-        inputs=tuple(
-            replace(each, default=bytes(given[each.name])) if each.name in given else each
-            for each in interface.inputs
-        ),
     )
 
 

@@ -36,6 +36,7 @@ from volery.ir.types import (
     show,
 )
 from volery.ir.values import NIL, Wire, join_record, unpack
+from volery.services.inputs import is_required
 from volery.types.written.describing import choices, describe, example, place
 from volery.types.written.parsing import Json, decode, parse
 from volery.types.written.reading import to_wire
@@ -138,12 +139,6 @@ def _when_not_given(each: Input) -> str:
     if each.default == NIL:
         return "optional"
     return f"default: {to_text(to_json(each.type, unpack(each.default)), limit=60)}"
-
-
-def is_required(each: Input) -> bool:
-    """Whether an input has to be given: no default, and None is no value of it."""
-    optional = isinstance(each.type, UnionType) and NONE in each.type.variants
-    return each.default is None and not optional
 
 
 def _is_json(kind: LiteralType) -> bool:

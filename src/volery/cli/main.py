@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "Run a task, workflow or launch plan here, and record it.",
     "executions": "See what was run, and act on it: resume, recover, relaunch, abort.",
     "cache": "See why something had to run again; forget what is kept.",
+    "doctor": "Look whether everything that is needed is there and works.",
     "init": "Make a small project to start from.",
     "version": "Say which version this is.",
 }

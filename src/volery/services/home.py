@@ -8,7 +8,7 @@ from pathlib import Path
 from volery.data.storage import Storage
 from volery.errors import StoreError
 from volery.ids import digest
-from volery.store.base import Store
+from volery.store.sql import SqlStore
 from volery.store.sqlite import open_sqlite
 
 _LONGEST = 200
@@ -63,7 +63,7 @@ class Home:
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
 
-    def open(self, *, read_only: bool = False) -> Store:
+    def open(self, *, read_only: bool = False) -> SqlStore:
         """The store.
 
         Raises:

@@ -69,6 +69,10 @@ class Database(Protocol):
         """Other processes may have something to do once this transaction has committed."""
         ...
 
+    def examine(self) -> None:
+        """Look whether it is sound. Raises StoreError: what is wrong with it."""
+        ...
+
     def close(self) -> None: ...
 
 

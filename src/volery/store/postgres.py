@@ -85,6 +85,9 @@ class PostgresDatabase:
             if told is not None:
                 self._news.told(last.ntuples)
 
+    def examine(self) -> None:
+        self.read(("SELECT count(*) FROM owners", ()))
+
     @contextmanager
     def _session(self) -> Generator[Session]:
         with explained(self._name):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 from collections.abc import Callable, Generator, Iterable
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from volery.errors import StoreError
 from volery.store import migrations
 from volery.store.database import Cursor, Query
 from volery.store.moves import IllegalMove
 from volery.store.sql import SqlStore
+from volery.store.sqlite_neighbours import Bell, neighbours_of
 
 APPLICATION_ID = 0x566F6C79
 """Marks a file as ours (the letters Voly), where SQLite keeps such marks."""
@@ -56,7 +57,13 @@ def open_sqlite(path: Path, *, read_only: bool = False) -> SqlStore:
 
 
 class SqliteCursor(sqlite3.Cursor):
-    """See `Cursor`."""
+    """See `Cursor`.
+
+    Attributes:
+        tells: others are told when the transaction has committed.
+    """
+
+    tells = False
 
     def changed(self, guarded: Iterable[Query]) -> list[bool]:
         return [self.execute(*each).rowcount == 1 for each in guarded]
@@ -66,21 +73,26 @@ class SqliteDatabase:
     """See `Database`. One connection, used by one thread at a time."""
 
     skip_locked = ""
-    news = None
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
         self._turn = Lock()
+        self._neighbours = neighbours_of(path)
+        self._bell: Bell | None = None
 
+    @contextmanager
     def write(
         self,
         *names: str,  # noqa: ARG002
         lasting: bool = True,  # noqa: ARG002
-    ) -> AbstractContextManager[SqliteCursor]:
+    ) -> Generator[SqliteCursor]:
         # There is one writer at a time, whatever it writes to.
         # IMMEDIATE: a transaction that reads first and asks to write later can be refused.
-        return self._transaction("BEGIN IMMEDIATE")
+        with self._neighbours.turn, self._transaction("BEGIN IMMEDIATE") as cursor:
+            yield cursor
+        if cursor.tells:
+            self._neighbours.ring()
 
     @contextmanager
     def _transaction(self, begin: str) -> Generator[SqliteCursor]:
@@ -103,16 +115,33 @@ class SqliteDatabase:
         with self._turn, _explained(self._path):  # one is a transaction by itself
             return [self._connection.execute(*queries[0]).fetchall()]
 
-    def heard(self) -> None:
-        pass
+    def examine(self) -> None:
+        ((found,),), *_ = self.read(("PRAGMA quick_check(1)", ()))
+        if found != "ok":
+            reason, hint = _PROBLEMS[sqlite3.SQLITE_CORRUPT]
+            raise StoreError(f"{self._path} {reason}: {found}", hint=hint)
 
-    def listen(self, owner: str, pool: str) -> None:
-        pass
+    # -- news -----------------------------------------------------------------------------
+
+    @property
+    def news(self) -> int | None:
+        return None if self._bell is None else self._bell.fileno()
+
+    def heard(self) -> None:
+        if self._bell is not None:
+            self._bell.heard()
+
+    def listen(self, owner: str, pool: str) -> None:  # noqa: ARG002
+        if self._bell is None:
+            self._bell = self._neighbours.hang()
 
     def notify(self, cursor: Cursor) -> None:
-        pass
+        cast("SqliteCursor", cursor).tells = True
 
     def close(self) -> None:
+        if self._bell is not None:
+            self._neighbours.take_down(self._bell)
+            self._bell = None
         with self._turn:
             self._connection.close()
 

@@ -63,6 +63,18 @@ class Backend(Protocol):
         """Raises AlreadyExists when there is another of this id."""
         ...
 
+    # -- content: files and large values, by digest ----------------------------------------
+
+    def has_content(self, digest: str) -> bool: ...
+
+    def put_content(self, digest: str, file: BinaryIO) -> None:
+        """Keep bytes that inputs refer to. AlteredContent when they have another digest."""
+        ...
+
+    def open_content(self, digest: str) -> BinaryIO:
+        """The bytes that outputs refer to, as a file for reading. Raises NotFound."""
+        ...
+
     # -- packages and entities ------------------------------------------------------------
 
     def has_package(self, digest: str) -> bool: ...
