@@ -114,8 +114,8 @@ def test_a_task_leaves_six_rows(entity, volery_home):
 @pytest.mark.parametrize(
     ("program", "most"),
     [
-        ("from volery import task, workflow", 39),
-        ("import volery.worker.__main__", 53),
+        ("from volery import task, workflow", 41),
+        ("import volery.worker.__main__", 56),
         ("import volery.cli.main", 6),
     ],
     ids=["authoring", "worker", "command line"],

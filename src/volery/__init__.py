@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from volery._version import __version__
+    from volery.client.options import Options
+    from volery.client.remote import Remote
     from volery.errors import RecoverableError, VoleryError
     from volery.sdk.cache import Cache
     from volery.sdk.concurrency import ConcurrencyLimitBehavior, ConcurrencyPolicy
@@ -22,10 +24,21 @@ if TYPE_CHECKING:
     from volery.sdk.failure import WorkflowFailure
     from volery.sdk.gate import approve, sleep, wait_for_input
     from volery.sdk.imperative import Workflow
+    from volery.sdk.labels import Annotations, Labels
     from volery.sdk.launch_plan import LaunchPlan
     from volery.sdk.map import map_task
+    from volery.sdk.notification import (
+        Email,
+        Notify,
+        PagerDuty,
+        Slack,
+        Webhook,
+        WorkflowExecutionPhase,
+    )
     from volery.sdk.resources import Resources
     from volery.sdk.retry import Retry
+    from volery.sdk.secret import Secret
+    from volery.sdk.schedule import CronSchedule, FixedRate
     from volery.sdk.task import task
     from volery.sdk.timeout import Timeout
     from volery.sdk.workflow import WorkflowFailurePolicy, workflow
@@ -37,23 +50,36 @@ if TYPE_CHECKING:
     from volery.types.torch_checkpoint import TorchCheckpoint
 
 _HOMES = {
+    "Annotations": "sdk.labels",
     "BatchSize": "types.directory",
     "Cache": "sdk.cache",
     "ConcurrencyLimitBehavior": "sdk.concurrency",
     "ConcurrencyPolicy": "sdk.concurrency",
+    "CronSchedule": "sdk.schedule",
     "Directory": "types.directory",
+    "Email": "sdk.notification",
     "File": "types.file",
+    "FixedRate": "sdk.schedule",
     "HashMethod": "types.marks",
+    "Labels": "sdk.labels",
     "LaunchPlan": "sdk.launch_plan",
+    "Notify": "sdk.notification",
+    "Options": "client.options",
+    "PagerDuty": "sdk.notification",
     "Pickle": "types.marks",
     "RecoverableError": "errors",
+    "Remote": "client.remote",
     "Resources": "sdk.resources",
     "Retry": "sdk.retry",
+    "Secret": "sdk.secret",
+    "Slack": "sdk.notification",
     "StructuredDataset": "types.structured_dataset",
     "Timeout": "sdk.timeout",
     "TorchCheckpoint": "types.torch_checkpoint",
     "VoleryError": "errors",
+    "Webhook": "sdk.notification",
     "Workflow": "sdk.imperative",
+    "WorkflowExecutionPhase": "sdk.notification",
     "WorkflowFailure": "sdk.failure",
     "WorkflowFailurePolicy": "sdk.workflow",
     "__version__": "_version",
@@ -73,23 +99,36 @@ _HOMES = {
 """The module of each public name."""
 
 __all__ = [
+    "Annotations",
     "BatchSize",
     "Cache",
     "ConcurrencyLimitBehavior",
     "ConcurrencyPolicy",
+    "CronSchedule",
     "Directory",
+    "Email",
     "File",
+    "FixedRate",
     "HashMethod",
+    "Labels",
     "LaunchPlan",
+    "Notify",
+    "Options",
+    "PagerDuty",
     "Pickle",
     "RecoverableError",
+    "Remote",
     "Resources",
     "Retry",
+    "Secret",
+    "Slack",
     "StructuredDataset",
     "Timeout",
     "TorchCheckpoint",
     "VoleryError",
+    "Webhook",
     "Workflow",
+    "WorkflowExecutionPhase",
     "WorkflowFailure",
     "WorkflowFailurePolicy",
     "__version__",

@@ -6,14 +6,33 @@ the working folder or above it.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from volery.errors import ConfigError, suggest
+
+
+class Smtp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The mail server that notifications go through.
+
+    Attributes:
+        user: whoever sends there; empty: the server asks nobody.
+        password_secret: the secret that holds the password, as ``group/key`` or ``key``.
+        sender: the address that mails come from.
+        starttls: the connection is encrypted before anything is said.
+    """
+
+    host: str
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 25
+    user: str = ""
+    password_secret: str = ""
+    sender: str = "volery@localhost"
+    starttls: bool = False
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -26,6 +45,12 @@ class Settings(msgspec.Struct, frozen=True):
         storage_options: of object stores, such as ``endpoint``, by scheme (``s3``) or by bucket
             (``s3://bucket``). They may be secret: they are shown nowhere.
         database: URL of a PostgreSQL database that takes the place of the home's.
+        server: URL of a Volery server that is asked in place of the home; empty: none.
+        token: says to the server who asks; it is shown nowhere.
+        patience: seconds for which a server that is not reached is asked again.
+        secrets_folder: where secrets are files, ``group/key``; None: `services.secrets` has one.
+        smtp: the mail server for notifications; None: there is none.
+        webhook_secret: the secret that webhooks are signed with, as ``group/key``; empty: none.
         project, domain: where executions belong that do not say.
         workers: number of worker processes; None: one for each CPU.
         dynamic_depth: dynamic and eager tasks may lie in each other so deep.
@@ -36,11 +61,24 @@ class Settings(msgspec.Struct, frozen=True):
     storage: str = ""
     database: str = ""
     storage_options: dict[str, dict[str, str]] = {}
+    server: str = ""
+    token: str = ""
+    patience: float = 30.0
+    secrets_folder: Path | None = None
+    smtp: Smtp | None = None
+    webhook_secret: str = ""
     project: str = "default"
     domain: str = "development"
     workers: int | None = None
     dynamic_depth: int = 100
     dynamic_nodes: int = 100_000
+
+    def __repr__(self) -> str:
+        shown = [
+            f"{name}={'...' if name in _SECRET and value else repr(value)}"
+            for name, value in msgspec.structs.asdict(self).items()
+        ]
+        return f"Settings({', '.join(shown)})"
 
 
 def settings(
@@ -89,6 +127,55 @@ def _database(value: Any) -> str:
     return text
 
 
+def _server(value: Any) -> str:
+    text = _text(value)
+    if not is_server(text):
+        raise ValueError("the URL of a server (https://host:port), without user and password")
+    return text.rstrip("/")
+
+
+def is_server(url: str) -> bool:
+    """Whether a text may be the URL of a server."""
+    from urllib.parse import urlsplit  # who has no server does not need it
+
+    try:
+        parts = urlsplit(url)
+        return bool(
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and parts.port != 0  # `port` raises for what is none
+            and not (parts.username or parts.password or parts.query or parts.fragment)
+        )
+    except ValueError:
+        return False
+
+
+def _token(value: Any) -> str:
+    text = _text(value)
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("a token as volery tokens create gives it")
+    return text
+
+
+def _seconds(value: Any) -> float:
+    try:
+        seconds = float(value) if isinstance(value, (int, float, str)) else -1.0
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < math.inf:
+        raise ValueError("seconds, 0 or more")
+    return seconds
+
+
+def _smtp(value: Any) -> Smtp:
+    try:
+        given = msgspec.json.decode(value) if isinstance(value, str) else value
+        return msgspec.convert(given, Smtp)
+    except msgspec.MsgspecError as error:
+        keys = ", ".join(Smtp.__struct_fields__)
+        raise ValueError(f"a table of {keys} ({error})") from None
+
+
 def _positive(value: Any) -> int:
     try:
         number = int(value) if isinstance(value, (int, str)) else 0
@@ -125,7 +212,7 @@ def _option(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) else value
 
 
-_SECRET = frozenset({"database", "storage_options"})
+_SECRET = frozenset({"database", "storage_options", "token"})
 """Settings whose values are shown nowhere."""
 
 _READERS: dict[str, Callable[[Any], Any]] = {
@@ -133,6 +220,12 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "storage": _url,
     "database": _database,
     "storage_options": _options,
+    "server": _server,
+    "token": _token,
+    "patience": _seconds,
+    "secrets_folder": _path,
+    "smtp": _smtp,
+    "webhook_secret": _text,
     "project": _text,
     "domain": _text,
     "workers": _positive,
@@ -145,7 +238,8 @@ def _read(key: str, value: Any, where: str) -> Any:
     try:
         return _READERS[key](value)
     except ValueError as error:
-        got = "what may be secret" if key in _SECRET else repr(value)
+        hidden = key in _SECRET or "@" in str(value)  # a URL may have a password
+        got = "what may be secret" if hidden else repr(value)
         raise ConfigError(f"{where}: expected {error}, got {got}") from None
 
 
@@ -170,7 +264,11 @@ def _from_file(folder: Path) -> dict[str, Any]:
 
 def _from(folder: Path, key: str, value: Any) -> Any:
     """A path in a file is meant from where the file is."""
-    is_path = key in ("home", "storage") and isinstance(value, str) and "://" not in value
+    is_path = (
+        key in ("home", "storage", "secrets_folder")
+        and isinstance(value, str)
+        and "://" not in value
+    )
     return str(folder / Path(value).expanduser()) if is_path and value else value
 
 

@@ -134,7 +134,17 @@ class Forbidden(VoleryError):
 
 
 class RegistrationError(VoleryError):
-    """Entities cannot be registered or loaded by another process."""
+    """Entities cannot be registered or loaded by another process.
+
+    Attributes:
+        problems: each as text, when there are several.
+    """
+
+    def __init__(
+        self, message: str, problems: tuple[str, ...] = (), *, hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.problems = problems
 
 
 class ConfigError(VoleryError):

@@ -31,6 +31,13 @@ def child_execution_id(parent: str, path: str) -> str:
     return _letters(hashlib.blake2b(f"{parent}\n{path}".encode(), digest_size=8).digest())
 
 
+def scheduled_execution_id(project: str, domain: str, plan: str, at: float) -> str:
+    """The id of the execution that a launch plan has for an instant, whoever starts it."""
+    microseconds = round(at * 1_000_000)
+    name = f"{project}/{domain}/{plan}\n@{microseconds}"
+    return _letters(hashlib.blake2b(name.encode(), digest_size=8).digest())
+
+
 def _letters(entropy: bytes) -> str:
     number = int.from_bytes(entropy)
     letters = [_ALPHABET[number % 26]]

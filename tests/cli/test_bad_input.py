@@ -139,7 +139,7 @@ def test_a_setting_that_does_not_exist(volery, tmp_path):
     done = volery("run", STATS, "pipeline")
     assert done.returncode == 2
     assert "volery.toml: no setting is named 'wokers'" in done.stderr
-    assert "did you mean workers?" in done.stderr
+    assert "did you mean workers" in done.stderr
 
 
 @pytest.mark.parametrize("command", [["run", STATS, "pipeline"], ["executions", "list"]])

@@ -60,13 +60,12 @@ def test_labels_are_those_of_the_user_and_the_folder_of_the_code_stands_apart(vo
     assert listed["labels"] == {"a": "b"}
 
 
-def test_get_says_where_is_what_was_printed(volery, volery_json):
+def test_get_says_how_to_read_what_was_printed(volery, volery_json):
     volery("run", STATS, "pipeline", "--name", "loud")
     volery("run", STATS, "double", "--value", "1", "--name", "silent")
-    folder = Path(volery_json("executions", "get", "loud")["logs"])
-    assert [file.read_text() for file in folder.iterdir()] == ["summing 2\n"]
-    assert str(folder) in volery("executions", "get", "loud").stdout
-    assert volery_json("executions", "get", "silent")["logs"] is None
+    assert volery_json("executions", "get", "loud")["logs"] is True
+    assert "volery executions logs loud" in volery("executions", "get", "loud").stdout
+    assert volery_json("executions", "get", "silent")["logs"] is False
     assert "printed" not in volery("executions", "get", "silent").stdout
 
 

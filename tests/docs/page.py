@@ -67,6 +67,7 @@ class Page:
         self.folder = folder
         self.module = types.ModuleType("page")
         (folder / "examples").symlink_to(ROOT / "examples")
+        (folder / ".voleryignore").write_text("examples\n")
 
     def run(self) -> None:
         """Run all blocks; an AssertionError tells which one does not do what it shows."""

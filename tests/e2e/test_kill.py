@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import select
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.journey import RESULT
+from tests.e2e.leftovers import await_ends
 
 from volery.engine.model import Phase
 from volery.ids import element_path, range_of, split
@@ -55,32 +54,6 @@ def run_and_kill(folder: Path, moment: int) -> None:
         for _ in range(moment + 1):  # the first line is the title
             process.stderr.readline()
         process.kill()
-
-
-def alive(home: Path) -> list[int]:
-    """Processes that belong to a home: all inherit the variable that names it."""
-    mark = f"VOLERY_HOME={home}".encode()
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if mark in environ.read_bytes().split(b"\0"):
-                found.append(int(environ.parent.name))
-        except OSError:  # it has ended, or is somebody else's
-            continue
-    return found
-
-
-def await_ends(home: Path) -> None:
-    """Wait until the kernel has ended what the killed process leaves."""
-    for pid in alive(home):
-        try:
-            fd = os.pidfd_open(pid)
-        except ProcessLookupError:
-            continue
-        ended, _, _ = select.select([fd], [], [], 10)
-        os.close(fd)
-        assert ended, Path(f"/proc/{pid}/cmdline").read_bytes()
-    assert alive(home) == []
 
 
 def open_to_write(folder: Path) -> None:

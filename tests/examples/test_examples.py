@@ -47,6 +47,7 @@ SHOWS = {
         "[[1, 8], [27]]",
         "[[False, True], [], [True, False]]",
     ],
+    "notifications/flow.py": ["o0 = 2", "execution.failed | ValueError: 3 is odd"],
     "programming_model/bodies.py": [
         "chance: workflow bodies.chance ... has 1 problem",
         "...random.random() runs once...move it into a task",
@@ -101,6 +102,13 @@ SHOWS = {
         "index came with attempt 4",
         "one was enough: attempt 1 found that there is no such page",
         "attempt 2 began with part 3",
+    ],
+    "scheduled/flow.py": ["2026-03-01: 88 visits"],
+    "secrets/flow.py": [
+        "signature: 8ab85e4443ec",
+        "log: the key [secret billing/signing_key] is two years old",
+        "stdout: signing 7 lamps with [secret billing/signing_key]",
+        "SecretInOutputs: output o0 contains the secret billing/signing_key, ...",
     ],
     "testing/flow.py": ["paid 12.50 EUR"],
     "weather/flow.py": [

@@ -128,9 +128,9 @@ def test_all_that_a_work_has_started_ends_when_its_time_is_up(start, code, fifo,
     suite.until_started(executor, target)
     with fifo.open("rb", buffering=0) as end:
         assert end.read(2) == b"up"
-        (late,) = results(executor, [target])
-        assert suite.code(late) == "TimedOut"
-        assert late.stdout == (b"tidied up\n" if name == "catch" else b"")
+        (late,) = suite.heard(executor, [target])
+        assert suite.code(late.result) == "TimedOut"
+        assert late.text("stdout") == ("tidied up\n" if name == "catch" else "")
         assert_everybody_has_hung_up(executor, end)
 
 

@@ -18,7 +18,7 @@ from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Result, Work
 from volery.testing.conformance import executor_tasks as suite
-from volery.testing.conformance.executor_tasks import results, run, work
+from volery.testing.conformance.executor_tasks import heard, listen, results, run, work
 
 MODULE = """
     import os, signal, subprocess, sys, threading
@@ -180,21 +180,21 @@ def test_a_worker_loads_only_what_tasks_need(start, module):
 def test_a_segfault_fails_only_its_work_and_leaves_a_traceback(executor):
     works = [user("segfault"), *(user("quick", x=x) for x in range(50))]
     executor.launch(works)
-    crash, *others = results(executor, works)
-    assert crash.failure.code == "WorkerCrashed"
-    assert crash.failure.kind == "SYSTEM"
-    assert "SIGSEGV" in crash.failure.message
-    assert b"in segfault" in crash.stderr
-    assert crash.stdout == b"so far so good\n"
-    assert [output(each) for each in others] == list(range(50))
+    crash, *others = heard(executor, works)
+    assert crash.result.failure.code == "WorkerCrashed"
+    assert crash.result.failure.kind == "SYSTEM"
+    assert "SIGSEGV" in crash.result.failure.message
+    assert "in segfault" in crash.text("stderr")
+    assert crash.text("stdout") == "so far so good\n"
+    assert [output(each.result) for each in others] == list(range(50))
 
 
 def test_a_segfault_leaves_a_traceback_after_a_work_that_ignored_all_signals(start, code):
     executor = start(1, [code])
-    disturbed, crash = run(executor, [work(suite.disturb, folder="/"), user("segfault")])
-    assert disturbed.failure is None
-    assert "SIGSEGV" in crash.failure.message
-    assert b"in segfault" in crash.stderr
+    disturbed, crash = listen(executor, [work(suite.disturb, folder="/"), user("segfault")])
+    assert disturbed.result.failure is None
+    assert "SIGSEGV" in crash.result.failure.message
+    assert "in segfault" in crash.text("stderr")
 
 
 def test_works_queued_behind_a_crash_run_elsewhere(executor):
@@ -231,9 +231,9 @@ def test_running_out_of_memory_is_a_failure_of_the_system(executor):
 
 
 def test_a_forked_child_that_returns_does_not_speak_for_the_worker(executor):
-    (result,) = run(executor, [user("fork_and_return")])
-    assert output(result) == 1
-    assert result.stdout == b"before\nafter\n"
+    (forked,) = listen(executor, [user("fork_and_return")])
+    assert output(forked.result) == 1
+    assert forked.text("stdout") == "before\nafter\n"
     assert output(run(executor, [user("quick", x=3)])[0]) == 3
 
 
@@ -290,12 +290,13 @@ def test_a_task_without_a_loader_fails(executor):
 
 
 def test_output_that_is_too_long_keeps_its_head_and_tail(executor):
-    (result,) = run(executor, [user("chatter", lines=20_000)])
-    assert result.stdout.startswith(b"line 0 ")
-    assert b" bytes left out ..." in result.stdout
-    assert result.stdout.rstrip(b".\n").endswith(b"line 19999 ")
-    assert len(result.stdout) < 1_100_000
-    assert run(executor, [user("chatter", lines=1)])[0].stdout == b"line 0 " + b"." * 90 + b"\n"
+    first, second = listen(executor, [user("chatter", lines=each) for each in (50_000, 1)])
+    text = first.text("stdout")
+    assert text.startswith("line 0 ")
+    assert " bytes left out ..." in text
+    assert text.rstrip(".\n").endswith("line 49999 ")
+    assert len(text) < 3_000_000
+    assert second.text("stdout") == "line 0 " + "." * 90 + "\n"
 
 
 def test_a_task_may_close_its_streams(executor):
@@ -308,9 +309,9 @@ def test_a_task_may_close_its_streams(executor):
 def test_what_a_task_does_to_its_streams_ends_with_it(start, code, name):
     executor = start(1, [code])
     works = [user(name), work(suite.speak, text="hello"), user("pid")]
-    first, second, _ = run(executor, works)
-    assert first.failure is None
-    assert second.stdout == b"hello\nhello from a child\n"
+    first, second, _ = listen(executor, works)
+    assert first.result.failure is None
+    assert second.text("stdout") == "hello\nhello from a child\n"
     assert len(executor._lanes) == 1
 
 

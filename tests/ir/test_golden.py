@@ -15,7 +15,18 @@ import msgspec
 import pytest
 from tests.ir.kinds import TREE
 
-from volery.ir import bindings, failure, interface, nodes, predicates, specs, types, work
+from volery.ir import (
+    bindings,
+    failure,
+    interface,
+    nodes,
+    notification,
+    predicates,
+    schedule,
+    specs,
+    types,
+    work,
+)
 from volery.ir.bindings import (
     Bound,
     Cast,
@@ -48,7 +59,10 @@ from volery.ir.nodes import (
     TaskTarget,
     WorkflowTarget,
 )
+from volery.ir.notification import Notification
 from volery.ir.predicates import And, Comparison, IsNone, Or
+from volery.ir.schedule import Cron, Rate, Schedule
+from volery.ir.secret import SecretValue
 from volery.ir.specs import (
     SCHEMA_VERSION,
     Bundle,
@@ -57,6 +71,7 @@ from volery.ir.specs import (
     LaunchPlanSpec,
     Loader,
     Part,
+    SecretRef,
     TaskSpec,
     WorkflowSpec,
 )
@@ -95,6 +110,8 @@ from volery.ir.values import pack
 from volery.ir.work import Call, CallEnded, ElementFailure, Result, Work
 
 FOLDER = Path(__file__).with_name("golden")
+OLDER = FOLDER / "older"
+"""Bundles as they were stored with earlier schemas."""
 
 COLOR = EnumType(
     "flows.Color", (EnumMember("RED", "red"), EnumMember("BLUE", "blue"), EnumMember("ODD"))
@@ -134,6 +151,10 @@ DYNAMIC = TaskSpec(
     ),
     mode="dynamic",
     fingerprint=(Part("flows.grow", "d1"),),
+    secrets=(
+        SecretRef("password", group="database", env_var="PASSWORD"),
+        SecretRef("key.pem", file=True),
+    ),
 )
 
 UNREACHABLE = TaskSpec(
@@ -257,6 +278,24 @@ LAUNCH_PLAN = LaunchPlanSpec(
     max_parallelism=2,
     concurrency=Concurrency(1, "replace"),
     overwrite_cache=True,
+    schedule=Schedule(
+        Cron("0 9 * * *", "Europe/Berlin"), argument="at", misfire=3, overlap="queue"
+    ),
+    notifications=(
+        Notification(
+            ("FAILED", "TIMED_OUT"), "email", ("team@example.org",), "{entity}", "{failure}"
+        ),
+    ),
+    auto_activate=True,
+    labels=(("team", "birds"),),
+    annotations=(("why", "it is due"),),
+)
+
+HOURLY = LaunchPlanSpec(
+    name="flows.hourly",
+    workflow="flows.pipeline",
+    interface=Interface(),
+    schedule=Schedule(Rate(3600.0)),
 )
 
 FAILURE = Failure(
@@ -277,7 +316,8 @@ GOLDEN: dict[str, msgspec.Struct] = {
     "task_dynamic": DYNAMIC,
     "workflow": WORKFLOW,
     "launch_plan": LAUNCH_PLAN,
-    "bundle": Bundle((TASK, UNREACHABLE), (WORKFLOW,), (LAUNCH_PLAN,)),
+    "launch_plan_hourly": HOURLY,
+    "bundle": Bundle((TASK, UNREACHABLE), (WORKFLOW,), (LAUNCH_PLAN,), package="5" * 64),
     "bundle_empty": Bundle(),
     "failure": FAILURE,
     "work": Work(
@@ -297,10 +337,10 @@ GOLDEN: dict[str, msgspec.Struct] = {
         requests=Request(cpu=1.0),
         recovers="abb",
         most_nodes=10,
+        code="/packages/d1",
+        secrets=(SecretValue("g", "k", "secret", env_var="K", file=True),),
     ),
-    "result": Result(
-        7, None, FAILURE, (ElementFailure(1, FAILURE),), 1.5, 2.5, b"out", b"err", b"{}"
-    ),
+    "result": Result(7, None, FAILURE, (ElementFailure(1, FAILURE),), 1.5, 2.5, b"{}"),
     "call": Call(7, "fit-1", Ref("task", "flows.fit"), b"{}", b"\x80"),
     "call_ended": CallEnded(7, "fit-1", b"\x80", FAILURE),
 }
@@ -323,11 +363,22 @@ def test_a_golden_file_reads_back_as_what_it_was_written_from(name):
 
 
 def test_there_is_no_golden_file_of_anything_else():
-    assert {file.stem for file in FOLDER.iterdir()} == GOLDEN.keys()
+    assert {file.stem for file in FOLDER.glob("*.json")} == GOLDEN.keys()
+
+
+@pytest.mark.parametrize("schema", range(1, SCHEMA_VERSION))
+def test_a_bundle_of_an_older_schema_is_read(schema):
+    bundle = read_bundle((OLDER / f"bundle_{schema}.json").read_bytes())
+    assert (bundle.schema, bundle.package) == (schema, "")
+    assert bundle.workflows[0].graph.nodes[0] == WORKFLOW.graph.nodes[0]
+    assert [task.name for task in bundle.tasks] == [TASK.name, UNREACHABLE.name]
 
 
 def test_the_golden_files_cover_every_struct():
-    modules = [types, interface, bindings, predicates, nodes, specs, failure, work]
+    modules = [
+        *(types, interface, bindings, predicates, nodes, specs, failure, work),
+        *(schedule, notification),
+    ]
     declared = {
         each
         for module in modules
@@ -351,14 +402,14 @@ def test_the_golden_files_have_a_value_for_every_field():
 
 
 def test_a_bundle_says_its_schema_version():
-    assert SCHEMA_VERSION == 2
-    assert msgspec.json.decode((FOLDER / "bundle.json").read_bytes())["schema"] == 2
+    assert SCHEMA_VERSION == 3
+    assert msgspec.json.decode((FOLDER / "bundle.json").read_bytes())["schema"] == 3
     assert read_bundle((FOLDER / "bundle.json").read_bytes()) == GOLDEN["bundle"]
 
 
 def test_digests_stay_what_they_are():
-    assert digest_of(Bundle()) == "eba8aeae7533b49ab82e9ccf04c87bfd"
-    assert digest_of(GOLDEN["bundle"]) == "c78b71084b4595bc9536ec3594852f57"
+    assert digest_of(Bundle()) == "15e70bdce4d4f4370f876d12fe6b9540"
+    assert digest_of(GOLDEN["bundle"]) == "3e93c7008d138705f55728cdbf932451"
 
 
 def _instances(value):

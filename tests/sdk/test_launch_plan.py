@@ -189,8 +189,8 @@ def test_the_same_name_with_other_options_is_refused(changed):
         ),
         (lambda: LaunchPlan.get_or_create(total, "lp_x"), "takes a workflow, got <task"),
         (
-            lambda: LaunchPlan.get_or_create(flow, "lp_x", schedule="daily"),
-            "schedule= is not available yet",
+            lambda: LaunchPlan.get_or_create(flow, "lp_x", trigger="daily"),
+            "trigger= is not available yet",
         ),
         (
             lambda: LaunchPlan.create("lp_x", flow, fixed_input={}),

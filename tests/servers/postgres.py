@@ -56,17 +56,20 @@ class Postgres:
         return self.url()
 
     def store(self) -> str:
-        """The same with the tables of a store in it, and nothing in these."""
+        """The same with the tables of a store in it, which have what is always there."""
         open_postgres(self.url()).close()
         self.run("""
             DO $$ DECLARE name TEXT; BEGIN
                 SET LOCAL session_replication_role TO replica; -- without looking for references
                 FOR name IN
                     SELECT tablename FROM pg_tables
-                    WHERE schemaname = 'volery' AND tablename <> 'volery'
+                    WHERE schemaname = 'volery'
+                    AND tablename NOT IN ('volery', 'projects', 'domains')
                 LOOP
                     EXECUTE 'DELETE FROM volery.' || name;
                 END LOOP;
+                DELETE FROM volery.domains WHERE project <> 'default';
+                DELETE FROM volery.projects WHERE id <> 'default';
                 PERFORM setval('volery.' || sequencename, 1, false)
                 FROM pg_sequences WHERE schemaname = 'volery';
             END $$""")

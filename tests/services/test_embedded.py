@@ -15,6 +15,7 @@ from volery.ids import ROOT
 from volery.sdk.compile import compile_entity
 from volery.sdk.task import task
 from volery.services.engine import embedded
+from volery.services.logs import Logs
 from volery.testing import pictures
 
 AT_ONCE = [
@@ -70,9 +71,11 @@ class TestWarm:
 
     def test_what_a_task_prints_is_kept_with_its_attempt(self, warm):
         run = warm.run(flows.speaking)
-        for stream in ("stdout", "stderr"):
-            file = warm.home.log(run.execution, "n0", 1, stream)
-            assert file.read_text() == f"to {stream}\n"
+        log = Logs(warm.home, warm.storage, warm.store).log(run.execution, "n0", 1)
+        assert [(each.stream, each.text) for each in log.records] == [
+            ("stdout", "to stdout"),
+            ("stderr", "to stderr"),
+        ]
 
     @pytest.mark.parametrize(
         "entity", [flows.missing_key, flows.missing_output, flows.missing_key_of_a_subworkflow]

@@ -188,6 +188,6 @@ def test_a_record_that_was_read_before_its_execution_ended_is_not_called_interru
 def test_a_path_too_long_for_the_name_of_a_file_has_a_log(volery_home):
     home = Home(volery_home)
     paths = ["/".join(["station"] * 40), "/".join(["station"] * 41)]
-    logs = {home.log("execution", path, 1, "stdout") for path in paths}
+    logs = {home.log("execution", path, 1) for path in paths}
     assert len(logs) == 2
     assert all(len(each.name) < 255 for each in logs)

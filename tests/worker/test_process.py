@@ -15,7 +15,7 @@ from volery.ir.specs import Loader
 from volery.ir.types import INT, STR
 from volery.ir.values import pack, unpack
 from volery.ir.work import Work
-from volery.testing.conformance.executor_tasks import ids, run
+from volery.testing.conformance.executor_tasks import ids, listen
 
 MODULE = """
     import os, sys
@@ -75,7 +75,7 @@ def attempt(tmp_path, scratch, write, monkeypatch):
             executors.append(ProcessExecutor([str(tmp_path)], scratch=relative, workers=1))
         loader = Loader("code_of_a_worker", name)
         work = Work(next(ids), "e", "n0", 1, f"code_of_a_worker.{name}", loader, pack({}))
-        return run(executors[0], [msgspec.structs.replace(work, interface=interface)])[0]
+        return listen(executors[0], [msgspec.structs.replace(work, interface=interface)])[0]
 
     yield attempt
     for each in executors:
@@ -85,13 +85,13 @@ def attempt(tmp_path, scratch, write, monkeypatch):
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 def test_what_the_locale_cannot_write_is_printed_all_the_same(attempt, monkeypatch, encoding):
     monkeypatch.setenv("PYTHONIOENCODING", encoding)
-    result = attempt("tick")
-    assert result.failure is None
-    assert (result.stdout.decode(), result.stderr.decode()) == ("✓\n", "✓ \\udcff\n")
+    ticked = attempt("tick")
+    assert ticked.result.failure is None
+    assert (ticked.text("stdout"), ticked.text("stderr")) == ("✓\n", "✓ \\udcff\n")
 
 
 def test_working_directories_lie_in_the_scratch_folder_and_go_with_their_attempts(attempt, scratch):
-    outer, inner = unpack(attempt("outer").outputs)["o0"]
+    outer, inner = unpack(attempt("outer").result.outputs)["o0"]
     assert outer != inner
     (folder,) = scratch.iterdir()
     assert {Path(outer).parent, Path(inner).parent} == {folder}
@@ -99,20 +99,20 @@ def test_working_directories_lie_in_the_scratch_folder_and_go_with_their_attempt
 
 
 def test_the_working_directory_of_an_attempt_that_crashed_is_removed(attempt, scratch):
-    result = attempt("crash")
-    assert result.failure.code == "WorkerCrashed"
-    assert result.stdout.decode().startswith(str(scratch))
+    crashed = attempt("crash")
+    assert crashed.result.failure.code == "WorkerCrashed"
+    assert crashed.text("stdout").startswith(str(scratch))
     assert list(scratch.iterdir()) == []
 
 
 def test_code_that_has_left_its_interface_is_not_run(attempt):
     text, number = (contract_of(Interface((), (Output("o0", kind),))) for kind in (STR, INT))
-    assert attempt("inner", text).failure is None
+    assert attempt("inner", text).result.failure is None
     for _ in range(2):
-        result = attempt("inner", number)
+        result, printed = attempt("inner", number)
         assert (result.failure.code, result.failure.retryable) == ("InterfaceChanged", False)
         assert "which is now code_of_a_worker.inner() -> str" in result.failure.message
-        assert result.stdout == b""
+        assert printed == []
 
 
 def test_a_script_that_opens_an_engine_when_it_is_imported_starts_no_workers(
@@ -129,7 +129,7 @@ def test_a_script_that_opens_an_engine_when_it_is_imported_starts_no_workers(
         with embedded(Path("home")):
             pass
     """)
-    result = attempt("inner")
+    result, _ = attempt("inner")
     assert (result.failure.code, result.failure.retryable) == ("ImportFailed", False)
     assert "RegistrationError" in result.failure.message
     assert "__main__" in result.failure.message

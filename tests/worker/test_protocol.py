@@ -29,7 +29,7 @@ works = st.builds(
 results = st.builds(
     Result, ids, st.none() | st.binary(), st.none() | failures,
     st.lists(st.builds(ElementFailure, ids, failures)).map(tuple),
-    st.floats(allow_nan=False), st.floats(allow_nan=False), st.binary(), st.binary(),
+    st.floats(allow_nan=False), st.floats(allow_nan=False), st.none() | st.binary(),
 )  # fmt: skip
 to_worker = (
     st.builds(Init, st.lists(texts).map(tuple), texts)
@@ -39,7 +39,7 @@ to_worker = (
 from_worker = (
     st.builds(Ready)
     | st.builds(Loaded, ids)
-    | st.builds(Done, results)
+    | st.builds(Done, results, st.tuples(ids, ids, ids))
     | st.builds(Returned, st.lists(ids).map(tuple))
 )
 

@@ -11,6 +11,7 @@ from msgspec import to_builtins
 from volery.cli import options
 from volery.cli.errors import FAILED
 from volery.cli.output import print_json, styled
+from volery.wire.health import Check
 
 
 @click.command(params=[options.home(), options.storage(), options.output()])
@@ -22,7 +23,7 @@ def doctor(**given: Any) -> int:
     """
     from volery.services.doctor import examine
 
-    found = []
+    found: list[Check] = []
     for check in examine(options.settings_of(given)):
         found.append(check)
         if given["output"] != "json":

@@ -65,9 +65,9 @@ def failure_text(failure: Failure) -> str:
     return told if failure.cause is None else f"{told}\ncaused by {failure_text(failure.cause)}"
 
 
-def place_of(failure: Failure, record: ExecutionRecord) -> str:
+def place_of(failure: Failure, execution: str) -> str:
     """Where an execution's failure began, to be put behind a sentence; empty where unknown."""
     if not failure.path:
         return ""
-    inside = failure.execution not in {"", record.id}
+    inside = failure.execution not in {"", execution}
     return f" at node {failure.path}" + (f" of execution {failure.execution}" if inside else "")

@@ -6,9 +6,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -18,8 +17,10 @@ from volery.cli.errors import FAILED, INTERRUPTED, complain
 from volery.cli.gates import GateWatch
 from volery.cli.glance import glance
 from volery.cli.labels import Labels
+from volery.cli.notices import tell
 from volery.cli.output import phase, print_json, say, seconds, styled
-from volery.cli.plain import PlainView, QuietView
+from volery.cli.plain import QuietView
+from volery.cli.view import view_of
 from volery.data.current import using
 from volery.engine.model import Phase
 from volery.errors import LeaseLost, VoleryError
@@ -29,6 +30,7 @@ from volery.ir.values import EMPTY
 # Early, like all of ours: once the user's folder is on the path, a random.py there is in the way.
 from volery.services.engine import embedded
 from volery.services.records import interface_of
+from volery.services.secrets import Secrets
 from volery.types.written.showing import SCREENFUL, cut, record_json, record_previews
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from volery.ir.specs import Bundle
     from volery.services.engine import Engine
     from volery.services.home import Home
-    from volery.store.base import ExecutionRecord, Line
+    from volery.store.base import ExecutionRecord
 
 
 def drive(
@@ -70,32 +72,11 @@ def drive(
         import_roots=roots,
         on_print=driver.view.printed,
         bounds=options.bounds(chosen),
+        vault=Secrets(chosen),
     ) as engine:
-        return driver.drive(engine, start(engine))
-
-
-class View(Protocol):
-    """Shows an execution while it runs. Open between ``with`` and its end."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *exception: object) -> None: ...
-
-    def lines(self, lines: list[Line]) -> None:
-        """Show what is new in the journal."""
-        ...
-
-    def printed(self, path: str, stream: str, text: str) -> None:
-        """Show what an attempt printed."""
-        ...
-
-    def say(self, text: str) -> None:
-        """Show a line of text."""
-        ...
-
-    def quiet(self) -> AbstractContextManager[None]:
-        """While it is open, nothing is drawn over what stands on the terminal."""
-        ...
+        status = driver.drive(engine, start(engine))
+    tell(bundle, home, chosen)
+    return status
 
 
 class _Driver:
@@ -109,7 +90,7 @@ class _Driver:
 
     def __init__(self, bundle: Bundle, entity: Ref, given: Mapping[str, Any]) -> None:
         labels = Labels(bundle, entity)
-        self.view = QuietView() if given["no_progress"] else _view_of(entity.name, labels)
+        self.view = QuietView() if given["no_progress"] else view_of(entity.name, labels)
         self._bundle = bundle
         self._outputs = interface_of(bundle, entity).outputs
         self._as_json = given["output"] == "json"
@@ -166,17 +147,8 @@ class _Driver:
             complain(f"{record.id} was aborted after {took}: {failure.message}", more)
         else:
             say(failure_text(failure))
-            complain(f"{record.id} failed after {took}{place_of(failure, record)}", more)
+            complain(f"{record.id} failed after {took}{place_of(failure, record.id)}", more)
         say(kept)
-
-
-def _view_of(title: str, labels: Labels) -> View:
-    """The view of progress that fits where stderr goes."""
-    if sys.stderr.isatty():
-        from volery.cli.live import LiveView  # loads rich
-
-        return LiveView(title, labels)
-    return PlainView(title, labels)
 
 
 class _Interrupt:

@@ -9,12 +9,14 @@ import traceback
 import click
 
 from volery.cli.output import say, styled
-from volery.errors import ExecutionError, VoleryError
+from volery.errors import ExecutionError, Unavailable, VoleryError
 
 FAILED = 1
 """An execution did not succeed."""
 WRONG_USE = 2
 """A command line, a file or a setting that cannot be used."""
+NO_SERVER = 3
+"""No server is reached, or it cannot do it now."""
 BUG = 70
 """An error that Volery did not expect (EX_SOFTWARE of sysexits.h)."""
 INTERRUPTED = 130
@@ -28,7 +30,7 @@ def tell(error: BaseException) -> int:
             complain(error.message, error.hint)
             for note in getattr(error, "__notes__", ()):
                 say(note)
-            return FAILED if isinstance(error, ExecutionError) else WRONG_USE
+            return _status(error)
         case click.exceptions.NoArgsIsHelpError():
             say(error.format_message())
             return WRONG_USE
@@ -59,6 +61,16 @@ def tell(error: BaseException) -> int:
                 "please report it with the lines above and the output of volery version",
             )
             return BUG
+
+
+def _status(error: VoleryError) -> int:
+    match error:
+        case ExecutionError():
+            return FAILED
+        case Unavailable():
+            return NO_SERVER
+        case _:
+            return WRONG_USE
 
 
 def complain(message: str, hint: str | None = None) -> None:

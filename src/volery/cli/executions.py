@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from volery.cli import options
+from volery.cli import options, there
 from volery.cli.document import document, storage_url
 from volery.cli.executions_diff import diff
 from volery.cli.executions_recover import recover
 from volery.cli.executions_relaunch import relaunch
 from volery.cli.executions_resume import abort, resume
 from volery.cli.executions_signal import signal
+from volery.cli.executions_watch import logs, watch
 from volery.cli.named import ExecutionName, home_of
 from volery.cli.output import instant, phase, print_json, say, seconds, table
 from volery.data.current import using
@@ -38,7 +39,7 @@ class InOrder(click.Group):
 HELP = """See what was run, and act on it.
 
 Everything that volery run starts is recorded in the home: nodes, attempts, inputs, outputs and
-failures.
+failures. With --server, or VOLERY_SERVER, the commands speak to a server.
 
 \b
   volery executions list --phase FAILED   what went wrong lately
@@ -71,6 +72,7 @@ def executions() -> None:
             type=click.Choice(PHASES),
             help="Only in this phase; may be given again.",
         ),
+        there.server(),
         options.home(),
         options.output(),
     ],
@@ -81,6 +83,11 @@ def list_(**given: Any) -> None:
     RUNNING (interrupted) means that the process which drove it is gone: nothing is lost, and
     volery executions resume finishes it.
     """
+    if there.is_meant(given):
+        from volery.cli import executions_there
+
+        executions_there.list_(given)
+        return
     from volery.services import records
 
     home = home_of(given)
@@ -119,6 +126,7 @@ def _rows(found: list[ExecutionRecord], interrupted: set[str]) -> Iterator[tuple
     "get",
     params=[
         click.Argument(["name"], type=ExecutionName()),
+        there.server(),
         options.home(),
         options.output(),
     ],
@@ -130,8 +138,14 @@ def get(name: str, **given: Any) -> None:
     NAME is one that volery executions list shows, or that stands beside a launch plan node. Of many
     nodes and long values a part is shown; --output json leaves nothing out.
     """
+    if there.is_meant(given):
+        from volery.cli import executions_there
+
+        executions_there.get(name, given)
+        return
     from volery.cli.page import Page
     from volery.services import records
+    from volery.services.logs import Logs
 
     home = home_of(given)
     with records.opened(home) as store:
@@ -142,7 +156,7 @@ def get(name: str, **given: Any) -> None:
                 store,
                 record,
                 interrupted=interrupted,
-                logs=home.logs / record.id,
+                logs=Logs(home, home.storage(), store).any_of(record),
                 home_flag=options.home_flag(given),
             )
             if given["output"] == "json":
@@ -154,5 +168,5 @@ def get(name: str, **given: Any) -> None:
         say(f"finish it: volery executions resume {record.id}{options.home_flag(given)}")
 
 
-for command in (resume, recover, relaunch, signal, abort, diff):
+for command in (watch, logs, resume, recover, relaunch, signal, abort, diff):
     executions.add_command(command)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from volery.cli import options
+from volery.cli import options, there
 from volery.cli.named import ExecutionName, home_of
 from volery.errors import CallError
 from volery.ids import ROOT
@@ -23,6 +23,7 @@ from volery.ids import ROOT
         click.Option(["--plan"], is_flag=True, help="On edited code: show the plan and stop."),
         click.Option(["--yes"], is_flag=True, help="On edited code: do not ask."),
         *options.starting(),
+        there.server(),
         *options.driving(),
     ],
 )
@@ -42,6 +43,15 @@ def recover(
       volery executions recover NAME --edited      the code of NAME as it is now
       volery executions recover NAME new_flow.py   the code of a file
     """
+    if there.is_meant(given):
+        if file is not None or edited:
+            raise CallError(
+                "on a server, the code of an execution is not edited",
+                hint="register the new code, and run that",
+            )
+        from volery.cli import executions_there
+
+        return executions_there.recover(execution, given)
     from volery.cli.again import particulars, start_again
     from volery.cli.edited import edited_code, recover_edited
     from volery.services import records

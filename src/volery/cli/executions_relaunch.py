@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from volery.cli import options
+from volery.cli import options, there
 from volery.cli.document import storage_url
 from volery.cli.form import Form, filled_in
 from volery.cli.inputs import read_record
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def _options() -> list[click.Option]:
     """As for `volery run`, they stand before the name or behind it."""
-    return [options.inputs_file(), *options.starting(), *options.driving()]
+    return [options.inputs_file(), *options.starting(), there.server(), *options.driving()]
 
 
 class Executions(click.Group):
@@ -53,6 +53,10 @@ class Executions(click.Group):
 
 def _form(params: dict[str, Any], name: str) -> Form:
     """The command that relaunches an execution: its inputs are options, with what they were."""
+    if there.is_meant(params):
+        from volery.cli import executions_there
+
+        return executions_there.relaunch_form(name, params, _options())
     from volery.engine.entities import Entities
     from volery.services import records
     from volery.services.inputs import as_it_was

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from volery.cli import options
+from volery.cli import options, there
 from volery.cli.document import code_folder, storage_url
 from volery.cli.errors import INTERRUPTED, tell
 from volery.cli.named import ExecutionName, home_of, open_one
@@ -98,6 +98,7 @@ def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int
     params=[
         click.Argument(["name"], type=ExecutionName()),
         click.Option(["--reason"], default="from the command line", help="Why; it is recorded."),
+        there.server(),
         options.home(),
     ],
 )
@@ -108,6 +109,11 @@ def abort(name: str, reason: str, **given: Any) -> None:
     it have started. What has succeeded stays on record. A failure handler still runs; abort again
     to end that, too.
     """
+    if there.is_meant(given):
+        from volery.cli import executions_there
+
+        executions_there.abort(name, reason, given)
+        return
     from volery.services import records
     from volery.services.engine import embedded
 

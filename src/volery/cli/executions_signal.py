@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from volery.cli import options
+from volery.cli import options, there
 from volery.cli.document import storage_url
 from volery.cli.gates import how_to_signal
 from volery.cli.named import ExecutionName, home_of, open_one
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         click.Option(
             ["--yes/--no", "approved"], default=None, help="Approve, or refuse; for true and false."
         ),
+        there.server(),
         options.home(),
         options.output(),
     ],
@@ -45,6 +46,11 @@ def signal(name: str, gate: str, value: str | None, *, approved: bool | None, **
       volery executions signal NAME ship --yes       approve
       volery executions signal NAME threshold 0.75   give a value
     """
+    if there.is_meant(given):
+        from volery.cli import executions_there
+
+        executions_there.signal(name, gate, value, given, approved=approved)
+        return
     from volery.services import records
     from volery.services.context import Contexts
     from volery.services.gates import Gates

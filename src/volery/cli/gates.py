@@ -14,7 +14,7 @@ from volery.services.gates import Gate, GateFeed, Gates
 from volery.services.prompts import Prompts
 
 if TYPE_CHECKING:
-    from volery.cli.drive import View
+    from volery.cli.view import View
     from volery.ir.specs import Bundle
     from volery.services.engine import Engine
     from volery.store.base import Line

@@ -18,13 +18,24 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "run": "Run a task, workflow or launch plan here, and record it.",
+    "register": "Make tasks, workflows and launch plans known, with their code.",
+    "tasks": "See the tasks that are registered.",
+    "workflows": "See the workflows that are registered.",
+    "launch-plans": "See the launch plans that are registered; activate and deactivate them.",
+    "serve": "Serve the API, drive executions and fire schedules.",
+    "tokens": "Make and revoke the tokens with which others come in.",
     "executions": "See what was run, and act on it: resume, recover, relaunch, abort.",
+    "schedules": "See which launch plans start by themselves, and when.",
+    "backfill": "Start what a schedule would have started in the past.",
     "cache": "See why something had to run again; forget what is kept.",
+    "backup": "Copy a home that is in use.",
+    "restore": "Make a home of a backup.",
+    "retain": "Remove what is old, and what nothing refers to any more.",
     "doctor": "Look whether everything that is needed is there and works.",
     "init": "Make a small project to start from.",
     "version": "Say which version this is.",
 }
-"""Every command and what it does. The command ``x`` is the object ``x`` in ``volery.cli.x``."""
+"""Every command and what it does. ``x-y`` is the object ``x_y`` in ``volery.cli.x_y``."""
 
 EPILOG = """\b
 Start here:
@@ -47,8 +58,9 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"volery.cli.{cmd_name}")
-        return cast("click.Command", getattr(module, cmd_name))
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"volery.cli.{name}")
+        return cast("click.Command", getattr(module, name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -139,7 +139,7 @@ def particulars(given: Mapping[str, Any]) -> Particulars:
     if given["max_parallelism"] is not None:
         found["max_parallelism"] = _whole("--max-parallelism", given["max_parallelism"], 1)
     if given["timeout"] is not None:
-        found["limits"] = Limits(running=_seconds("--timeout", given["timeout"]))
+        found["limits"] = Limits(running=seconds_of("--timeout", given["timeout"]))
     return found
 
 
@@ -160,7 +160,8 @@ def _whole(flag: str, number: int, least: int) -> int:
     return number
 
 
-def _seconds(flag: str, text: str) -> float:
+def seconds_of(flag: str, text: str) -> float:
+    """A duration such as ``1h30m``, in seconds. Raises CallError: it is none."""
     from volery.types.written.temporal import duration_microseconds
 
     try:

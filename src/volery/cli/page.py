@@ -6,7 +6,6 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from volery.cli.document import (
@@ -46,7 +45,7 @@ class Page:
         store: where from.
         record: of the execution.
         interrupted: nobody drives it, though it has not ended.
-        logs: the folder for what its attempts print; it is there if they have printed.
+        logs: its attempts have printed something.
         home_flag: see `options.home_flag`.
     """
 
@@ -56,7 +55,7 @@ class Page:
         record: ExecutionRecord,
         *,
         interrupted: bool,
-        logs: Path,
+        logs: bool,
         home_flag: str,
     ) -> None:
         bundle = records.bundle_of(store, record)
@@ -64,7 +63,7 @@ class Page:
         self._record = record
         self._interrupted = interrupted
         self._home_flag = home_flag
-        self._logs = str(logs) if logs.exists() else None
+        self._logs = logs
         self._labels = Labels(bundle, record.entity)
         self._inputs = store.scope_inputs(record.id, ROOT)
         self._outputs = store.outputs(record.id, [ROOT]).get(ROOT, EMPTY)
@@ -152,10 +151,10 @@ class Page:
         yield from self._values("inputs", self._interface.inputs, self._inputs)
         yield from self._values("outputs", self._interface.outputs, self._outputs)
         if record.failure is not None:
-            yield f"\nfailure{place_of(record.failure, record)}"
+            yield f"\nfailure{place_of(record.failure, record.id)}"
             yield from (f"  {line}" for line in failure_text(record.failure).splitlines())
-        if self._logs is not None:
-            yield f"\nwhat its tasks printed is in {self._logs}"
+        if self._logs:
+            yield f"\nwhat its tasks printed: volery executions logs {record.id}{self._home_flag}"
 
     def _values(
         self, title: str, interface: Sequence[Input] | Sequence[Output], record: bytes

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from volery.cli import options
+from volery.cli import options, there
 from volery.cli.drive import drive
 from volery.cli.form import Form, filled_in
 from volery.cli.inputs import Check, read_record
@@ -67,12 +67,18 @@ class Target(click.Argument):
         return [shlex.quote(str(ctx.parent.params["file"]))] if ctx.parent else []
 
 
+def _options() -> list[click.Option]:
+    """They stand before the entity or behind it."""
+    remote = click.Option(["--remote"], is_flag=True, default=None, help="Run it on a server.")
+    return [remote, there.server(), *options.running()]
+
+
 def _command(entity: Entity, root: str) -> click.Command:
     """The command that runs an entity, whose module is found from the folder `root`."""
     return Form(
         entity.name.rpartition(".")[2],
         entity.interface,
-        options.running(),
+        _options(),
         callback=partial(_run, entity, root),
         help=entity.spec.description or f"Run the {_kind(entity)} {entity.name}.",
     )
@@ -130,6 +136,10 @@ def _start(ctx: click.Context, file: str, **_: Any) -> None:
 def _run(entity: Entity, root: str, **params: Any) -> int:
     """Check everything, then submit and drive. Nothing is recorded before all is right."""
     texts, given = filled_in(params)
+    if given.get("remote"):
+        from volery.cli.run_there import run_there
+
+        return run_there(entity, texts, _check(entity), given)
     chosen = options.settings_of(given)
     home = Home(chosen.home, chosen.database)
     particulars = options.particulars(given)
@@ -162,7 +172,7 @@ def _check(entity: Entity) -> Check:
 
 run = Entities(
     name="run",
-    params=[Target(["file"]), *options.running()],
+    params=[Target(["file"]), *_options()],
     callback=click.pass_context(_start),
     invoke_without_command=True,
     no_args_is_help=True,

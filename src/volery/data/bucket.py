@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from volery.data.hashing import Data
 from volery.data.names import NAMED
 from volery.data.place import Place, piece_of, pieces_of_file
 from volery.data.spool import temporary
+from volery.data.storage import Kept
 
 if TYPE_CHECKING:
     from volery.data.storage import Stored
+
+_FRESH: Final = 12 * 3600.0
+"""Seconds after which an object is stored again when somebody needs it."""
 
 
 class Bucket:
@@ -29,7 +34,21 @@ class Bucket:
         return self._at(digest).size()
 
     def holds(self, digest: str, size: int) -> bool:
-        return self._at(digest).size() == size
+        # Nothing but its bytes makes an object younger. An old one may be on its way out.
+        entry = self._at(digest).entry()
+        return entry is not None and entry.size == size and time.time() - entry.since < _FRESH
+
+    def kept(self) -> Iterator[Kept]:
+        for name, size, since in self._blobs.entries():
+            yield Kept(name.rpartition("/")[2], size, since)
+
+    def discard(self, digest: str, before: float) -> bool:
+        place = self._at(digest)
+        entry = place.entry()
+        if entry is None or entry.since >= before:
+            return False
+        place.remove()
+        return True
 
     def scratch(self) -> Path:
         return temporary()
@@ -71,7 +90,16 @@ class Bucket:
         return None if size is None else bytes(place.read(0, size))
 
     def names(self, folder: str) -> list[str]:
-        return (self._named / folder).names()
+        return (self._named / folder if folder else self._named).names()
+
+    def named(self, folder: str) -> Iterator[Kept]:
+        for name, size, since in (self._named / folder).entries():
+            yield Kept(f"{folder}/{name}", size, since)
+
+    def discard_named(self, folder: str) -> None:
+        place = self._named / folder
+        for name, *_ in list(place.entries()):
+            (place / name).remove()
 
     def _at(self, digest: str) -> Place:
         return self._blobs / digest[:2] / digest

@@ -7,7 +7,8 @@
 The stamp is a time of last change that follows from the digest. A file that still has its stamp and
 size was not written to; any other is digested again before it is used. Nothing is forced to the
 disk: after a crash of the machine an object may be cut off or empty, which its size or its stamp
-tells.
+tells. As the time of last change says nothing about age, that of the last change of the file's
+status does; the time of last access is set with it, to tell that somebody did so.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -29,12 +30,14 @@ from volery.data.whole import whole
 from volery.errors import AlteredContent, MissingContent
 
 if TYPE_CHECKING:
-    from volery.data.storage import Stored
+    from volery.data.storage import Kept, Stored
 
 _PIECE: Final = 8 * 1024 * 1024
 _EPOCH: Final = 978_307_200  # 2001-01-01: a time before any of ours, which tells stamps apart
 _STALE: Final = 24 * 3600.0
 """Seconds after which what nobody writes to any more belongs to a dead process."""
+_FRESH: Final = 3600.0
+"""Seconds for which it is not noted again that an object is needed."""
 
 
 class Folder:
@@ -60,10 +63,30 @@ class Folder:
 
     def holds(self, digest: str, size: int) -> bool:
         try:
-            self.in_place(digest, size)
+            return _renew(self.in_place(digest, size), digest)
         except (MissingContent, AlteredContent):
             return False
-        return True
+
+    def kept(self) -> Iterator[Kept]:
+        for folder in _listed(self._blobs):
+            for path in _listed(folder):
+                if path.name.startswith(folder.name):
+                    yield from _kept(path, path.name)
+
+    def discard(self, digest: str, before: float) -> bool:
+        path = self._path(digest)
+        aside = self.scratch()
+        with told("remove", str(path)), suppress(FileNotFoundError):
+            seen = path.stat()
+            if seen.st_ctime >= before:
+                return False
+            path.replace(aside)
+            if aside.stat().st_atime_ns != seen.st_atime_ns:  # it was renewed in this moment
+                aside.replace(path)
+                return False
+            aside.unlink()
+            return True
+        return False
 
     def scratch(self) -> Path:
         with told("write", str(self._incoming)):
@@ -151,6 +174,16 @@ class Folder:
         except MissingContent:
             return []
 
+    def named(self, folder: str) -> Iterator[Kept]:
+        for path in sorted((self._named / folder).rglob("*")):
+            if path.is_file():
+                yield from _kept(path, path.relative_to(self._named).as_posix())
+
+    def discard_named(self, folder: str) -> None:
+        path = self._named / folder
+        with told("remove", str(path)), suppress(FileNotFoundError):
+            shutil.rmtree(path)
+
     def _path(self, digest: str) -> Path:
         return self._blobs / digest[:2] / digest
 
@@ -177,6 +210,35 @@ class Folder:
 def _stamp(digest: str) -> int:
     """The time of last change of a complete object, in nanoseconds."""
     return (_EPOCH + 2 * int(digest[:6], 16)) * 1_000_000_000  # some file systems count by twos
+
+
+def _renew(path: Path, digest: str) -> bool:
+    """Note that an object is needed; False: it was just removed, or has to be put here anew."""
+    try:
+        if time.time() - path.stat().st_ctime > _FRESH:
+            os.utime(path, ns=(time.time_ns(), _stamp(digest)))
+    except FileNotFoundError:
+        return False
+    except OSError:  # somebody else's file; what nobody may write to nobody removes
+        return not os.access(path.parent, os.W_OK)
+    return True
+
+
+def _kept(path: Path, name: str) -> Iterator[Kept]:
+    """A file that is kept, unless it has just been removed."""
+    from volery.data.storage import Kept
+
+    with told("look at", str(path)), suppress(FileNotFoundError):
+        status = path.stat()
+        yield Kept(name, status.st_size, status.st_ctime)
+
+
+def _listed(folder: Path) -> list[Path]:
+    with told("list", str(folder)):
+        try:
+            return sorted(folder.iterdir())
+        except FileNotFoundError:
+            return []
 
 
 def _seal(path: Path, digest: str) -> None:

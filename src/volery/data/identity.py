@@ -25,7 +25,12 @@ def identity(value: bytes | Raw) -> str:
     """
     from volery.data.hashing import digest_of
 
-    return digest_of(values.pack(_decoder.decode(value)))
+    return digest_of(meaning(value))
+
+
+def meaning(value: bytes | Raw) -> bytes:
+    """What the identity of a packed value is the digest of. Raises the same."""
+    return values.pack(_decoder.decode(value))
 
 
 def _meant(code: int, data: memoryview) -> Any:

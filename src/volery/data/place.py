@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, cast
 
 from volery.data.ahead import ahead
 from volery.data.faults import altered, told
@@ -27,6 +27,14 @@ WIDTH: Final = 6
 
 MAX_PIECES: Final = 9_000
 """Pieces of which an object is made at most; S3 takes 10,000."""
+
+
+class Entry(NamedTuple):
+    """An object as its store lists it: its name from there, and when it was written."""
+
+    name: str
+    size: int
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +65,21 @@ class Place:
 
     def size(self) -> int | None:
         """How many bytes the object has; None: there is none."""
+        entry = self.entry()
+        return None if entry is None else entry.size
+
+    def entry(self) -> Entry | None:
+        """The object; None: there is none."""
         import obstore
 
         if not self.key:  # the bucket itself
             return None
         try:
             with told("look at", self.uri):
-                return obstore.head(self.store, self.key)["size"]
+                found = obstore.head(self.store, self.key)
         except MissingContent:
             return None
+        return Entry("", found["size"], found["last_modified"].timestamp())
 
     def read(self, start: int, end: int) -> memoryview:
         """Bytes `start` to `end` of the object; AlteredContent if it has fewer."""
@@ -181,7 +195,7 @@ class Place:
         """
         empty: list[str] = []
         folders = {""}
-        for name, size in self._listing():
+        for name, size, _ in self.entries():
             folders.update(str(folder) for folder in PurePosixPath(name).parents)
             if size:
                 yield name, size
@@ -189,9 +203,24 @@ class Place:
                 empty.append(name)
         yield from ((name, 0) for name in empty if name not in folders)
 
+    def entries(self) -> Iterator[Entry]:
+        """The objects of the folder, at any depth."""
+        library: Any = import_module("obstore")  # it types `list` by a library that may be missing
+        skip = len(self.key) + 1 if self.key else 0
+        with told("list", self.uri):
+            chunks: Iterator[list[ObjectMeta]] = iter(library.list(self.store, self.key or None))
+        while True:
+            with told("list", self.uri):
+                chunk = next(chunks, None)
+            if chunk is None:
+                return
+            for entry in chunk:
+                since = entry["last_modified"].timestamp()
+                yield Entry(entry["path"][skip:], entry["size"], since)
+
     def names(self) -> list[str]:
         """The last parts of the names of what is directly in the folder, folders among it."""
-        library: Any = import_module("obstore")  # as in `_listing`
+        library: Any = import_module("obstore")  # as in `entries`
         with told("list", self.uri):
             found = library.list_with_delimiter(self.store, self.key or None)
         keys = [*found["common_prefixes"], *(entry["path"] for entry in found["objects"])]
@@ -208,19 +237,6 @@ class Place:
             if data is None:
                 return
             yield memoryview(data)
-
-    def _listing(self) -> Iterator[tuple[str, int]]:
-        library: Any = import_module("obstore")  # it types `list` by a library that may be missing
-        skip = len(self.key) + 1 if self.key else 0
-        with told("list", self.uri):
-            chunks: Iterator[list[ObjectMeta]] = iter(library.list(self.store, self.key or None))
-        while True:
-            with told("list", self.uri):
-                chunk = next(chunks, None)
-            if chunk is None:
-                return
-            for entry in chunk:
-                yield entry["path"][skip:], entry["size"]
 
     def _expect(self, end: int) -> None:
         size = self.size()

@@ -49,15 +49,15 @@ def copy(value: bytes | Raw, source: Storage, target: Storage) -> None:
     for reference in references(value):
         missing = [digest for digest in digests(reference) if not target.has(digest)]
         if missing and all(map(source.has, missing)):
-            for inner in _inside(reference, source):
+            for inner in inside(reference, source):
                 copy(inner, source, target)
-            for digest in _files(reference, source):
-                _copy(digest, source, target)
+            for digest in files(reference, source):
+                copy_object(digest, source, target)
             for digest in missing:
-                _copy(digest, source, target)
+                copy_object(digest, source, target)
 
 
-def _inside(reference: Reference, storage: Storage) -> Iterator[bytes]:
+def inside(reference: Reference, storage: Storage) -> Iterator[bytes]:
     """The packed values in the bytes that a reference stands for."""
     if not isinstance(reference, Offloaded):
         return
@@ -71,7 +71,7 @@ def _inside(reference: Reference, storage: Storage) -> Iterator[bytes]:
         yield elements
 
 
-def _files(reference: Reference, storage: Storage) -> Iterator[str]:
+def files(reference: Reference, storage: Storage) -> Iterator[str]:
     """The digests of the files of a directory."""
     if isinstance(reference, Content) and reference.is_manifest:
         from volery.data.manifest import read_manifest
@@ -81,7 +81,8 @@ def _files(reference: Reference, storage: Storage) -> Iterator[str]:
                 yield entry.digest
 
 
-def _copy(digest: str, source: Storage, target: Storage) -> None:
+def copy_object(digest: str, source: Storage, target: Storage) -> None:
+    """Copy bytes that only the source has, with bounded memory."""
     if target.has(digest):
         return
     with source.open(digest, -1) as file, target.writer() as writer:

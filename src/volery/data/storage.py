@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, Protocol
@@ -35,6 +35,20 @@ class Stored(NamedTuple):
     size: int
 
 
+class Kept(NamedTuple):
+    """An object that is in the storage.
+
+    Attributes:
+        name: its digest, or the name that it was given.
+        size: in bytes.
+        since: when it was last stored, or asked for by `has`; seconds since the epoch.
+    """
+
+    name: str
+    size: int
+    since: float
+
+
 class Writer(Protocol):
     """Takes bytes as they come; in the storage when its ``with`` block ends without an error."""
 
@@ -56,7 +70,18 @@ class Objects(Protocol):
         ...
 
     def holds(self, digest: str, size: int) -> bool:
-        """Whether the object is here and, as far as that costs nothing, complete and unaltered."""
+        """Whether the object is here and, as far as that costs nothing, complete and unaltered.
+
+        If it is, it counts as stored anew.
+        """
+        ...
+
+    def kept(self) -> Iterator[Kept]:
+        """Every object that is here."""
+        ...
+
+    def discard(self, digest: str, before: float) -> bool:
+        """Remove an object, unless it was stored since; whether it is gone by that."""
         ...
 
     def scratch(self) -> Path:
@@ -90,6 +115,10 @@ class Objects(Protocol):
     def get_named(self, name: str) -> bytes | None: ...
 
     def names(self, folder: str) -> list[str]: ...
+
+    def named(self, folder: str) -> Iterator[Kept]: ...
+
+    def discard_named(self, folder: str) -> None: ...
 
 
 class Storage:
@@ -181,8 +210,20 @@ class Storage:
         return stored
 
     def has(self, digest: str) -> bool:
-        """Whether bytes are here."""
-        return self._objects.size(_checked(digest)) is not None
+        """Whether bytes are here, and stay for some hours if nothing refers to them yet."""
+        size = self._objects.size(_checked(digest))
+        return size is not None and self._objects.holds(digest, size)
+
+    def kept(self) -> Iterator[Kept]:
+        """All that is here by its digest, as it is found."""
+        return self._objects.kept()
+
+    def discard(self, digest: str, before: float) -> bool:
+        """Remove bytes that nothing refers to; False: they were stored since `before`, or are gone.
+
+        `before` is hours ago: see `has`.
+        """
+        return self._objects.discard(_checked(digest), before)
 
     def get(self, digest: str, size: int) -> bytes:
         """All the bytes, verified."""
@@ -231,6 +272,18 @@ class Storage:
     def names(self, folder: str) -> list[str]:
         """The last parts of the names, and of the folders of names, directly below a folder."""
         return self._objects.names(_checked_name(folder))
+
+    def folders(self) -> list[str]:
+        """The first parts of all names."""
+        return self._objects.names("")
+
+    def named(self, folder: str) -> Iterator[Kept]:
+        """All that is below a folder of names, at any depth."""
+        return self._objects.named(_checked_name(folder))
+
+    def discard_named(self, folder: str) -> None:
+        """Remove all that is below a folder of names."""
+        self._objects.discard_named(_checked_name(folder))
 
     def named_uri(self, name: str) -> str:
         """Where the bytes with a name are, or would be, or what else people keep there."""

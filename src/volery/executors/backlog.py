@@ -21,25 +21,25 @@ class Waiting(NamedTuple):
 
 
 class Backlog:
-    """Works in the order in which they came.
+    """Works in the order in which they came, those that share workers by their code.
 
     Those that take a worker for themselves stand apart, for they may have to wait while others
     go past: eager ones, and those that request a part of the machine.
     """
 
     def __init__(self) -> None:
-        self._plain: OrderedDict[int, Waiting] = OrderedDict()
+        self._plain: dict[str, OrderedDict[int, Waiting]] = {}
+        """By code; none is empty."""
         self._heavy: OrderedDict[int, Waiting] = OrderedDict()
         self._eager: OrderedDict[int, Waiting] = OrderedDict()
         self._behind = count()
         self._before = count(-1, -1)
 
     def __len__(self) -> int:
-        return len(self._plain) + len(self._heavy) + len(self._eager)
+        return sum(map(len, self._queues()))
 
     def __iter__(self) -> Iterator[Work]:
-        queues = (self._plain, self._heavy, self._eager)
-        return (each.work for queue in queues for each in queue.values())
+        return (each.work for queue in self._queues() for each in queue.values())
 
     def add(self, work: Work) -> None:
         """Put a work behind all others."""
@@ -53,24 +53,36 @@ class Backlog:
 
     def remove(self, id: int) -> bool:
         """Take a work out. False: it is not here."""
-        return any(queue.pop(id, None) for queue in (self._plain, self._heavy, self._eager))
+        for queue in self._queues():
+            if waiting := queue.pop(id, None):
+                self._drop_empty(waiting.work.code)
+                return True
+        return False
 
     def clear(self) -> None:
-        for queue in (self._plain, self._heavy, self._eager):
-            queue.clear()
+        self._plain.clear()
+        self._heavy.clear()
+        self._eager.clear()
 
-    def plain(self) -> Iterator[Work]:
-        """The works that may share a worker, in order."""
-        return (each.work for each in self._plain.values())
+    def codes(self) -> list[str]:
+        """The code of works that may share a worker, that of the one in front first."""
+        if len(self._plain) < 2:
+            return list(self._plain)
+        return sorted(self._plain, key=self._first_place)
 
-    def has_plain(self, before: float) -> bool:
+    def plain(self, code: str) -> Iterator[Work]:
+        """The works of this code that may share a worker, in order; there are some."""
+        return (each.work for each in self._plain[code].values())
+
+    def has_plain(self, code: str, before: float) -> bool:
         """Whether the first of these stands in front of a place."""
-        first = next(iter(self._plain.values()), None)
-        return first is not None and first.place < before
+        return code in self._plain and self._first_place(code) < before
 
-    def pop_plain(self) -> Work:
+    def pop_plain(self, code: str) -> Work:
         """Take out the first of these."""
-        return self._plain.popitem(last=False)[1].work
+        work = self._plain[code].popitem(last=False)[1].work
+        self._drop_empty(code)
+        return work
 
     def alone(self) -> list[Waiting]:
         """The works that take a worker for themselves, in order."""
@@ -95,7 +107,19 @@ class Backlog:
     def _queue(self, work: Work) -> OrderedDict[int, Waiting]:
         if work.mode == "eager":
             return self._eager
-        return self._plain if work.requests is None else self._heavy
+        if work.requests is not None:
+            return self._heavy
+        return self._plain.setdefault(work.code, OrderedDict())
+
+    def _queues(self) -> list[OrderedDict[int, Waiting]]:
+        return [*self._plain.values(), self._heavy, self._eager]
+
+    def _first_place(self, code: str) -> int:
+        return next(iter(self._plain[code].values())).place
+
+    def _drop_empty(self, code: str) -> None:
+        if code in self._plain and not self._plain[code]:
+            del self._plain[code]
 
 
 def _place(waiting: Waiting) -> int:

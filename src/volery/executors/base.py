@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from volery.ir.work import Call, CallEnded, Result, Work
+from volery.wire.logs import LogRecord
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -24,7 +25,17 @@ class Started(msgspec.Struct, frozen=True):
     at: float
 
 
-Event = Started | Call | Result
+class Printed(msgspec.Struct, frozen=True):
+    """Lines that a work has printed or logged, in the order in which they were read.
+
+    Those of a work that lasts come while it runs; all come before its result.
+    """
+
+    id: int
+    records: tuple[LogRecord, ...]
+
+
+Event = Started | Printed | Call | Result
 
 
 class Executor(Protocol):
@@ -37,6 +48,10 @@ class Executor(Protocol):
     USER failure with the code ``TimedOut``. A work that requests more than the machine has gives a
     USER failure (``TooLarge``) at once, which no further attempt can mend; others begin when what
     they request is free.
+
+    What a work prints comes as `Printed`, unless it is printed where the caller's own output goes;
+    its `secrets` are blotted out. An executor with processes of its own runs works whose `code`
+    differs in processes of their own.
 
     The function of an eager work calls entities (`Call`) and goes on when `answer` says how the
     call ended. While it waits for answers it keeps no other work from running.

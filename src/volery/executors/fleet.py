@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import selectors
 import signal
-from collections.abc import Generator, Sequence
+from collections import Counter
+from collections.abc import Container, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 GRACE: Final = 2.0
 """Seconds between SIGTERM and SIGKILL."""
+TURN: Final = 1.0
+"""Seconds that a worker serves its code before it may have to make room for other code."""
 MAX_FAILED_STARTS: Final = 3
 """So many workers in a row have to die on their way up before none is expected to come up."""
 
@@ -29,7 +32,7 @@ class Fleet:
     """Worker processes.
 
     Args:
-        import_roots: folders that user modules are imported from.
+        import_roots: folders that user modules are imported from, behind the works' own code.
         scratch: folder for temporary files; it is made when it is missing.
         storage: where large values come from and go to.
         most: so many are kept, beside those that wait for calls.
@@ -56,27 +59,28 @@ class Fleet:
     @property
     def places(self) -> int:
         """How many more may be started."""
-        return self._most - sum(not lane.waiting for lane in self.lanes)
+        return self._most - sum(not (lane.waiting or lane.over) for lane in self.lanes)
 
     @property
-    def starting(self) -> int:
-        """How many are on their way up."""
-        return sum(not lane.ready for lane in self.lanes)
+    def starting(self) -> Counter[str]:
+        """How many are on their way up, by the code that they serve."""
+        return Counter(lane.code for lane in self.lanes if not lane.ready)
 
     @property
     def hopeless(self) -> bool:
         """Whether no worker is expected to come up."""
         return self._failed_starts >= MAX_FAILED_STARTS
 
-    def start(self) -> None:
-        """Start one more."""
+    def start(self, code: str) -> None:
+        """Start one more, for works of this code."""
+        roots = (code, *self._import_roots) if code else self._import_roots
         try:
-            worker = WorkerProcess(self._import_roots, self._scratch, self._storage)
+            worker = WorkerProcess(roots, self._scratch, self._storage)
         except OSError as error:
             self._failed_starts += 1
             self.trouble = f"a worker process cannot be started: {error}"
         else:
-            lane = Lane(worker, monotonic())
+            lane = Lane(worker, code, monotonic())
             self.lanes.append(lane)
             self._selector.register(worker.socket, selectors.EVENT_READ, lane)
 
@@ -85,20 +89,44 @@ class Fleet:
         self._failed_starts = 0
 
     def retire(self) -> None:
-        """End workers that were started for works which called others, and are done with those."""
+        """End workers that are done: that were started for works which called others, or leave."""
         staying = [lane for lane in self.lanes if not lane.condemned]
         surplus = len(staying) - self._most - sum(lane.eager for lane in staying)
         if surplus > 0:
-            idle = [lane for lane in staying if lane.ready and not lane.works]
+            idle = [lane for lane in staying if lane.idle]
             for lane in idle[:surplus]:
                 lane.condemn(monotonic() + GRACE)
+        for lane in staying:
+            if lane.leaving and not (lane.works or lane.condemned):
+                lane.condemn(monotonic() + GRACE)
+
+    def give_way(self, code: str, wanted: Container[str]) -> None:
+        """Have a worker of other code end, so that one of this code can be started.
+
+        The one that has been idle longest. Where none is and no worker has this code, one that has
+        served its code for a while ends after what it was given.
+
+        Args:
+            code: that of the works that wait.
+            wanted: code that works wait for: its idle workers are about to get those.
+        """
+        now = monotonic()
+        staying = [lane for lane in self.lanes if not (lane.condemned or lane.waiting)]
+        others = [lane for lane in staying if lane.code != code]
+        idle = [lane for lane in others if lane.idle and lane.code not in wanted]
+        served = [lane for lane in others if now - lane.born >= TURN]
+        if idle:
+            min(idle, key=lambda lane: lane.since).condemn(now + GRACE)
+        elif len(others) == len(staying) and not any(lane.leaving_soon for lane in others):
+            for lane in sorted(served, key=lambda lane: (lane.long, lane.born))[:1]:
+                lane.leaving = True
 
     def bury(self, lane: Lane) -> Death:
         """Take a worker out that has hung up."""
         self._selector.unregister(lane.worker.socket)
         self.lanes.remove(lane)
         _kill([lane])
-        death = lane.worker.bury()
+        death = lane.worker.bury(lane.blot)
         if not lane.ready:
             self._failed_starts += 1
             self.trouble = obituary("a worker process died on its way up", death)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ class Handout:
 
     Attributes:
         closed: works that share a worker have to wait: some of them have to end first.
-        lacking: how many more workers would be given something at once.
+        lacking: how many more workers would be given something at once, by code.
         batches: what each worker gets.
     """
 
@@ -38,26 +38,31 @@ class Handout:
         without_share = sum(lane.share is None for lane in at_work)
         takers = sorted((lane for lane in lanes if lane.open), key=lambda lane: lane.load)
         self.closed = False
-        self.lacking = 0
+        self.lacking: Counter[str] = Counter()
         self.batches: dict[Lane, list[Work]] = {}
         self._machine = machine
         self._slots = limit - len(at_work)
         self._cpus = machine.capacity.cpu - machine.mine.cpu - without_share * WITHOUT_A_WORD
-        self._idle = deque(lane for lane in takers if not lane.works)
-        self._busy = deque(lane for lane in takers if lane.works)
+        self._idle: defaultdict[str, deque[Lane]] = defaultdict(deque)
+        self._busy: defaultdict[str, deque[Lane]] = defaultdict(deque)
+        for lane in takers:
+            (self._busy if lane.works else self._idle)[lane.code].append(lane)
 
-    def for_plain(self) -> Lane | None:
-        """Who takes one more work that may share a worker; None: nobody. They take turns."""
+    def for_plain(self, code: str) -> Lane | None:
+        """Who takes one more work of this code that may share a worker; None: nobody.
+
+        They take turns.
+        """
         if self.closed:
             return None
-        if self._idle and self._slots > 0 and self._has_cpus(WITHOUT_A_WORD):
+        if self._idle[code] and self._slots > 0 and self._has_cpus(WITHOUT_A_WORD):
             self._spend(WITHOUT_A_WORD)
-            return self._idle.popleft()
-        return self._busy.popleft() if self._busy else None
+            return self._idle[code].popleft()
+        return self._busy[code].popleft() if self._busy[code] else None
 
     def again(self, lane: Lane) -> None:
         """A worker that may take more than what it has been given."""
-        self._busy.append(lane)
+        self._busy[lane.code].append(lane)
 
     def for_alone(self, work: Work) -> Lane | None:
         """Who takes a work for itself, with the share that it requests; None: nobody."""
@@ -67,7 +72,7 @@ class Handout:
             self.closed = True
             self._cpus = min(self._cpus, 0.0)
         elif request is None or self._free.fits(request):
-            lane = self._take(request)
+            lane = self._take(work.code, request)
             self._spend(cpus, request)
             return lane
         if request is not None:
@@ -106,14 +111,14 @@ class Handout:
         if request is not None:
             self._free = self._free.without(request)
 
-    def _take(self, request: Request | None) -> Lane | None:
-        """An idle worker with a share that is free."""
-        if not self._idle:
-            self.lacking += 1
+    def _take(self, code: str, request: Request | None) -> Lane | None:
+        """An idle worker of this code with a share that is free."""
+        if not self._idle[code]:
+            self.lacking[code] += 1
             return None
         share = None if request is None else self._machine.take(request)
         if request is not None and share is None:  # somebody else was faster
             return None
-        lane = self._idle.popleft()
+        lane = self._idle[code].popleft()
         lane.share = share
         return lane

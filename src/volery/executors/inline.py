@@ -187,7 +187,7 @@ class InlineExecutor:
 
     def _timed_out(self, work: Work, result: Result) -> Result:
         self.exceptions.pop((work.execution, work.path), None)  # it may be our own doing
-        return stopped(work.id, overdue(work.limit or 0.0), result.started, b"", b"")
+        return stopped(work.id, overdue(work.limit or 0.0), result.started)
 
     def _stop_all(self) -> None:
         for eager in self._eager.values():

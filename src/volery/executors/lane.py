@@ -8,8 +8,10 @@ from math import inf
 from typing import Final
 
 from volery.executors.machine import Share
+from volery.executors.output import Blot
 from volery.executors.worker import WorkerProcess
 from volery.ir.failure import Failure
+from volery.ir.secret import Blotter
 from volery.ir.specs import Loader
 from volery.ir.work import CallEnded, Work
 from volery.worker.protocol import Answer, Return, Run
@@ -24,6 +26,7 @@ class Lane:
     """Works go in at one end and come out as results at the other, in the same order.
 
     Attributes:
+        code: import root of the works that it serves, before the executor's own; empty: only those.
         ready: the worker is up.
         born: when it was started, on the monotonic clock.
         works: sent and not over; the first one is under way.
@@ -34,6 +37,8 @@ class Lane:
         long: the first one takes so long that nothing should wait behind it.
         recalled: the worker was asked for what it has not begun, and has not answered yet.
         aborting: ids of works that have to end.
+        looked: when its output was looked at last.
+        leaving: it gets no further works and ends after those that it has.
         condemned: the worker was told to die.
         verdict: why: the work that it dies for, and the failure of that.
         kill_at: when it is to be killed, on the monotonic clock.
@@ -44,8 +49,9 @@ class Lane:
         stopped_since: since when the process is known to be stopped; None: it is not.
     """
 
-    def __init__(self, worker: WorkerProcess, now: float) -> None:
+    def __init__(self, worker: WorkerProcess, code: str, now: float) -> None:
         self.worker = worker
+        self.code = code
         self.ready = False
         self.born = now
         self.works: dict[int, Work] = {}
@@ -55,6 +61,8 @@ class Lane:
         self.element_since = 0.0
         self.long = False
         self.recalled = False
+        self.looked = 0.0
+        self.leaving = False
         self.aborting: set[int] = set()
         self.condemned = False
         self.verdict: tuple[int, Failure] | None = None
@@ -93,13 +101,14 @@ class Lane:
             self.ready
             and self.load < AHEAD
             and len(self.works) < MAX_AHEAD
-            and not (self.long or self.recalled or self.condemned or self.worker.deaf)
+            and not (self.long or self.recalled or self.leaving or self.condemned)
+            and not (self.worker.deaf or self.worker.output.full)
         )
 
     @property
     def moving(self) -> bool:
         """Whether it will be open soon, as far as one can tell."""
-        return not (self.long or self.condemned)
+        return not (self.long or self.leaving or self.condemned)
 
     @property
     def due(self) -> float:
@@ -108,6 +117,27 @@ class Lane:
         if first is None or first.limit is None or self.loading or self.condemned:
             return inf
         return self.element_since + first.limit
+
+    @property
+    def idle(self) -> bool:
+        """Whether it could begin a work at once."""
+        return self.ready and not self.works and not self.condemned
+
+    @property
+    def leaving_soon(self) -> bool:
+        """Whether it ends by itself, as far as one can tell."""
+        return self.leaving and not self.long
+
+    @property
+    def over(self) -> bool:
+        """Whether it has nothing to do any more but end."""
+        return self.condemned and not self.works
+
+    @property
+    def blot(self) -> Blot:
+        """Blots the secrets of the first work out of what it prints."""
+        first = self.first
+        return Blotter(first.secrets).text if first is not None and first.secrets else str
 
     def add(self, work: Work, expected: float, now: float) -> None:
         """Count a work in; `send` sends it."""
@@ -154,13 +184,15 @@ class Lane:
 
     def finish(self, work: int, now: float) -> Work:
         """Take out a work that is over. The next one has begun."""
+        if len(self.works) == 1:
+            self.worker.output.empty()
         self._next(now)
         self.asked.clear()
         self.held = self.lent = None
         return self.withdraw(work)
 
     def _next(self, now: float) -> None:
-        self.since = self.element_since = now
+        self.since = self.element_since = self.looked = now
         self.long = False
 
 

@@ -16,7 +16,7 @@ from volery.data.current import current
 from volery.data.storage import Storage
 from volery.executors import processes
 from volery.executors.backlog import Backlog, Waiting
-from volery.executors.base import Event, Started
+from volery.executors.base import Event, Printed, Started
 from volery.executors.capacity import processors, this_machine
 from volery.executors.fleet import GRACE, Fleet
 from volery.executors.handout import Handout
@@ -33,8 +33,11 @@ from volery.executors.results import (
     too_large,
 )
 from volery.ir.work import Call, CallEnded, Result, Work
+from volery.wire.logs import LogRecord
 from volery.worker.protocol import Asked, Done, Element, FromWorker, Loaded, Ready, Returned
 
+LOOK: Final = 0.2
+"""Seconds between looks at what a work prints that lasts."""
 LONG: Final = 0.05
 """Seconds after which a work is long: it is reported as started, and nothing waits behind it."""
 START: Final = 0.1
@@ -60,7 +63,9 @@ class ProcessExecutor:
 
     A worker is started when there is work that the others will not come to soon. It holds more
     than one work only while works are short; what waits behind a long one is taken back. Eager
-    works, and works that request a part of the machine, have a worker for themselves.
+    works, and works that request a part of the machine, have a worker for themselves. A worker
+    serves one code for its life; where there is no room for code that works wait for, one of other
+    code gives way.
 
     Args:
         import_roots: folders that user modules are imported from.
@@ -89,7 +94,10 @@ class ProcessExecutor:
         self._backlog = Backlog()
         self._where: dict[int, Lane | None] = {}
         """Every work that is under way; None: in the backlog."""
-        self._waiting_since = inf
+        self._waiting_since: dict[str, float] = {}
+        """By code, as long as works of it that may share a worker wait."""
+        self._served: dict[str, float] = {}
+        """When works of a code were last given to a worker, as long as others of it wait."""
         self._checked = 0.0
         self._at_work = 0.0
         """When something was at work, as far as is known."""
@@ -188,8 +196,8 @@ class ProcessExecutor:
                     lane.element_since = now
                 case Asked(call):
                     self._asked(lane, call)
-                case Done(result):
-                    self._done(lane, result, now)
+                case Done(result, printed):
+                    self._done(lane, result, printed, now)
                 case Returned(ids):
                     self._returned(lane, ids, now)
 
@@ -200,7 +208,10 @@ class ProcessExecutor:
             lane.share, lane.lent = None, lane.share
         self._events.append(call)
 
-    def _done(self, lane: Lane, result: Result, now: float) -> None:
+    def _done(self, lane: Lane, result: Result, printed: tuple[int, ...], now: float) -> None:
+        output, blot = lane.worker.output, lane.blot
+        tail = "" if lane.verdict is None else output.tail(printed, blot)
+        self._print(result.id, output.rest(printed, blot))
         work = lane.finish(result.id, now)
         self._pace.learn(work, result)
         if lane.condemned:
@@ -211,10 +222,14 @@ class ProcessExecutor:
             self._give_back(lane)
         if result.id in lane.aborting:
             lane.aborting.discard(result.id)
-            result = aborted(result.id, result.stdout, result.stderr)
+            result = aborted(result.id)
         elif lane.verdict is not None and lane.verdict[0] == result.id:
-            result = stopped(*lane.verdict, result.started, result.stdout, result.stderr)
+            result = stopped(*lane.verdict, result.started, tail)
         self._end(result)
+
+    def _print(self, work: int, records: tuple[LogRecord, ...]) -> None:
+        if records:
+            self._events.append(Printed(work, records))
 
     def _returned(self, lane: Lane, ids: Sequence[int], now: float) -> None:
         lane.recalled = False
@@ -231,12 +246,16 @@ class ProcessExecutor:
             return
         first, *behind = lane.works.values()
         self._put_back(lane, behind)
-        if first.id in lane.aborting:
-            self._end(aborted(first.id, death.stdout, death.stderr))
-        elif lane.verdict is not None and lane.verdict[0] == first.id:
-            self._end(stopped(*lane.verdict, _since(lane), death.stdout, death.stderr))
-        elif lane.condemned:  # it began just before the signal that was meant for another one
+        ends_here = first.id in lane.aborting or lane.verdict is not None
+        if lane.condemned and not ends_here:
+            # It began just before the signal that was meant for another one.
             self._put_back(lane, [first])
+            return
+        self._print(first.id, death.printed)
+        if first.id in lane.aborting:
+            self._end(aborted(first.id))
+        elif lane.verdict is not None:
+            self._end(stopped(first.id, lane.verdict[1], _since(lane), death.tail))
         else:
             self._end(crashed(first.id, _since(lane), death))
 
@@ -266,6 +285,7 @@ class ProcessExecutor:
     def _next_look(self) -> float:
         """When something may have to be done though nobody says anything."""
         looks = [lane.since + LONG for lane in self._lanes if lane.works and not lane.long]
+        looks += [lane.looked + LOOK for lane in self._lanes if lane.long]
         looks += [min(lane.kill_at, lane.due) for lane in self._lanes]
         if self._where or self._fleet.starting:
             looks.append(self._checked + self._period)
@@ -290,6 +310,8 @@ class ProcessExecutor:
                 self._events.append(Started(first.id, _since(lane)))
         if lane.long and len(lane.works) > 1 and self._can_take_more():
             lane.recall()
+        if lane.long and now >= lane.looked + LOOK:
+            self._look_at_output(lane, now)
         if first is not None and first.limit is not None and now >= lane.due:
             lane.condemn(now + GRACE, overdue(first.limit))
         if now >= lane.kill_at:
@@ -298,6 +320,15 @@ class ProcessExecutor:
                 lane.kill_at = inf
             else:  # it waits behind another one, which keeps the worker from answering
                 lane.kill_at = now + GRACE
+
+    def _look_at_output(self, lane: Lane, now: float) -> None:
+        """Read on in what the work of a worker prints; only if no other can have begun there."""
+        lane.looked = now
+        match list(lane.works):
+            case [work]:
+                self._print(work, lane.worker.output.look(lane.blot))
+            case _:
+                lane.recall()
 
     def _check_processes(self, now: float) -> None:
         """Find workers that cannot say that something is wrong with them."""
@@ -352,15 +383,17 @@ class ProcessExecutor:
 
     def _hand_out_plain(self, out: Handout, before: float, now: float) -> None:
         """Give works to the lanes that are open, in turns, beginning with the emptiest."""
-        while self._backlog.has_plain(before) and (lane := out.for_plain()):
-            work = self._backlog.pop_plain()
-            expected = self._pace.expected(work)
-            self._add(out, lane, work, AHEAD if expected is None else expected, now)
-            if lane.open:
-                out.again(lane)
+        for code in self._backlog.codes():
+            while self._backlog.has_plain(code, before) and (lane := out.for_plain(code)):
+                work = self._backlog.pop_plain(code)
+                expected = self._pace.expected(work)
+                self._add(out, lane, work, AHEAD if expected is None else expected, now)
+                if lane.open:
+                    out.again(lane)
 
     def _add(self, out: Handout, lane: Lane, work: Work, expected: float, now: float) -> None:
         lane.add(work, expected, now)
+        self._served[work.code] = now
         self._where[work.id] = lane
         out.batches.setdefault(lane, []).append(work)
 
@@ -379,25 +412,41 @@ class ProcessExecutor:
 
     def _start_more(self, now: float, out: Handout) -> None:
         """Start workers for works that wait: long ones at once, short ones after a while."""
-        waiting = not out.closed and self._backlog.has_plain(inf)
-        self._may_start = waiting and self._fleet.places > 0
-        self._waiting_since = min(self._waiting_since, now) if waiting else inf
+        waiting = [] if out.closed else self._backlog.codes()
+        self._may_start = bool(waiting) and self._fleet.places > 0
+        self._waiting_since = {code: self._waiting_since.get(code, now) for code in waiting}
         if self._fleet.hopeless:
             if not self._lanes:
                 self._give_up()
             return
         if not waiting and not out.lacking:
             return
-        wanted = out.lacking - self._fleet.starting
-        if waiting:
-            waited = now - self._waiting_since
-            works = islice(self._backlog.plain(), self._limit)
-            wanted += sum(self._expected(work) + waited >= START for work in works)
-        if not any(lane.moving for lane in self._lanes):
-            wanted = max(wanted, 1)
-        for _ in range(min(wanted, self._fleet.places)):
-            self._waiting_since = now
-            self._fleet.start()
+        starting = self._fleet.starting
+        for code in self._in_turn({*waiting, *out.lacking}):
+            wanted = out.lacking[code] - starting[code]
+            if code in self._waiting_since:
+                waited = now - self._waiting_since[code]
+                works = islice(self._backlog.plain(code), self._limit)
+                wanted += sum(self._expected(work) + waited >= START for work in works)
+            if not any(lane.moving and lane.code == code for lane in self._lanes):
+                wanted = max(wanted, 1)
+            self._start(code, wanted, now)
+
+    def _in_turn(self, codes: set[str]) -> list[str]:
+        """Codes that works wait for, those first that have not had a worker for longest."""
+        self._served = {code: self._served.get(code, 0.0) for code in codes}
+        return sorted(codes, key=self._served.__getitem__)
+
+    def _start(self, code: str, wanted: int, now: float) -> None:
+        """Start workers of one code, as many as there is room for."""
+        for _ in range(wanted):
+            if self._fleet.places <= 0:
+                self._fleet.give_way(code, self._backlog.codes())
+            if self._fleet.places <= 0:
+                return
+            if code in self._waiting_since:
+                self._waiting_since[code] = now
+            self._fleet.start(code)
 
     def _expected(self, work: Work) -> float:
         expected = self._pace.expected(work)

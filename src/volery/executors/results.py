@@ -9,39 +9,41 @@ import msgspec
 
 from volery.ir.failure import ABORTED, TIMED_OUT, Failure
 from volery.ir.work import Result, Work
+from volery.wire.logs import LogRecord
 
 CRASHED: Final = "WorkerCrashed"
 """Code of works whose worker died."""
 
-_TAIL: Final = 2048
-"""How much of what a dead worker printed goes into the message of a failure, in bytes."""
-
 
 class Death(msgspec.Struct, frozen=True):
-    """How a worker died, and what it had printed since its last result."""
+    """How a worker died.
+
+    Attributes:
+        tail: the end of what its last attempt has written to stderr.
+        printed: all that this has printed and nobody has read yet.
+    """
 
     how: str
-    stdout: bytes
-    stderr: bytes
+    tail: str
+    printed: tuple[LogRecord, ...]
 
 
-def aborted(work: int, stdout: bytes = b"", stderr: bytes = b"") -> Result:
-    """Of a work that was aborted, with what it had printed if it had begun."""
-    failure = Failure(ABORTED, "SYSTEM", "aborted")
-    return Result(work, None, failure, ended=time(), stdout=stdout, stderr=stderr)
+def aborted(work: int) -> Result:
+    """Of a work that was aborted."""
+    return Result(work, None, Failure(ABORTED, "SYSTEM", "aborted"), ended=time())
 
 
 def crashed(work: int, started: float, death: Death) -> Result:
     """Of the work that was under way when its worker died."""
     failure = Failure(CRASHED, "SYSTEM", obituary("the worker process died", death))
-    return Result(work, None, failure, (), started, time(), death.stdout, death.stderr)
+    return Result(work, None, failure, (), started, time())
 
 
-def stopped(work: int, failure: Failure, started: float, stdout: bytes, stderr: bytes) -> Result:
-    """Of a work that had to be stopped, with what it had printed."""
-    message = _with_tail(failure.message, stderr)
+def stopped(work: int, failure: Failure, started: float, tail: str = "") -> Result:
+    """Of a work that had to be stopped, with the end of what it had written to stderr."""
+    message = _with_tail(failure.message, tail)
     failure = msgspec.structs.replace(failure, message=message)
-    return Result(work, None, failure, (), started, time(), stdout, stderr)
+    return Result(work, None, failure, (), started, time())
 
 
 def overdue(limit: float) -> Failure:
@@ -72,9 +74,8 @@ def not_started(work: int, reason: str) -> Result:
 
 def obituary(what: str, death: Death) -> str:
     """How a worker died, with the last lines that it printed."""
-    return _with_tail(f"{what}: {death.how}", death.stderr)
+    return _with_tail(f"{what}: {death.how}", death.tail)
 
 
-def _with_tail(message: str, stderr: bytes) -> str:
-    tail = stderr[-_TAIL:].decode(errors="replace").strip()
+def _with_tail(message: str, tail: str) -> str:
     return f"{message}\n{tail}" if tail else message

@@ -15,8 +15,9 @@ from shutil import rmtree
 from typing import Final
 
 from volery.data.storage import Storage
+from volery.executors.output import Blot, Output
 from volery.executors.results import Death
-from volery.worker.output import take
+from volery.ir.secret import VARIABLE
 from volery.worker.protocol import (
     CHUNK,
     FrameReader,
@@ -36,14 +37,14 @@ class WorkerProcess:
 
     Args:
         import_roots: where it finds the user's modules.
-        scratch: a folder for the files that take what it prints. They have no name there, so they
-            are gone with the last process that holds them, whatever becomes of this one. Files of
-            its attempts go into a folder inside, which is removed with it.
+        scratch: a folder for the files that take what it prints. Files of its attempts go into a
+            folder inside, which is removed with it.
         storage: where its large values come from and go to.
 
     Attributes:
         name: like no other's; it is in the variable `MARK` of all that the worker starts.
         deaf: it is dead, as sending has shown.
+        output: what its attempts print.
 
     Raises:
         OSError: it cannot be started.
@@ -56,21 +57,21 @@ class WorkerProcess:
         self._folder = scratch.resolve() / f"worker-{self.name}"
         self.deaf = False
         with ExitStack() as undo:
-            self._stdout = _nameless_file(scratch, undo)
-            self._stderr = _nameless_file(scratch, undo)
+            self.output = Output(scratch, undo)
+            stdout, stderr, log = self.output.files
             self.socket, theirs = map(undo.enter_context, socket.socketpair())
             read, self._lifeline = os.pipe()
             undo.callback(os.close, self._lifeline)
+            handed = (theirs.fileno(), read, log)
             try:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "volery.worker", str(theirs.fileno()), str(read)],
+                    [sys.executable, "-P", "-m", "volery.worker", *map(str, handed)],
                     stdin=subprocess.DEVNULL,
-                    stdout=self._stdout,
-                    stderr=self._stderr,
-                    pass_fds=(theirs.fileno(), read),
+                    stdout=stdout,
+                    stderr=stderr,
+                    pass_fds=handed,
                     start_new_session=True,
-                    # Behind the names of workers that we are in ourselves.
-                    env=os.environ | {MARK: f"{os.environ.get(MARK, '')}/{self.name}"},
+                    env=self._environment(),
                 )
             finally:
                 os.close(read)
@@ -78,6 +79,12 @@ class WorkerProcess:
             self._release = undo.pop_all()
         self.socket.settimeout(0)
         self.send(Init(tuple(import_roots), str(self._folder), storage.url, storage.options))
+
+    def _environment(self) -> dict[str, str]:
+        """That of this process; a worker is given the secrets that its attempts ask for."""
+        ours = {name: each for name, each in os.environ.items() if not name.startswith(VARIABLE)}
+        # Behind the names of workers that we are in ourselves.
+        return ours | {MARK: f"{ours.get(MARK, '')}/{self.name}"}
 
     @property
     def pid(self) -> int:
@@ -122,28 +129,20 @@ class WorkerProcess:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
 
-    def bury(self) -> Death:
+    def bury(self, blot: Blot = str) -> Death:
         """Make sure that nothing of it lives on, and give back all that it held.
 
         A process that is dying already keeps its own cause of death; killing its group then ends
-        the processes that user code left behind.
+        the processes that user code left behind. `blot` is for what its last attempt has printed.
         """
         self.signal(signal.SIGKILL)
         how = _how(self._process.wait())
-        death = Death(how, take(self._stdout), take(self._stderr))
+        ends = self.output.ends()
+        tail = self.output.tail(ends, blot)
+        death = Death(how, tail, self.output.rest(ends, blot))
         rmtree(self._folder, ignore_errors=True)
         self._release.close()
         return death
-
-
-def _nameless_file(folder: Path, undo: ExitStack) -> int:
-    """A new file that is open for appending and reading, and in no folder any more."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"output-{os.urandom(8).hex()}"
-    fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    undo.callback(os.close, fd)
-    path.unlink()
-    return fd
 
 
 def _how(status: int) -> str:

@@ -40,7 +40,7 @@ class SecretRef(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         env_var: the variable that has the value while the task runs; empty: none has.
-        file: the value is in a file, whose path is what the task gets.
+        file: the value is also in a file, whose path is what the variable has.
     """
 
     key: str

@@ -6,6 +6,7 @@ import msgspec
 
 from volery.ir.failure import Failure
 from volery.ir.nodes import Ref, Request
+from volery.ir.secret import SecretValue
 from volery.ir.specs import Loader, TaskMode
 
 
@@ -28,6 +29,8 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
         recovers: the execution whose checkpoint the first attempt finds; empty: none.
         most_nodes: most nodes that the graph of a dynamic task may have, with those of the
             workflows in it.
+        code: the import root that its code is in; empty: wherever the executor's modules are.
+        secrets: what its task asked for.
     """
 
     id: int
@@ -46,6 +49,8 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
     requests: Request | None = None
     recovers: str = ""
     most_nodes: int = 100_000
+    code: str = ""
+    secrets: tuple[SecretValue, ...] = ()
 
 
 class ElementFailure(msgspec.Struct, frozen=True, array_like=True):
@@ -64,7 +69,6 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
         failure: set if and only if `outputs` is None.
         elements: failures of single elements of a map.
         started, ended: seconds since the epoch by the worker's clock.
-        stdout, stderr: what the attempt printed.
         graph: what the function of a dynamic task has emitted, in place of outputs: a bundle in
             canonical form, with a workflow named `EMITTED`, which has no inputs.
     """
@@ -75,8 +79,6 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     elements: tuple[ElementFailure, ...] = ()
     started: float = 0.0
     ended: float = 0.0
-    stdout: bytes = b""
-    stderr: bytes = b""
     graph: bytes | None = None
 
 

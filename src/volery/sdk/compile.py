@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -36,6 +37,24 @@ def compile_entity(entity: Entity) -> Program:
     if not stand_ins and all(each.lasting for each, _ in found.values()):
         entity.program = program
     return program
+
+
+def compile_together(
+    entities: Iterable[Entity], refused: Callable[[Entity, BaseException], None]
+) -> Program:
+    """Compile entities, with everything that they refer to, into one program.
+
+    Args:
+        entities: they may refer to each other.
+        refused: is told what does not compile, and why; the program lacks it.
+    """
+    found: _Found = {}
+    for each in entities:
+        try:
+            _collect(each, found, ())
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - bodies are the user's code
+            refused(each, error)
+    return _program(found)
 
 
 def _program(found: _Found) -> Program:

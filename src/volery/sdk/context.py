@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from volery.sdk.checkpoint import Checkpoint
+    from volery.sdk.secret import AttemptSecrets
 
 LATER = frozenset(
-    {"secrets", "decks", "default_deck", "timeline_deck", "enable_deck", "stats",
+    {"decks", "default_deck", "timeline_deck", "enable_deck", "stats",
      "output_metadata_prefix"}
 )  # fmt: skip
 """Names that belong to the public surface and that this version does not have."""
@@ -42,7 +43,8 @@ class Context:
 
     __slots__ = (
         "__weakref__", "_began", "_checkpoint", "_ends", "_folder", "_making", "_place",
-        "_recovers", "_remove", "_token", "attempt", "execution_id", "node_path", "task_id",
+        "_recovers", "_remove", "_secrets", "_token", "attempt", "execution_id", "node_path",
+        "task_id",
     )  # fmt: skip
 
     def __init__(
@@ -65,6 +67,7 @@ class Context:
         self._making = Lock()
         self._folder: Path | None = None
         self._remove: Callable[[], object] | None = None
+        self._secrets: AttemptSecrets | None = None
         self._token: Token[Context] | None = None
 
     def __enter__(self) -> Self:
@@ -128,6 +131,17 @@ class Context:
             if self._checkpoint is None:
                 self._checkpoint = Checkpoint(current(), node, self.attempt, recovered)
             return self._checkpoint
+
+    @property
+    def secrets(self) -> AttemptSecrets:
+        """The secrets that the task asked for: ``secrets.get("db", "password")``."""
+        from volery.sdk.secret import AttemptSecrets
+
+        return self._secrets or AttemptSecrets((), {})
+
+    def entrust(self, secrets: AttemptSecrets | None) -> None:
+        """Give the attempt its secrets; None: take them away."""
+        self._secrets = secrets
 
     @property
     def working_directory(self) -> Path:

@@ -36,14 +36,23 @@ def load(target: str) -> ModuleType:
     if file.suffix != ".py":
         raise RegistrationError(f"{target} is not a Python file")
     full = str(file.resolve())
-    name = source.module_of_file(full)
+    return load_as(target, source.module_of_file(full), source.import_root(full))
+
+
+def load_as(target: str, name: str, root: str) -> ModuleType:
+    """Import a file under a name, from a folder that is put first on ``sys.path``.
+
+    Raises:
+        RegistrationError: it does not import, or it is another file that has this name.
+    """
+    file = Path(target)
     if "." in file.stem:
         raise _misnamed(target, "there is a dot in its name")
     if name in sys.stdlib_module_names:
         raise _misnamed(target, f"its name {name} is that of a module of Python's own")
-    module = _import(target, name, source.import_root(full))
+    module = _import(target, name, root)
     found = getattr(module, "__file__", None)
-    if found is None or Path(found).resolve() != Path(full):
+    if found is None or Path(found).resolve() != file.resolve():
         raise _misnamed(target, f"its name {name} is that of {found or module}")
     return module
 
@@ -94,12 +103,13 @@ def _import(target: str, name: str, root: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(f"{error.name}.")):
             raise NotFound(f"there is no module {name} in {root} or on the path") from None
-        raise _failed(target, error) from error
+        raise failed(f"{target} does not import", error) from error
     except (Exception, SystemExit) as error:
-        raise _failed(target, error) from error
+        raise failed(f"{target} does not import", error) from error
 
 
-def _failed(target: str, error: BaseException) -> RegistrationError:
+def failed(what: str, error: BaseException) -> RegistrationError:
+    """The error for what the user's code has raised, with the user's part of the traceback."""
     import traceback
 
     shown = traceback.TracebackException.from_exception(error)
@@ -107,7 +117,7 @@ def _failed(target: str, error: BaseException) -> RegistrationError:
         kept = [each for each in traceback.extract_tb(error.__traceback__) if _is_users(each)]
         shown.stack = traceback.StackSummary.from_list(kept)
     told = "".join(shown.format()).rstrip()
-    return RegistrationError(f"{target} does not import\n{told}")
+    return RegistrationError(f"{what}\n{told}")
 
 
 def _is_users(frame: FrameSummary) -> bool:

@@ -9,28 +9,25 @@ import msgspec
 
 from volery.errors import DefinitionError, TypeMismatch, suggest
 from volery.ir.nodes import EntityKind
-from volery.ir.specs import Concurrency, Given, LaunchPlanSpec
+from volery.ir.specs import Given, LaunchPlanSpec
 from volery.ir.types import NONE, UnionType
 from volery.ir.values import NIL
 from volery.sdk import options, source
 from volery.sdk.entity import Compiled, Entity
 from volery.sdk.interface import Port, Signature
+from volery.sdk.manner import Manner, manner_of
 from volery.sdk.options import PlanOptions
 from volery.sdk.workflow import AnyWorkflow
 from volery.types.mismatch import preview
 from volery.types.packing import pack_constant
 
-
-class Manner(msgspec.Struct, frozen=True):
-    """How executions of a launch plan are carried out: see `LaunchPlanSpec`."""
-
-    max_parallelism: int | None = None
-    concurrency: Concurrency | None = None
-    overwrite_cache: bool = False
-
-
 _named: dict[str, LaunchPlan] = {}
 """Every launch plan of this process. Names are unique, for they are what people start."""
+
+
+def launch_plans() -> tuple[LaunchPlan, ...]:
+    """Every launch plan of this process, those among them that no variable holds."""
+    return tuple(_named.values())
 
 
 class LaunchPlan(Entity):
@@ -42,7 +39,7 @@ class LaunchPlan(Entity):
         name: without the module, for it is chosen by the user.
         workflow: what it runs.
         defaults, fixed: packed values by input; callers can change defaults only.
-        manner: how its executions are carried out.
+        manner: how its executions begin, and are carried out.
     """
 
     kind: ClassVar[EntityKind] = "launch_plan"
@@ -81,7 +78,10 @@ class LaunchPlan(Entity):
         return self._signature
 
     def compiled(self) -> Compiled:
-        spec = LaunchPlanSpec(
+        return Compiled(self._spec(), {self.workflow.ref: self.workflow})
+
+    def _spec(self) -> LaunchPlanSpec:
+        return LaunchPlanSpec(
             name=self.name,
             workflow=self.workflow.name,
             interface=self.interface,
@@ -89,7 +89,20 @@ class LaunchPlan(Entity):
             description=self.workflow.description,
             **msgspec.structs.asdict(self.manner),
         )
-        return Compiled(spec, {self.workflow.ref: self.workflow})
+
+    def check_schedule(self) -> None:
+        """Raises DefinitionError: its schedule could never start anything."""
+        if self.manner.schedule is None:
+            return
+        from volery.ir.scheduled import schedule_flaws
+
+        flaws = list(schedule_flaws(self._spec()))
+        if flaws:
+            raise DefinitionError(
+                f"launch plan {self.name} ({source.show(self.source)}) cannot be scheduled: "
+                + "; ".join(message for message, _ in flaws),
+                hint="\n".join(hint for _, hint in flaws if hint),
+            )
 
     @classmethod
     def get_or_create(
@@ -191,29 +204,7 @@ def _make(
             f"{place}: input {each} is in default_inputs and in fixed_inputs",
             hint="callers can change a default and cannot change a fixed value: drop one of them",
         )
-    return LaunchPlan(workflow, name or workflow.name, defaults, fixed, _manner(given, place))
-
-
-def _manner(given: PlanOptions, place: str) -> Manner:
-    most = given.get("max_parallelism")
-    return Manner(
-        None if most is None else options.count(most, "max_parallelism", place, 1),
-        _concurrency(given.get("concurrency"), place),
-        options.flag(given.get("overwrite_cache", False), "overwrite_cache", place),
-    )
-
-
-def _concurrency(policy: object, place: str) -> Concurrency | None:
-    if policy is None:
-        return None
-    from volery.sdk.concurrency import ConcurrencyPolicy
-
-    if isinstance(policy, ConcurrencyPolicy):
-        return policy.concurrency()
-    raise DefinitionError(
-        f"{place}: concurrency= takes a ConcurrencyPolicy, got {policy!r}",
-        hint="write concurrency=ConcurrencyPolicy(max_concurrency=1)",
-    )
+    return LaunchPlan(workflow, name or workflow.name, defaults, fixed, manner_of(given, place))
 
 
 def _packed(given: object, workflow: AnyWorkflow, option: str, place: str) -> dict[str, bytes]:
@@ -253,6 +244,7 @@ def _is_optional(each: Port) -> bool:
 
 def _register(made: LaunchPlan, *, again: bool) -> LaunchPlan:
     """The launch plan that has the name from now on; `again`: an equal one may have it already."""
+    made.check_schedule()
     existing = _named.setdefault(made.name, made)
     difference = _difference(existing, made)
     if existing is made or (again and difference is None):

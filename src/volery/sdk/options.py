@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar
 
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from volery.sdk.cache import Cache
     from volery.sdk.concurrency import ConcurrencyPolicy
+    from volery.sdk.labels import Annotations, Labels
+    from volery.sdk.manner import Notifies
     from volery.sdk.resources import Resources
     from volery.sdk.retry import Retry
+    from volery.sdk.schedule import CronSchedule, FixedRate
+    from volery.sdk.secret import Secret
     from volery.sdk.timeout import Timeout
 
     Duration = timedelta | float
@@ -61,12 +65,14 @@ class TaskOptions(PolicyOptions, total=False):
     Attributes:
         docs: replaces the description in the docstring.
         deprecated: what to use instead; workflows that use the task warn with it.
+        secret_requests: secrets that it needs; without one of them no attempt starts.
         pickle_untyped: pickle what no codec handles: ``Any``, classes of which nothing is known,
             parameters and outputs without annotation. Others are handled as always.
     """
 
     docs: str | None
     deprecated: str
+    secret_requests: Sequence[Secret] | None
     pickle_untyped: bool
 
 
@@ -81,17 +87,26 @@ class NodeOptions(PolicyOptions, total=False):
 
 
 class PlanOptions(TypedDict, total=False):
-    """How executions of a launch plan are carried out.
+    """How executions of a launch plan begin, and how they are carried out.
 
     Attributes:
         max_parallelism: most attempts under way at once in one; None: as the workflow says.
         concurrency: how many executions may run at once.
         overwrite_cache: they look nothing up in the cache, and fill it.
+        schedule: when it starts by itself, while it is active.
+        notifications: who is told how they end.
+        labels, annotations: of each of them.
+        auto_activate: registering the launch plan makes it active.
     """
 
     max_parallelism: int | None
     concurrency: ConcurrencyPolicy | None
     overwrite_cache: bool
+    schedule: CronSchedule | FixedRate | None
+    notifications: Sequence[Notifies] | None
+    labels: Labels | Mapping[str, str] | None
+    annotations: Annotations | Mapping[str, str] | None
+    auto_activate: bool
 
 
 KNOWN: Final[Mapping[Taker, frozenset[str]]] = {
@@ -110,15 +125,13 @@ _RESOURCES = frozenset({
 LATER: Final[Mapping[Taker, frozenset[str]]] = {
     "task": _RESOURCES | {
         "annotations", "deck_fields", "disable_deck", "enable_deck", "execution_mode", "executor",
-        "isolation", "labels", "node_dependency_hints", "pod_template_name", "secret_requests",
-        "task_resolver",
+        "isolation", "labels", "node_dependency_hints", "pod_template_name", "task_resolver",
     },
     "workflow": frozenset({
         "default_options", "interruptible", "pickle_untyped",
     }),
     "launch plan": frozenset({
-        "annotations", "auth_role", "auto_activate", "labels", "notifications",
-        "raw_output_data_config", "schedule", "security_context", "trigger",
+        "auth_role", "raw_output_data_config", "security_context", "trigger",
     }),
     "with_overrides": _RESOURCES | {"aliases"},
     "map_task": frozenset({"metadata", "run_all_sub_nodes"}),

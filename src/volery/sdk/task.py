@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial, update_wrapper
 from inspect import iscoroutine, unwrap
 from typing import (
@@ -23,7 +24,7 @@ from typing import (
 from volery.data.workplace import working_at
 from volery.errors import CallError, DefinitionError
 from volery.ir.nodes import EntityKind, Policy
-from volery.ir.specs import Loader, TaskMode, TaskSpec
+from volery.ir.specs import Loader, SecretRef, TaskMode, TaskSpec
 from volery.sdk import options, source
 from volery.sdk.calling import call_async
 from volery.sdk.context import Context, environment
@@ -52,6 +53,7 @@ class Task(Entity, Generic[P, R]):
         mode: ``dynamic``: its function gives a graph; ``eager``: it awaits what it calls.
         policy: how its attempts are carried out.
         retry: after which exceptions it is tried again; None: after all.
+        secrets: what it asks for.
         deprecated: what to use instead; empty where it is not deprecated.
         stand_in: called in place of the function, in tests.
     """
@@ -59,6 +61,7 @@ class Task(Entity, Generic[P, R]):
     kind: ClassVar[EntityKind] = "task"
 
     retry: Retry | None = None
+    secrets: tuple[SecretRef, ...] = ()
     stand_in: Callable[..., Any] | None = None
 
     def __init__(self, declaration: Declaration, mode: TaskMode, given: TaskOptions) -> None:
@@ -74,6 +77,10 @@ class Task(Entity, Generic[P, R]):
             described = declaration.docs.description
         self.description = options.text(described, "docs", place)
         self.deprecated = options.text(given.get("deprecated", ""), "deprecated", place)
+        if given.get("secret_requests"):
+            from volery.sdk.secret import requested
+
+            self.secrets = requested(given.get("secret_requests"), place)
         self.policy = self._asked(given) if _ADJUSTING & given.keys() else _PLAIN
         if declaration.resolved:
             self._require_workable()
@@ -115,7 +122,12 @@ class Task(Entity, Generic[P, R]):
         signature = self.signature
         record = signature.pack_inputs(arguments)
         context = Context(task_id=self.name)
-        with context, working_at(context), environment(self.policy.environment):
+        with (
+            context,
+            working_at(context),
+            environment(self.policy.environment),
+            self._provided(context),
+        ):
             inputs = signature.unpack_inputs(record)
             try:
                 returned = self.invoke(inputs)
@@ -179,8 +191,19 @@ class Task(Entity, Generic[P, R]):
             description=self.description,
             source=self.source,
             mode=self.mode,
+            secrets=self.secrets,
         )
         return Compiled(spec)
+
+    def _provided(self, context: Context) -> AbstractContextManager[None]:
+        """The secrets of a plain call, from where this machine has them."""
+        if not self.secrets:
+            return nullcontext()
+        from volery.config import settings
+        from volery.sdk.secret import provided
+        from volery.sdk.vault import Vault, folders_of
+
+        return provided(context, Vault(folders_of(settings())).values(self.secrets))
 
     def _asked(self, given: TaskOptions) -> Policy:
         """The policy that options ask for; what of them is no data is kept here."""

@@ -349,6 +349,8 @@ class Advance:
             root=above.root,
             parent=(scope.execution, path),
             labels=above.labels,
+            annotations=above.annotations,
+            version=above.version,
             state=state,
             options=replace(above.options, recovers=recovers),
         )

@@ -26,20 +26,20 @@ def carry(bundle: Bundle, inputs: bytes, into: Storage) -> None:
         StorageError: it cannot be read or written.
     """
     if has_own() and own() is not into:
-        for value in (inputs, *_values(bundle)):
+        for value in (inputs, *values_of(bundle)):
             copy(value, own(), into)
 
 
-def _values(part: Any) -> Iterator[bytes]:
+def values_of(part: Any) -> Iterator[bytes]:
     """The packed values inside of a spec."""
     match part:
         case bytes():
             yield part
         case msgspec.Struct():
             for field in part.__struct_fields__:
-                yield from _values(getattr(part, field))
+                yield from values_of(getattr(part, field))
         case tuple():
             for each in part:  # pyright: ignore[reportUnknownVariableType]
-                yield from _values(each)
+                yield from values_of(each)
         case _:
             pass

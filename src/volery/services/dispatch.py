@@ -16,7 +16,7 @@ from volery.engine.model import (
     CacheEntry,
     Fact,
 )
-from volery.executors.base import Event, Executor, Started
+from volery.executors.base import Event, Executor, Printed, Started
 from volery.ids import range_of, split
 from volery.ir.bindings import Binding
 from volery.ir.failure import ABORTED, TIMED_OUT, Failure
@@ -26,16 +26,18 @@ from volery.ir.work import Call, Result, Work
 from volery.services.caching import Cache, Inputs
 from volery.services.calls import Calls
 from volery.services.context import Child, Context, Contexts
+from volery.services.provisions import Provisions, Unprovided
 from volery.services.refusal import refusal
 from volery.services.values import Values
 from volery.store.base import Claim, Stop, Store
+from volery.wire.logs import LogRecord
 
 BATCH = 512
 MOST_BYTES = 32 * 1024 * 1024
 """Inputs under way at a time, beyond the first work: large ones must not fill the memory."""
 
-OnPrint = Callable[[Claim, Result], None]
-"""Told of every result that carries something printed."""
+OnPrint = Callable[[Claim, Sequence[LogRecord]], None]
+"""Told what attempts print; without lines: the attempt has printed some before, and is over."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -62,6 +64,7 @@ class Dispatch:
         owner: str,
         on_print: OnPrint,
         most_nodes: int,
+        provisions: Provisions,
     ) -> None:
         """`most_nodes`: so many may be in a graph that a dynamic task emits."""
         self._store = store
@@ -73,6 +76,9 @@ class Dispatch:
         self._owner = owner
         self._on_print = on_print
         self._most_nodes = most_nodes
+        self._provisions = provisions
+        self._printing: set[int] = set()
+        """Works that have printed something."""
         self._calls = Calls(store, executor, contexts, owner)
         self._waiting: deque[Claim] = deque()
         self._under_way: dict[int, Job] = {}
@@ -115,6 +121,8 @@ class Dispatch:
             claim = self._waiting[0]
             try:
                 works.append(self._work(claim))
+            except Unprovided as error:
+                refused.append(self._without_work(claim, error.failure))
             except Exception as error:  # noqa: BLE001 - see `refusal`
                 failure = refusal(error, claim.execution, claim.path)
                 refused.append(self._without_work(claim, failure))
@@ -130,12 +138,12 @@ class Dispatch:
             self._store.heard()
         if not events:
             return 0
-        facts = [self._fact(event) for event in events]
-        if self._store.record(facts, self._clock.now()) == len(facts):
+        facts = [fact for event in events if (fact := self._fact(event)) is not None]
+        if facts and self._store.record(facts, self._clock.now()) == len(facts):
             for fact in facts:
                 if isinstance(fact, AttemptEnded) and fact.outputs is not None:
                     self._values.keep(fact.execution, fact.path, fact.outputs)
-        return len(facts)
+        return len(events)
 
     def stop(self) -> None:
         """Pass on to the executor what has to be stopped. Without work under way: nothing."""
@@ -179,6 +187,8 @@ class Dispatch:
         policy = child.policy
         # What a dynamic or eager task gives is known to others when its scope ends.
         kept = inputs if policy.cache is not None and not task.mode else None
+        code = self._provisions.code(context.execution)
+        secrets = self._provisions.secrets(task.secrets) if task.secrets else ()
         number = self._number(Job(claim, len(record), context, child, kept))
         return Work(
             number,
@@ -197,6 +207,8 @@ class Dispatch:
             policy.requests,
             context.execution.options.recovers,
             self._most_nodes,
+            code,
+            secrets,
         )
 
     def _number(self, job: Job) -> int:
@@ -219,12 +231,16 @@ class Dispatch:
 
     # -- from events to facts -------------------------------------------------------------
 
-    def _fact(self, event: Event) -> Fact:
+    def _fact(self, event: Event) -> Fact | None:
         match event:
             case Result():
                 return self._ended(event)
             case Started(number, at):
                 return AttemptStarted(*_key(self._under_way[number].claim), at)
+            case Printed(number, records):
+                self._printing.add(number)
+                self._on_print(self._under_way[number].claim, records)
+                return None
             case Call():
                 return self._calls.made(self._under_way[event.work].claim, event)
 
@@ -232,8 +248,9 @@ class Dispatch:
         job = self._forget(result.id)
         claim = job.claim
         self._calls.over(result.id)
-        if result.stdout or result.stderr:
-            self._on_print(claim, result)
+        if result.id in self._printing:
+            self._printing.discard(result.id)
+            self._on_print(claim, ())
         if result.failure is not None and result.failure.code == ABORTED:
             return self._stopped(claim, result.failure, result.started, result.ended)
         return AttemptEnded(

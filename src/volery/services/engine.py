@@ -13,6 +13,7 @@ import msgspec
 
 from volery import worker
 from volery.clock import Clock, SystemClock
+from volery.config import Settings
 from volery.data.current import using
 from volery.data.storage import Storage
 from volery.engine.model import Phase
@@ -29,12 +30,14 @@ from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
 from volery.sdk.fingerprint import fingerprinted
 from volery.sdk.program import Program
+from volery.sdk.vault import Vault
 from volery.services.carry import carry
 from volery.services.feed import Feed
 from volery.services.home import Home
+from volery.services.log_keeper import Listener, LogKeeper
 from volery.services.orchestrator import Bounds, Orchestrator, Particulars
 from volery.services.owners import Owner, is_alive, may_live, sweep
-from volery.services.prints import Listener, Prints
+from volery.services.secrets import Secrets
 from volery.store.base import ExecutionRecord, Line, Signalled, Store
 from volery.worker.emit import require_loaders
 
@@ -132,14 +135,15 @@ class Engine:
         """Give a gate the packed value that it waits for. Any thread may call it."""
         return self._orchestrator.signal(execution, path, value)
 
-    def serve(self, stop: Callable[[], bool]) -> None:
+    def serve(self, stop: Callable[[], bool], late: Callable[[], bool] = lambda: True) -> None:
         """Drive everything that was submitted here, and what dead engines of the pool drove.
 
         Args:
-            stop: asked after every round; True ends it.
+            stop: asked after every round; True ends it: no more attempts are begun.
+            late: asked from then on, while attempts run; True: those are not waited for any more.
         """
         with using(self.storage):
-            self._orchestrator.serve(stop)
+            self._orchestrator.serve(stop, late)
 
     def finish(self) -> None:
         """Drive everything that this engine drives to its end."""
@@ -176,6 +180,7 @@ def embedded(
     bounds: Bounds = Bounds(),  # noqa: B008 - it is immutable
     clock: Clock | None = None,
     around: Callable[[Executor, Store], Executor] | None = None,
+    vault: Vault | None = None,
 ) -> Generator[Engine]:
     """An engine on a home, with worker processes that end with it.
 
@@ -191,6 +196,7 @@ def embedded(
         bounds: how large dynamic work may grow.
         clock: by default the machine's.
         around: makes of the executor, and the store, the executor that is used in its place.
+        vault: has the secrets; by default the environment, the home and the keyring.
 
     An interrupt of the block ends the workers at once, its regular end gives them a moment.
 
@@ -213,6 +219,9 @@ def embedded(
         owner = stack.enter_context(Owner(place))
         roots = [entry or "." for entry in sys.path] if import_roots is None else import_roots
         kept = storage or place.storage()
+        keeper = LogKeeper(place, kept, store, on_print, shared=bool(database))
+        stack.callback(keeper.close)
+        keeper.sweep()
         executor = ProcessExecutor(
             roots,
             scratch=owner.scratch,
@@ -220,20 +229,29 @@ def embedded(
             workers=workers,
             machine=SharedMachine(place.owners, owner.id, this_machine(workers)),
         )
-        stack.callback(executor.close)
         orchestrator = Orchestrator(
             store,
             around(executor, store) if around else executor,
             clock=clock or SystemClock(),
             owner=owner.id,
             alive=partial(may_live if database else is_alive, place),
-            on_print=Prints(place, store, on_print).keep,
+            on_print=keeper.keep,
             pool=pool,
             bounds=bounds,
+            unpacked=partial(_unpacked, place, kept),
+            vault=vault or Secrets(Settings(home=home)),
         )
         stack.callback(orchestrator.close)
+        stack.callback(executor.close)  # first: others go on with what has ended here
         try:
             yield Engine(store, kept, orchestrator, place)
         except KeyboardInterrupt:
             executor.close(grace=0)
             raise
+
+
+def _unpacked(home: Home, storage: Storage, package: str) -> Path:
+    """The folder of a code package; most homes have none, and nothing of it is loaded."""
+    from volery.services.packages import Packages
+
+    return Packages(home, storage).unpacked(package)

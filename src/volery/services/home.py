@@ -23,8 +23,9 @@ class Home:
         database: the embedded database.
         url: of the database that takes its place; empty: none does.
         owners: a locked file for each process at work.
-        logs: what attempts printed.
+        logs: what attempts print that run.
         scratch: files of running workers, a folder for each owner.
+        packages: code packages, unpacked, by digest.
     """
 
     def __init__(self, folder: Path, url: str = "") -> None:
@@ -34,6 +35,7 @@ class Home:
         self.owners = folder / "owners"
         self.logs = folder / "logs"
         self.scratch = folder / "scratch"
+        self.packages = folder / "packages"
 
     def make(self) -> None:
         """Create the folder.
@@ -105,9 +107,9 @@ class Home:
             hint="choose a folder that can be written to with --home or VOLERY_HOME",
         )
 
-    def log(self, execution: str, path: str, attempt: int, stream: str) -> Path:
-        """The file of what an attempt printed on ``stdout`` or ``stderr``."""
+    def log(self, execution: str, path: str, attempt: int) -> Path:
+        """The file of what an attempt prints, while it runs."""
         name = path.replace("/", ".")
         if len(name.encode()) > _LONGEST:
             name = digest(path.encode())
-        return self.logs / execution / f"{name}.{attempt}.{stream}"
+        return self.logs / execution / f"{name}.{attempt}"

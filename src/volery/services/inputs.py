@@ -12,8 +12,8 @@ from volery.errors import CallError, TypeMismatch, suggest
 from volery.ir.interface import Input, Interface
 from volery.ir.types import NONE, LiteralType, UnionType
 from volery.ir.values import Raw, join_record, split_record, unpack
+from volery.types.written.checking import check_wire
 from volery.types.written.reading import to_wire
-from volery.types.written.showing import to_json
 
 
 def read_inputs(interface: Interface, given: Mapping[str, Any], record: bytes | None) -> bytes:
@@ -80,11 +80,10 @@ def _split(record: bytes) -> Mapping[str, Raw]:
 
 
 def checked(kind: LiteralType, value: bytes, name: str) -> bytes:
-    """A packed value, if it is one of this type: what can be shown as it, and read again."""
+    """A packed value, if it is one of this type; what of it is stored elsewhere is not opened."""
     path = f"$.{name}"
     try:
-        wire = unpack(value)
-        to_wire(kind, to_json(kind, wire), path)
+        check_wire(kind, unpack(value), path)
     except TypeMismatch:
         raise
     except Exception as error:  # noqa: BLE001 - it may be anything

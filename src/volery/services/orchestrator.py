@@ -18,6 +18,7 @@ from volery.services.advance import Advance, Looked
 from volery.services.context import Contexts
 from volery.services.dispatch import BATCH, Dispatch, OnPrint
 from volery.services.lease import Lease
+from volery.services.provisions import Provisions, Unpacked
 from volery.services.reap import Alive, Reap
 from volery.services.recovery import check_recoverable
 from volery.services.starting import prepared
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from volery.clock import Clock
     from volery.executors.base import Executor
     from volery.ir.specs import Bundle
+    from volery.sdk.vault import Vault
 
 IDLE = 0.25
 """Seconds between looks at the store while nothing happens here: others may have written to it."""
@@ -41,6 +43,9 @@ class Particulars(TypedDict, total=False):
         project: where the execution belongs.
         domain: where in the project it belongs.
         labels: for people and filters.
+        annotations: for people and programs.
+        version: of the entity, if it is registered.
+        scheduled: the instant that it is started for.
         priority: of its attempts; higher ones are taken first.
         limits: how long it may take; by default as its workflow says.
         max_parallelism: most of its attempts at once; by default as its workflow says.
@@ -55,6 +60,9 @@ class Particulars(TypedDict, total=False):
     project: str
     domain: str
     labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    version: str
+    scheduled: float | None
     priority: int
     limits: Limits | None
     max_parallelism: int | None
@@ -91,10 +99,13 @@ class Orchestrator:
         on_print: OnPrint,
         pool: str = "",
         bounds: Bounds = Bounds(),  # noqa: B008 - it is immutable
+        unpacked: Unpacked | None = None,
+        vault: Vault | None = None,
     ) -> None:
         """`alive` tells whether another owner may live; `on_print` hears what tasks print.
 
-        `pool`: owners of one pool share their work; empty: this one is alone.
+        `pool`: owners of one pool share their work; empty: this one is alone. `unpacked` and
+        `vault`: see `Provisions`.
         """
         self.store = store
         self.owner = owner
@@ -119,6 +130,7 @@ class Orchestrator:
             owner=owner,
             on_print=on_print,
             most_nodes=bounds.nodes,
+            provisions=Provisions(store, self.contexts, unpacked, vault),
         )
         self._reap = Reap(store, clock=clock, owner=owner, alive=alive)
         self._bundles: dict[int, tuple[Bundle, str]] = {}
@@ -163,6 +175,9 @@ class Orchestrator:
             labels=tuple(sorted(particulars.get("labels", {}).items())),
             options=_options(particulars),
             max_parallelism=particulars.get("max_parallelism"),
+            version=particulars.get("version", ""),
+            annotations=tuple(sorted(particulars.get("annotations", {}).items())),
+            scheduled=particulars.get("scheduled"),
         )
         match self.store.create(prepared(definitions, new, particulars.get("limits"), now), now):
             case "taken":
@@ -209,11 +224,12 @@ class Orchestrator:
                 break
         return self._record(execution)
 
-    def serve(self, stop: Callable[[], bool]) -> None:
+    def serve(self, stop: Callable[[], bool], late: Callable[[], bool] = lambda: True) -> None:
         """Drive everything that this owner drives, and what dead owners of its pool drove.
 
         Args:
-            stop: asked after every round; True ends it.
+            stop: asked after every round; True ends it: no more attempts are begun.
+            late: asked from then on, while attempts run; True: those are not waited for any more.
 
         Raises:
             LeaseLost: others have gone on in its place.
@@ -226,6 +242,8 @@ class Orchestrator:
                 break
             if self._is_time_to_look_outside():
                 self._reap.adopt()
+        while self._dispatch.busy and not late():
+            self._round(None, launch=False)
 
     def steps(self, root: str | None) -> Mapping[str, Callable[[], object]]:
         """The ticks that driving is made of, for whoever wants another order."""
@@ -244,7 +262,7 @@ class Orchestrator:
         """Nothing is driven any more; what is unfinished may be taken over at once."""
         self._lease.end()
 
-    def _round(self, root: str | None) -> Looked:
+    def _round(self, root: str | None, *, launch: bool = True) -> Looked:
         now = self._clock.now()
         try:
             self._lease.keep(now)
@@ -257,7 +275,7 @@ class Orchestrator:
         if looked.put_off:
             self._upcoming = 0.0
         self._dispatch.stop()
-        launched = self._dispatch.launch(root)
+        launched = self._dispatch.launch(root) if launch else 0
         # Nothing is left to do here before something happens elsewhere.
         still = not looked.stirred and launched < BATCH
         if still and not self._dispatch.busy and self._upcoming:

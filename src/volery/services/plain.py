@@ -17,7 +17,6 @@ from volery.ir.failure import TIMED_OUT
 from volery.ir.gates import may_have_gates
 from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY
-from volery.ir.work import Result
 from volery.sdk.program import Program
 from volery.services.context import Contexts
 from volery.services.orchestrator import Orchestrator
@@ -101,5 +100,5 @@ def _error_of(record: ExecutionRecord) -> ExecutionError:
     return kind(message, path=failure.path, code=failure.code)
 
 
-def _printed_already(_claim: Claim, _result: Result) -> None:
+def _printed_already(_claim: Claim, _records: object) -> None:
     """Inline tasks print straight to where this process prints."""

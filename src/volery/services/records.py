@@ -15,6 +15,7 @@ from volery.ir.specs import Bundle
 from volery.services.home import Home
 from volery.services.owners import is_alive, may_live
 from volery.store.base import ExecutionRecord, Store
+from volery.store.sql import SqlStore
 
 PAGE = 100
 
@@ -24,7 +25,7 @@ class NothingYet(NotFound):
 
 
 @contextmanager
-def opened(home: Home, *, to_write: bool = False) -> Generator[Store]:
+def opened(home: Home, *, to_write: bool = False) -> Generator[SqlStore]:
     """The store of a home.
 
     Raises:

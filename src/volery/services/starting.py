@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from msgspec.structs import replace
 
+from volery.data.identity import meaning
+from volery.data.references import references
 from volery.engine.definitions import Definitions
 from volery.engine.times import earliest
+from volery.ids import digest
+from volery.ir.content import Offloaded
 from volery.ir.nodes import Limits
 from volery.ir.specs import LaunchPlanSpec, WorkflowSpec
+from volery.ir.values import Raw, split_record
 from volery.store.base import NewExecution, Queue
 
+Pairs = tuple[tuple[str, str], ...]
+
 _NO_LIMITS = Limits()
+
+MOST_MARKS = 32
+"""So many inputs of an execution can be searched for."""
+LONGEST = 1024
+"""Bytes of a packed input that can."""
 
 
 def prepared(
@@ -25,6 +39,8 @@ def prepared(
         at: when it is created.
     """
     plan, workflow = _specs(definitions, new)
+    if plan is not None:
+        new = _under(plan, new)
     most = new.max_parallelism
     if most is None and plan is not None:
         most = plan.max_parallelism
@@ -43,10 +59,41 @@ def prepared(
         deadline=earliest((new.state.deadline, _deadline(limits, at, running=queue is None))),
         recovers=bool(new.options.recovers),
     )
+    marks = () if new.parent else _marks(new.inputs)
+    return replace(new, state=state, max_parallelism=most, queue=queue, marks=marks)
+
+
+def _under(plan: LaunchPlanSpec, new: NewExecution) -> NewExecution:
+    """An execution with what its launch plan says, where it says nothing itself."""
     options = new.options
-    if plan is not None and plan.overwrite_cache:
-        options = replace(options, overwrite_cache=True)
-    return replace(new, state=state, options=options, max_parallelism=most, queue=queue)
+    return replace(
+        new,
+        labels=_merged(plan.labels, new.labels),
+        annotations=_merged(plan.annotations, new.annotations),
+        notify=bool(plan.notifications),
+        options=replace(options, overwrite_cache=plan.overwrite_cache or options.overwrite_cache),
+    )
+
+
+def _merged(under: Pairs, over: Pairs) -> Pairs:
+    return tuple(sorted({**dict(under), **dict(over)}.items())) if under else over
+
+
+def _marks(inputs: bytes) -> Pairs:
+    """What an execution with this input record can be found by: its small inputs."""
+    small = (entry for entry in split_record(inputs).items() if _is_small(entry[1]))
+    return tuple(input_mark(name, value) for name, value in islice(small, MOST_MARKS))
+
+
+def _is_small(value: Raw) -> bool:
+    if memoryview(value).nbytes > LONGEST:
+        return False
+    return not any(isinstance(each, Offloaded) for each in references(value))
+
+
+def input_mark(name: str, value: bytes | Raw) -> tuple[str, str]:
+    """The mark of a packed input."""
+    return f"input.{name}", digest(meaning(value))
 
 
 def _specs(

@@ -90,7 +90,12 @@ class NewExecution(msgspec.Struct, frozen=True):
         bundle: digest of the bundle that it is pinned to; the bundle is in the store already.
         inputs: the input record, defaults and fixed inputs merged in.
         owner: who drives the family; counts for a root only.
+        version: of the entity; empty: it is not registered.
         labels: for people and filters.
+        annotations: for people and programs.
+        marks: what it can be found by besides its labels: names and short texts.
+        notify: somebody wants to be told how it ends.
+        scheduled: the instant that it was started for; None: nobody's schedule did.
         state: the first state of the outermost scope.
         max_parallelism: most of its attempts in the outbox or under way at once; None: no limit.
         queue: None: it shares no limit.
@@ -110,6 +115,11 @@ class NewExecution(msgspec.Struct, frozen=True):
     options: Options = Options()
     max_parallelism: int | None = None
     queue: Queue | None = None
+    version: str = ""
+    annotations: tuple[tuple[str, str], ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+    notify: bool = False
+    scheduled: float | None = None
 
 
 Created = Literal["created", "taken", "full"]
@@ -151,6 +161,10 @@ class ExecutionRecord(msgspec.Struct, frozen=True):
     options: Options = Options()
     max_parallelism: int | None = None
     queue: Queue | None = None
+    version: str = ""
+    annotations: tuple[tuple[str, str], ...] = ()
+    notify: bool = False
+    scheduled: float | None = None
 
 
 class NodeRecord(msgspec.Struct, frozen=True):

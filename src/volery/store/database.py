@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -52,6 +52,13 @@ class Database(Protocol):
 
     def read(self, *queries: Query) -> list[list[Any]]:
         """The rows that each of these gives, in one consistent view; waits for nobody."""
+        ...
+
+    def scan(self, *statements: str) -> Generator[Any]:
+        """The rows that these give, one after another, in one consistent view.
+
+        They are not held together in memory, so there may be any number. Nobody is kept waiting.
+        """
         ...
 
     def write(self, *names: str, lasting: bool = True) -> AbstractContextManager[Cursor]:

@@ -155,6 +155,10 @@ class Execution:
             options=new.options,
             max_parallelism=new.max_parallelism,
             queue=new.queue,
+            version=new.version,
+            annotations=new.annotations,
+            notify=new.notify,
+            scheduled=new.scheduled,
         )
 
 

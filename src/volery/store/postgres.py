@@ -66,6 +66,16 @@ class PostgresDatabase:
             session.send("COMMIT")
             return [session.rows(result) for result in session.end()[1:-1]]
 
+    def scan(self, *statements: str) -> Generator[Any]:
+        with explained(self._name), connect(self._url) as connection:
+            connection.execute("SET idle_in_transaction_session_timeout TO 0")  # who asks is busy
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            for statement in statements:
+                connection.execute(f"DECLARE rows CURSOR FOR {statement}".encode())
+                while rows := connection.execute(f"FETCH {_PAGE} FROM rows".encode()).fetchall():
+                    yield from rows
+                connection.execute("CLOSE rows")
+
     @contextmanager
     def write(self, *names: str, lasting: bool = True) -> Generator[PostgresCursor]:
         with self._session() as session:
@@ -129,6 +139,9 @@ class PostgresDatabase:
         while self._idle:
             self._idle.pop().close()
 
+
+_PAGE = 500
+"""Rows that a scan has in memory."""
 
 _LOCK = f"SELECT pg_advisory_xact_lock({LOCKS}, key) FROM unnest(CAST(? AS INTEGER[])) AS key"  # noqa: S608
 

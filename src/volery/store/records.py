@@ -16,7 +16,7 @@ from volery.engine.model import (
     Reuse,
     ScopeState,
 )
-from volery.ids import split
+from volery.ids import digest, split
 from volery.ir.failure import Failure
 from volery.ir.nodes import Ref
 from volery.ir.work import ElementFailure
@@ -37,6 +37,9 @@ Row = tuple[Any, ...]
 """As a database gives it: the columns of one of the `statements`, in their order."""
 
 Labels = tuple[tuple[str, str], ...]
+
+LONGEST_MARK = 256
+"""Characters of a label that it is found by; of a longer one it is the digest."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _failure = msgspec.msgpack.Decoder(Failure).decode
@@ -95,13 +98,33 @@ def execution_row(new: NewExecution, at: float) -> Row:
         None if new.options == _NO_OPTIONS else _encode(new.options),
         new.max_parallelism,
         *((None, None, None) if queue is None else (queue.name, queue.most, queue.when_full)),
+        new.version,
+        pack(new.annotations),
+        int(new.notify),
+        new.scheduled,
+        int(new.parent is not None),
     )
+
+
+def marks(new: NewExecution) -> list[tuple[str, str]]:
+    """Names and values that an execution is found by."""
+    return [*(label_mark(*label) for label in new.labels), *new.marks]
+
+
+def label_mark(key: str, value: str) -> tuple[str, str]:
+    """The mark of a label. An index takes no text that is too long."""
+    return f"label.{_short(key)}", _short(value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_MARK else digest(text.encode(errors="replace"))
 
 
 def execution(row: Row) -> ExecutionRecord:
     """From the columns of `statements.EXECUTION`."""
     id_, project, domain, kind, name, bundle, root, parent, parent_path, owner, *rest = row
-    labels, phase_, failure_, created, ended, options, max_parallelism, *queue = rest
+    labels, phase_, failure_, created, ended, options, max_parallelism, *rest = rest
+    name_, most, when_full, version, annotations, notify, scheduled, _ = rest
     return ExecutionRecord(
         id=id_,
         project=project,
@@ -118,7 +141,11 @@ def execution(row: Row) -> ExecutionRecord:
         ended=ended,
         options=_read_options(options),
         max_parallelism=max_parallelism,
-        queue=_read_queue(*queue),
+        queue=_read_queue(name_, most, when_full),
+        version=version,
+        annotations=() if annotations is None else _labels(annotations),
+        notify=bool(notify),
+        scheduled=scheduled,
     )
 
 

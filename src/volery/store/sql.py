@@ -5,6 +5,7 @@ from __future__ import annotations
 from volery.errors import NotFound
 from volery.store import records, statements as sql
 from volery.store.base import AttemptRecord, Line, NodeRecord
+from volery.store.database import Database
 from volery.store.sql_attempts import SqlAttempts
 from volery.store.sql_cache import SqlCache
 from volery.store.sql_owners import SqlOwners
@@ -14,6 +15,11 @@ from volery.store.sql_time import SqlTime
 
 class SqlStore(SqlOwners, SqlPlanning, SqlTime, SqlAttempts, SqlCache):
     """See `Store`."""
+
+    @property
+    def database(self) -> Database:
+        """Where it is all kept, for tables of other nouns."""
+        return self._database
 
     @property
     def news(self) -> int | None:

@@ -142,6 +142,8 @@ class Changes:
         scope = (new.id, ROOT, new.root, driver, records.pack(new.state))
         self.cursor.execute(sql.CREATE_SCOPE, scope)
         self.cursor.execute(sql.CREATE_INPUTS, (new.id, ROOT, new.inputs))
+        if marks := records.marks(new):
+            self.cursor.executemany(sql.MARK, ((*mark, new.id) for mark in marks))
         self.write(new.root, journal.began(new.id))
         return "created"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 from collections.abc import Callable, Generator, Iterable
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, cast
@@ -115,6 +115,12 @@ class SqliteDatabase:
         with self._turn, _explained(self._path):  # one is a transaction by itself
             return [self._connection.execute(*queries[0]).fetchall()]
 
+    def scan(self, *statements: str) -> Generator[Any]:
+        with _explained(self._path), closing(_connect(self._path, "mode=ro", _as_it_is)) as other:
+            other.execute("BEGIN")
+            for statement in statements:
+                yield from other.execute(statement)
+
     def examine(self) -> None:
         ((found,),), *_ = self.read(("PRAGMA quick_check(1)", ()))
         if found != "ok":
@@ -188,6 +194,10 @@ def _connect(path: Path, options: str, prepare: _Prepare) -> sqlite3.Connection:
     return connection
 
 
+def _as_it_is(connection: sqlite3.Connection, path: Path) -> None:
+    """The database is in use here, so it is ready."""
+
+
 def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
     """Make sure that a database can be read as it is."""
     if _version(connection, path) == migrations.newest(DIALECT):
@@ -244,6 +254,22 @@ def take_step(connection: sqlite3.Connection, migration: migrations.Migration) -
     finally:
         if connection.in_transaction:
             connection.rollback()
+
+
+def copy_sqlite(path: Path, target: Path) -> int:
+    """Copy a database, as it is at one moment, to a new file; others may write to it meanwhile.
+
+    Returns:
+        The version of its schema.
+
+    Raises:
+        StoreError: it cannot be read, or the copy not be written.
+    """
+    path, target = path.absolute(), target.absolute()
+    with _explained(path), closing(_open_to_read(path)) as source, _explained(target):
+        with closing(_connect(target, "mode=rwc", _as_it_is)) as copy:
+            source.backup(copy)
+        return _version(source, path)
 
 
 @contextmanager

@@ -54,14 +54,21 @@ DRIVE_PUT_OFF = f"UPDATE put_off SET driver = ? WHERE execution IN {_FAMILY}"
 CREATE_EXECUTION = """
     INSERT INTO executions (
         id, project, domain, entity_kind, entity_name, bundle, root, parent_execution, parent_path,
-        owner, labels, created, options, max_parallelism, queue, most, when_full
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        owner, labels, created, options, max_parallelism, queue, most, when_full, version,
+        annotations, notify, scheduled, child
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING"""
+
+MARK = """
+    INSERT INTO marks (name, value, created, serial)
+    SELECT ?, ?, created, serial FROM executions WHERE id = ?
+    ON CONFLICT DO NOTHING"""
 
 _EXECUTIONS = """
     SELECT e.id, e.project, e.domain, e.entity_kind, e.entity_name, e.bundle, e.root,
            e.parent_execution, e.parent_path, top.owner, e.labels, e.phase, e.failure, e.created,
-           e.ended, e.options, e.max_parallelism, e.queue, e.most, e.when_full
+           e.ended, e.options, e.max_parallelism, e.queue, e.most, e.when_full, e.version,
+           e.annotations, e.notify, e.scheduled, e.serial
     FROM executions AS e JOIN executions AS top ON top.id = e.root"""
 
 EXECUTION = f"{_EXECUTIONS} WHERE e.id = ?"
@@ -80,6 +87,17 @@ def executions(*, before: bool, phases: int, owner: bool) -> str:
         conditions.append(f"e.phase IN ({', '.join('?' * phases)})")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"{_EXECUTIONS}{where} ORDER BY e.serial DESC LIMIT ?"
+
+
+
+def executions_among(keys: str, condition: str) -> str:
+    """Executions newest first: values are those of `keys` and of the condition, the limit.
+
+    `keys`: a query that gives `created` and `serial`.
+    """
+    return f"""
+        {_EXECUTIONS} JOIN ({keys}) AS found ON found.serial = e.serial
+        WHERE {condition} ORDER BY found.created DESC, found.serial DESC LIMIT ?"""
 
 
 STANDING = """
@@ -287,6 +305,12 @@ NODES = f"{_NODES} ORDER BY path"
 
 ENDED_NODE = f"{_NODES} AND path = ? AND ended IS NOT NULL"
 
+
+def nodes_where(condition: str) -> str:
+    """Node executions by path: values are the execution, those of the condition, the limit."""
+    return f"{_NODES} AND {condition} ORDER BY path LIMIT ?"
+
+
 # -- calls ------------------------------------------------------------------------------------
 
 CREATE_CALL = """
@@ -422,9 +446,13 @@ LOST = f"{_LOST} AND driver = ? LIMIT ?"
 
 LOST_OF = f"{_LOST} AND driver = {_DRIVER_OF_ROOT} AND root = ? LIMIT ?"
 
-ATTEMPTS = """
+_ATTEMPTS = """
     SELECT path, number, phase, owner, failure, created, started, ended, due, deadline, until, graph
-    FROM attempts WHERE execution = ? ORDER BY path, number"""
+    FROM attempts WHERE execution = ?"""
+
+ATTEMPTS = f"{_ATTEMPTS} ORDER BY path, number"
+
+ATTEMPTS_OF_NODE = f"{_ATTEMPTS} AND path = ? ORDER BY number"
 
 # -- cache ------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from volery.data import offload
-from volery.executors.base import Event, Executor, Started
+from volery.executors.base import Event, Executor, Printed, Started
 from volery.executors.results import CRASHED, aborted, overdue, stopped
 from volery.ids import element_path, join
 from volery.ir.failure import Failure
@@ -166,7 +166,7 @@ class FaultyExecutor:
             work = each.work
             del self._hanging[work.id]
             if work.limit is not None and each.seconds >= work.limit:
-                self._ended.append(stopped(work.id, overdue(work.limit), now, b"", b""))
+                self._ended.append(stopped(work.id, overdue(work.limit), now))
             else:
                 self._carry_out([work])
 
@@ -184,7 +184,7 @@ class FaultyExecutor:
             case Result(id):
                 del self._inside[id]
                 return _spoilt(event, self._spoilt.pop(id, {}))
-            case Started():
+            case Started() | Printed():
                 pass
         return event
 
@@ -200,7 +200,7 @@ class FaultyExecutor:
         """A report with the times of the test's clock."""
         now = self._clock.now()
         match event:
-            case Call():
+            case Call() | Printed():
                 return event
             case Started(id):
                 return Started(id, now)

@@ -18,7 +18,6 @@ from volery.executors.inline import InlineExecutor
 from volery.ids import ROOT, join, new_execution_id
 from volery.ir.failure import Failure
 from volery.ir.values import EMPTY
-from volery.ir.work import Result
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
 from volery.sdk.program import Program
@@ -259,7 +258,7 @@ def _family(store: Store, execution: str, above: str) -> Iterator[tuple[str, str
             yield from _family(store, node.child, join(above, node.path))
 
 
-def _printed_already(_claim: Claim, _result: Result) -> None:
+def _printed_already(_claim: Claim, _records: object) -> None:
     """Inline tasks print straight to where this process prints."""
 
 

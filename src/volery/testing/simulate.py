@@ -21,7 +21,6 @@ from volery.executors.base import Executor
 from volery.ids import ROOT
 from volery.ir.nodes import GateTarget, Ref
 from volery.ir.values import EMPTY, pack
-from volery.ir.work import Result
 from volery.sdk.fingerprint import fingerprinted
 from volery.sdk.program import Program
 from volery.sdk.task import Task
@@ -369,5 +368,5 @@ def _tells(answer: Any) -> bool:
     return any(cast("list[Any]", answer)) if isinstance(answer, list) else bool(answer)
 
 
-def _unheard(_claim: Claim, _result: Result) -> None:
+def _unheard(_claim: Claim, _records: object) -> None:
     """Nobody listens to what simulated tasks print."""

@@ -1,4 +1,4 @@
-"""The process that runs user code: ``python -m volery.worker SOCKET LIFELINE``.
+"""The process that runs user code: ``python -m volery.worker SOCKET LIFELINE LOG``.
 
 It stays for many works and keeps the user's code loaded. The main thread carries works out, a
 second one receives them. Nothing outlives the executor: when it is gone, the whole process group
@@ -15,19 +15,16 @@ from threading import Lock, Thread
 from time import time
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
-import msgspec
-
 from volery import worker
 from volery.data.current import establish
 from volery.data.storage import Storage
 from volery.ir.failure import Failure
-from volery.ir.work import CallEnded, Result, Work
+from volery.ir.work import Call, CallEnded, Result, Work
 from volery.sdk.context import make_folders_in
 from volery.worker.execute import Observer, run
 from volery.worker.failures import failure_of
 from volery.worker.inbox import Inbox
 from volery.worker.load import changed, load, loaded, prepend
-from volery.worker.output import take
 from volery.worker.protocol import (
     CHUNK,
     Answer,
@@ -45,6 +42,7 @@ from volery.worker.protocol import (
     decode_to_worker,
     frame,
 )
+from volery.worker.records import follow
 from volery.worker.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -64,15 +62,18 @@ class Worker:
 
     Args:
         socket: file descriptor of its end of a stream socket.
+        log: file descriptor of the file that takes records of `logging`.
     """
 
-    def __init__(self, socket: int) -> None:
+    def __init__(self, socket: int, log: int) -> None:
         self._socket = socket
         self._inbox = Inbox()
         self._sending = Lock()
-        self._surroundings = Surroundings()
+        self._surroundings = Surroundings(log)
         self._caller: Caller | None = None
         _keep(socket)
+        _keep(log)
+        follow(log)
         os.register_at_fork(after_in_child=self._forget)
 
     def work(self) -> NoReturn:
@@ -83,10 +84,7 @@ class Worker:
             self._surroundings.restore()
             if self._socket == _NONE:  # a process that user code forked came back from the task
                 os._exit(0 if result.failure is None else 1)
-            stdout, stderr = take(self._surroundings.stdout), take(self._surroundings.stderr)
-            if stdout or stderr:
-                result = msgspec.structs.replace(result, stdout=stdout, stderr=stderr)
-            self._send(Done(result))
+            self._send(Done(result, self._surroundings.printed()))
 
     def _attempt(self, work: Work) -> Result:
         started = time()
@@ -104,7 +102,14 @@ class Worker:
             return None
         from volery.worker.calls import Caller
 
-        return Caller(work.id, lambda call, _tasks: self._send(Asked(call)), elsewhere=True)
+        def ask(call: Call, _tasks: object) -> None:
+            if work.secrets:
+                from volery.worker.guard import check_call
+
+                check_call(call, work.secrets)
+            self._send(Asked(call))
+
+        return Caller(work.id, ask, elsewhere=True)
 
     def _task(self, work: Work) -> Task[..., Any] | Failure:
         task = loaded(work.loader, work.task) or self._load(work)
@@ -205,7 +210,7 @@ def _tie(lifeline: int) -> None:
         fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC)
 
 
-def main(socket: int, lifeline: int) -> NoReturn:
+def main(socket: int, lifeline: int, log: int) -> NoReturn:
     """Run a worker on inherited file descriptors until the executor is gone."""
     worker.running = True
     signal.signal(signal.SIGINT, _ignore)
@@ -217,8 +222,8 @@ def main(socket: int, lifeline: int) -> NoReturn:
             encoding="utf-8", errors="backslashreplace", line_buffering=True
         )
     _tie(lifeline)
-    Worker(socket).work()
+    Worker(socket, log).work()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(*map(int, sys.argv[1:]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from time import time
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -79,10 +79,24 @@ def run(
         else:
             outcome, failures = _range(task, work, work.elements, observer)
     if isinstance(outcome, Failure):
-        return Result(work.id, None, outcome, (), started, time())
-    if work.mode == "dynamic":
-        return Result(work.id, None, None, (), started, time(), graph=outcome)
-    return Result(work.id, outcome, None, failures, started, time())
+        result = Result(work.id, None, outcome, (), started, time())
+    elif work.mode == "dynamic":
+        result = Result(work.id, None, None, (), started, time(), graph=outcome)
+    else:
+        result = Result(work.id, outcome, None, failures, started, time())
+    return _guarded(result, work) if work.secrets else result
+
+
+def _guarded(result: Result, work: Work) -> Result:
+    from volery.worker.guard import guarded  # most tasks have no secrets
+
+    return guarded(result, work.secrets)
+
+
+def _provided(context: Context, work: Work) -> AbstractContextManager[None]:
+    from volery.sdk.secret import provided
+
+    return provided(context, work.secrets)
 
 
 def _way(task: Task[..., Any], work: Work, observer: Observer, caller: Caller | None) -> Way | None:
@@ -109,7 +123,11 @@ def _call(task: Task[..., Any], work: Work, way: Way | None, observer: Observer)
     context = Context(work.execution, work.task, work.path, work.attempt, work.recovers)
     unpacked = False
     try:
-        with context, working_at(context):
+        with (
+            context,
+            working_at(context),
+            _provided(context, work) if work.secrets else _AS_IT_IS,
+        ):
             arguments = task.unpack(work.inputs)
             unpacked = True
             return task.pack(task.invoke(arguments)) if way is None else way(arguments)

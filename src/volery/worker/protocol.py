@@ -54,9 +54,14 @@ class Ready(msgspec.Struct, frozen=True, array_like=True, tag=0):
 
 
 class Done(msgspec.Struct, frozen=True, array_like=True, tag=1):
-    """A work is over."""
+    """A work is over.
+
+    Attributes:
+        printed: how long the files are now that take what attempts print: stdout, stderr, log.
+    """
 
     result: Result
+    printed: tuple[int, int, int]
 
 
 class Returned(msgspec.Struct, frozen=True, array_like=True, tag=2):

@@ -29,13 +29,15 @@ class Surroundings:
     running: that is what a warm process is warm for, and threads of pools and connections cannot
     be told from forgotten ones.
 
-    Attributes:
-        stdout, stderr: copies of file descriptors 1 and 2, which user code may redirect or close.
+    Args:
+        log: file descriptor of the file that takes records of `logging`.
     """
 
-    def __init__(self) -> None:
-        self.stdout: Final = os.dup(1)
-        self.stderr: Final = os.dup(2)
+    def __init__(self, log: int) -> None:
+        self._log = log
+        # Copies of 1 and 2, which user code may redirect or close.
+        self._stdout = os.dup(1)
+        self._stderr = os.dup(2)
         self._streams = (sys.stdout, sys.stderr)
         self.remember()
 
@@ -61,6 +63,11 @@ class Surroundings:
             os.environb.clear()
             os.environb.update(self._environment)
 
+    def printed(self) -> tuple[int, int, int]:
+        """How long the files are that take what is printed and logged."""
+        fstat = os.fstat
+        return fstat(self._stdout).st_size, fstat(self._stderr).st_size, fstat(self._log).st_size
+
     def _restore_signals(self) -> None:
         for timer in self._still:
             signal.setitimer(timer, 0)
@@ -81,8 +88,8 @@ class Surroundings:
             _flush(sys.stdout)
             _flush(sys.stderr)
         usable = [_flush(stream) for stream in self._streams]
-        os.dup2(self.stdout, 1)
-        os.dup2(self.stderr, 2)
+        os.dup2(self._stdout, 1)
+        os.dup2(self._stderr, 2)
         if not all(usable):
             self._streams = (_open(1), _open(2))
         sys.stdout, sys.stderr = self._streams

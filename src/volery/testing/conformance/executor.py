@@ -11,23 +11,29 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import msgspec
+import pytest
 
-from volery.executors.base import Event, Executor
+from volery.executors.base import Event, Executor, Printed
 from volery.ir.nodes import Request
 from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Result, Work
 from volery.testing.conformance.executor_tasks import (
+    SECRET,
     TIMEOUT,
     code,
     disturb,
     double,
     double_later,
+    entrusted,
+    give_secret,
     grow,
     hang,
     hang_on,
+    heard,
     ids,
     invert,
     kill_itself,
@@ -35,6 +41,7 @@ from volery.testing.conformance.executor_tasks import (
     leave,
     leave_a_signal_waiting,
     limited,
+    listen,
     look_around,
     output,
     part,
@@ -42,11 +49,21 @@ from volery.testing.conformance.executor_tasks import (
     run,
     speak,
     speak_and_hang,
+    speak_and_last,
     surroundings,
     until_started,
+    use_secret,
     vanish,
     work,
 )
+
+CODE = """
+from volery import task
+
+@task
+def whose() -> str:
+    return {whose!r}
+"""
 
 
 class ExecutorConformance:
@@ -192,6 +209,25 @@ class ExecutorConformance:
         os.close(reading)
         os.close(writing)
 
+    def test_an_attempt_has_its_secrets_and_nobody_else(self, executor: Executor) -> None:
+        works = [entrusted(work(use_secret, leak="")), work(use_secret, leak="")]
+        mine, other = run(executor, works)
+        assert output(mine) == len(SECRET.value)
+        assert code(other) == "NotFound"
+
+    def test_a_failure_does_not_show_a_secret(self, executor: Executor) -> None:
+        (result,) = run(executor, [entrusted(work(use_secret, leak="raise"))])
+        assert result.failure
+        assert result.failure.message == "[secret conformance/password]"
+        assert SECRET.value not in repr(result)
+
+    def test_an_output_with_a_secret_is_a_failure_that_names_both(self, executor: Executor) -> None:
+        (result,) = run(executor, [entrusted(work(give_secret))])
+        assert code(result) == "SecretInOutputs"
+        assert result.failure
+        assert not result.failure.retryable
+        assert "output o0 contains the secret conformance/password" in result.failure.message
+
     def test_close_may_be_called_with_work_under_way(self, executor: Executor) -> None:
         executor.launch([work(double, x=1)])
         executor.close()
@@ -200,12 +236,49 @@ class ExecutorConformance:
 class IsolatedExecutorConformance(ExecutorConformance):
     """For executors that run tasks in processes of their own."""
 
-    def test_what_an_attempt_prints_is_in_its_result(self, executor: Executor) -> None:
-        first, second = run(executor, [work(speak, text="one"), work(speak, text="two")])
-        assert first.stdout == b"one\none from a child\n"
-        assert first.stderr == b"ONE\n"
-        assert second.stdout == b"two\ntwo from a child\n"
-        assert second.stderr == b"TWO\n"
+    def test_what_an_attempt_prints_comes_before_its_result(self, executor: Executor) -> None:
+        first, second = listen(executor, [work(speak, text="one"), work(speak, text="two")])
+        assert first.text("stdout") == "one\none from a child\n"
+        assert first.text("stderr") == "ONE\n"
+        assert second.text("stdout") == "two\ntwo from a child\n"
+        assert second.text("stderr") == "TWO\n"
+
+    def test_what_an_attempt_prints_that_lasts_comes_before_it_ends(
+        self, executor: Executor
+    ) -> None:
+        lasting = work(speak_and_last, text="so far", seconds=1.0)
+        executor.launch([lasting])
+        events: list[Event] = []
+        while not any(isinstance(each, Printed) for each in events):
+            events += executor.poll(TIMEOUT)
+        assert not any(isinstance(each, Result) for each in events)
+        assert results(executor, [lasting])[0].failure is None
+
+    def test_what_an_attempt_logs_keeps_its_level(self, executor: Executor) -> None:
+        (logged,) = listen(executor, [entrusted(work(use_secret, leak="log"))])
+        (record,) = logged.records
+        assert (record.stream, record.level, record.logger) == ("log", "WARNING", "conformance")
+
+    @pytest.mark.parametrize("leak", ["print", "log"])
+    def test_what_an_attempt_prints_does_not_show_a_secret(
+        self, executor: Executor, leak: str
+    ) -> None:
+        (told,) = listen(executor, [entrusted(work(use_secret, leak=leak))])
+        assert [each.text for each in told.records] == ["it is [secret conformance/password]"]
+
+    def test_works_of_other_code_run_in_processes_of_their_own(
+        self, executor: Executor, tmp_path: Path
+    ) -> None:
+        works: list[Work] = []
+        for whose in ("a", "b"):
+            root = tmp_path / whose
+            root.mkdir()
+            (root / "conformance_code.py").write_text(CODE.format(whose=whose), "utf-8")
+            loader = Loader("conformance_code", "whose")
+            target = Work(next(ids), "e", "n0", 1, "conformance_code.whose", loader, pack({}))
+            works.append(msgspec.structs.replace(target, code=str(root)))
+        again = [msgspec.structs.replace(each, id=next(ids)) for each in works]
+        assert [output(each) for each in run(executor, [*works, *again])] == ["a", "b", "a", "b"]
 
     def test_an_attempt_finds_its_surroundings_as_if_it_were_the_first(
         self, executor: Executor
@@ -214,10 +287,10 @@ class IsolatedExecutorConformance(ExecutorConformance):
         for _ in range(2):
             (disturbed,) = run(executor, [work(disturb, folder=os.sep)])
             assert disturbed.failure is None
-            after, said = run(executor, [work(surroundings), work(speak, text="still there")])
-            assert output(after) == output(before)
-            assert said.stdout == b"still there\nstill there from a child\n"
-            assert said.stderr == b"STILL THERE\n"
+            after, said = listen(executor, [work(surroundings), work(speak, text="still there")])
+            assert output(after.result) == output(before)
+            assert said.text("stdout") == "still there\nstill there from a child\n"
+            assert said.text("stderr") == "STILL THERE\n"
 
     def test_a_signal_that_waits_for_an_attempt_ends_with_it(self, executor: Executor) -> None:
         waiting, next_one = run(executor, [work(leave_a_signal_waiting), work(double, x=1)])
@@ -227,13 +300,14 @@ class IsolatedExecutorConformance(ExecutorConformance):
     def test_a_process_that_exits_fails_only_its_work(self, executor: Executor) -> None:
         works = [work(vanish, code=7), *(work(double, x=x) for x in range(20))]
         executor.launch(works)
-        crash, *others = results(executor, works)
+        last_words, *others = heard(executor, works)
+        crash = last_words.result
         assert code(crash) == "WorkerCrashed"
         assert crash.failure
         assert crash.failure.kind == "SYSTEM"
         assert "exit code 7" in crash.failure.message
-        assert crash.stdout == b"about to vanish\n"
-        assert [output(each) for each in others] == [2 * x for x in range(20)]
+        assert last_words.text("stdout") == "about to vanish\n"
+        assert [output(each.result) for each in others] == [2 * x for x in range(20)]
 
     def test_a_process_that_is_killed_fails_only_its_work(self, executor: Executor) -> None:
         works = [work(kill_itself, number=signal.SIGKILL), work(double, x=1)]
@@ -281,13 +355,13 @@ class IsolatedExecutorConformance(ExecutorConformance):
         assert [code(each) for each in late] == ["TimedOut", "TimedOut"]
         assert output(other) == 2
 
-    def test_what_was_printed_before_the_time_was_up_is_in_the_result(
+    def test_what_was_printed_before_the_time_was_up_is_there_and_in_the_failure(
         self, executor: Executor
     ) -> None:
-        (late,) = run(executor, [limited(work(speak_and_hang, text="almost there"), 0.3)])
-        assert late.stderr == b"almost there\n"
-        assert late.failure
-        assert late.failure.message == "ran longer than 0.3 s\nalmost there"
+        (late,) = listen(executor, [limited(work(speak_and_hang, text="almost there"), 0.3)])
+        assert late.text("stderr") == "almost there\n"
+        assert late.result.failure
+        assert late.result.failure.message == "ran longer than 0.3 s\nalmost there"
 
     def test_a_work_that_requests_more_than_there_is_fails_at_once(
         self, executor: Executor

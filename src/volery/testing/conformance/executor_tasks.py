@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from volery.data import offload
-from volery.executors.base import Executor, Started
+from volery.executors.base import Executor, Printed, Started
+from volery.ir.secret import SecretValue
 from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Result, Work
 from volery.sdk.context import current_context
 from volery.sdk.task import Task, task
+from volery.wire.logs import LogRecord
 
 TIMEOUT = 30.0
 """Seconds that a test waits for an executor."""
@@ -79,6 +83,35 @@ def speak(text: str) -> None:
     print(text)  # noqa: T201 - it is what the task is for
     print(text.upper(), file=sys.stderr)  # noqa: T201
     subprocess.run(["echo", text, "from a child"], check=True)  # noqa: S607 - any echo will do
+
+
+@task
+def speak_and_last(text: str, seconds: float) -> None:
+    """Print, then last for a while."""
+    print(text)  # noqa: T201
+    time.sleep(seconds)
+
+
+@task
+def use_secret(leak: str) -> int:
+    """Say, log or raise a secret; else give back how long it is."""
+    value = current_context().secrets.get("conformance", "password")
+    match leak:
+        case "print":
+            print("it is", value)  # noqa: T201
+        case "log":
+            logging.getLogger("conformance").warning("it is %s", value)
+        case "raise":
+            raise ValueError(value)
+        case _:
+            pass
+    return len(value)
+
+
+@task
+def give_secret() -> str:
+    """Give a secret back."""
+    return current_context().secrets.get("conformance", "password")
 
 
 @task
@@ -165,6 +198,7 @@ TASKS: dict[str, Task[..., Any]] = {
     for each in (
         double, invert, double_later, grow, look_around, leave, speak, vanish, disturb,
         surroundings, leave_a_signal_waiting, kill_itself, hang, hang_on, last, speak_and_hang,
+        speak_and_last, use_secret, give_secret,
     )
 }  # fmt: skip
 """The tasks of the suite, by name."""
@@ -174,6 +208,14 @@ def work(target: Task[..., Any], **inputs: Any) -> Work:
     """A work of a task of this module, with an id of its own."""
     loader = Loader(__name__, target.name.rpartition(".")[2])
     return Work(next(ids), "conformance", "n0", 1, target.name, loader, pack(inputs))
+
+
+SECRET = SecretValue("conformance", "password", "nobody may see this")
+
+
+def entrusted(target: Work) -> Work:
+    """The same work, with a secret."""
+    return msgspec.structs.replace(target, secrets=(SECRET,))
 
 
 def limited(target: Work, limit: float) -> Work:
@@ -189,9 +231,21 @@ def part(target: Task[..., Any], name: str, values: Sequence[Any]) -> Work:
     return Work(number, "e", path, 1, target.name, loader, record, len(values), (name,))
 
 
-def results(executor: Executor, works: Sequence[Work]) -> list[Result]:
-    """The results of works, in the order of the works. Raises TimeoutError."""
+class Heard(NamedTuple):
+    """What came of a work: its result, and what it printed."""
+
+    result: Result
+    records: list[LogRecord]
+
+    def text(self, stream: str) -> str:
+        """What it printed on a stream."""
+        return "".join(f"{each.text}\n" for each in self.records if each.stream == stream)
+
+
+def heard(executor: Executor, works: Sequence[Work]) -> list[Heard]:
+    """What comes of works, in the order of the works. Raises TimeoutError."""
     found: dict[int, Result] = {}
+    printed: defaultdict[int, list[LogRecord]] = defaultdict(list)
     deadline = time.monotonic() + TIMEOUT
     while len(found) < len(works):
         if time.monotonic() > deadline:
@@ -200,17 +254,30 @@ def results(executor: Executor, works: Sequence[Work]) -> list[Result]:
             if isinstance(event, Result):
                 assert event.id not in found, f"a second result of work {event.id}"
                 found[event.id] = event
-    return [found[each.id] for each in works]
+            if isinstance(event, Printed):
+                assert event.id not in found, f"work {event.id} printed after its result"
+                printed[event.id] += event.records
+    return [Heard(found[each.id], printed[each.id]) for each in works]
+
+
+def results(executor: Executor, works: Sequence[Work]) -> list[Result]:
+    """The results of works, in the order of the works. Raises TimeoutError."""
+    return [each.result for each in heard(executor, works)]
+
+
+def listen(executor: Executor, works: Sequence[Work]) -> list[Heard]:
+    """Launch works as the executor has room for them; what comes of them, in order."""
+    found: list[Heard] = []
+    while len(found) < len(works):
+        some = works[len(found) : len(found) + max(1, executor.room())]
+        executor.launch(some)
+        found += heard(executor, some)
+    return found
 
 
 def run(executor: Executor, works: Sequence[Work]) -> list[Result]:
     """Launch works as the executor has room for them; their results, in order."""
-    found: list[Result] = []
-    while len(found) < len(works):
-        some = works[len(found) : len(found) + max(1, executor.room())]
-        executor.launch(some)
-        found += results(executor, some)
-    return found
+    return [each.result for each in listen(executor, works)]
 
 
 def output(result: Result) -> Any:

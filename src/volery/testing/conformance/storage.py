@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -320,5 +321,48 @@ class Trouble:
             assert storage.get(digest, len(SMALL)) == SMALL
 
 
-class StorageConformance(Bytes, Files, Pieces, Named, Trouble):
+class Removing:
+    """What is here is told, and can be removed when it is old."""
+
+    def test_what_is_here_is_told(self, storage: Storage, other: Storage) -> None:
+        assert list(storage.kept()) == []
+        before = time.time() - 60  # clocks of servers differ
+        stored = {storage.put(data): len(data) for data in (b"", b"x", SMALL)}
+        storage.put_named("a/b", b"no object of this kind")
+        found = list(other.kept())
+        assert {each.name: each.size for each in found} == stored
+        assert all(before < each.since < time.time() + 60 for each in found)
+
+    def test_what_is_old_can_be_removed(self, storage: Storage, other: Storage) -> None:
+        digest, stays = storage.put(SMALL), storage.put(b"stays")
+        assert not other.discard(digest, time.time() - 3600)
+        assert storage.has(digest)
+        assert other.discard(digest, time.time() + 3600)
+        assert not storage.has(digest)
+        assert not other.discard(digest, time.time() + 3600)
+        assert [each.name for each in storage.kept()] == [stays]
+
+    def test_what_was_removed_can_be_stored_again(self, storage: Storage) -> None:
+        digest = storage.put(SMALL)
+        storage.discard(digest, time.time() + 3600)
+        assert storage.put(SMALL) == digest
+        assert storage.get(digest, len(SMALL)) == SMALL
+
+    def test_folders_of_names_can_be_removed(self, storage: Storage, other: Storage) -> None:
+        assert storage.folders() == []
+        names = {"run/a/1/mark": 4, "run/b": 1, "runner/a": 2}
+        for name, size in names.items():
+            storage.put_named(name, b"x" * size)
+        assert sorted(other.folders()) == ["run", "runner"]
+        found = {each.name: each.size for each in other.named("run")}
+        assert found == {"run/a/1/mark": 4, "run/b": 1}
+        other.discard_named("run")
+        other.discard_named("nothing")
+        assert list(storage.named("run")) == []  # some stores go on naming an empty folder
+        assert "runner" in storage.folders()
+        assert storage.get_named("run/b") is None
+        assert storage.get_named("runner/a") == b"xx"
+
+
+class StorageConformance(Bytes, Files, Pieces, Named, Removing, Trouble):
     """All of it."""

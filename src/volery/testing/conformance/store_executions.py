@@ -51,11 +51,17 @@ class Executions:
             options=Options(priority=3, recovers="before", storage="file:///tmp"),
             max_parallelism=7,
             queue=Queue("project/domain/lp", 2, "queue"),
+            version="v1",
+            annotations=(("owner", "ann"),),
+            marks=(("input.x", "digest"),),
+            notify=True,
+            scheduled=900.5,
         )
         record = store.execution("run")
         assert record is not None
         given = ("id", "project", "domain", "entity", "bundle", "root", "parent", "labels")
-        for field in (*given, "options", "max_parallelism", "queue"):
+        added = ("options", "max_parallelism", "queue", "version", "annotations")
+        for field in (*given, *added, "notify", "scheduled"):
             assert getattr(record, field) == getattr(new, field)
         assert (record.phase, record.failure, record.ended) == (Phase.RUNNING, None, None)
         assert (record.owner, record.created) == ("owner", 1000.0)

@@ -1,0 +1,1 @@
+"""HTTP: routes as calls of a `Backend`, bound to whoever asks."""

@@ -1,0 +1,171 @@
+"""The door: what every request passes before it is looked at, and what every answer carries."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from ipaddress import ip_address
+from time import perf_counter
+from typing import Any
+
+from volery.api.desk import Desk, header
+from volery.api.metrics import Metrics
+from volery.api.operation import JSON
+from volery.api.problems import Answer, Refused, answer
+from volery.errors import VoleryError
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+App = Callable[[Any, Any, Any], Awaitable[None]]
+
+OPEN = frozenset({"/healthz", "/readyz", "/api/openapi.json"})
+"""What may be read without saying who asks."""
+
+HEADERS = [
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+]
+"""Of every answer: it is data for whoever asked, and for nobody else."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::\d{1,5})?")
+
+_log = logging.getLogger("volery.http")
+
+
+class Door:
+    """An ASGI application around the one with the routes.
+
+    Args:
+        app: with the routes.
+        desk: knows whether everybody has to say who they are.
+        hosts: names by which this server may be asked, besides addresses; None: any. Pages in a
+            browser can have a name of their own lead here; what they then ask is refused.
+        metrics: counts.
+    """
+
+    def __init__(
+        self, app: App, desk: Desk, hosts: frozenset[str] | None, metrics: Metrics
+    ) -> None:
+        self._app = app
+        self._desk = desk
+        self._hosts = hosts
+        self._metrics = metrics
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        visitor = _Passage(scope, send)
+        try:
+            self._admit(scope)
+        except VoleryError as error:
+            await visitor.turn_away(answer(error, scope["state"]["request"]))
+        else:
+            await self._app(scope, receive, visitor.send)
+        finally:
+            visitor.tell(self._metrics)
+
+    def _admit(self, scope: Any) -> None:
+        """Raises Refused, or Unauthorized."""
+        _check_host(header(scope, b"host"), self._hosts)
+        if scope["method"] not in _SAFE:
+            _check_origin(scope)
+        if scope["path"] not in OPEN:
+            self._desk.secret(scope)
+
+
+class _Passage:
+    """A request on its way through the door."""
+
+    def __init__(self, scope: Any, send: Send) -> None:
+        self._scope = scope
+        self._send = send
+        self._began = perf_counter()
+        self._status = 0
+        self._id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request"] = self._id
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            own = [*HEADERS, (b"x-request-id", self._id.encode())]
+            message = {**message, "headers": [*message.get("headers", ()), *own]}
+        await self._send(message)
+
+    async def turn_away(self, problem: Answer) -> None:
+        """Answer in place of the application."""
+        body = problem.body
+        headers = {**problem.headers, "content-length": str(len(body))}
+        encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+        await self.send(
+            {
+                "type": "http.response.start",
+                "status": problem.problem.status,
+                "headers": encoded,
+            }
+        )
+        await self.send({"type": "http.response.body", "body": body})
+
+    def tell(self, metrics: Metrics) -> None:
+        """Log and count the request: no body, no token and nothing of the query."""
+        took = perf_counter() - self._began
+        route = self._scope.get("path_template") or "none"
+        metrics.requests(self._scope["method"], route, self._status, took)
+        _log.info(
+            "%s %s",
+            self._scope["method"],
+            self._scope["path"],
+            extra={
+                "request": self._id,
+                "status": self._status,
+                "ms": round(took * 1000, 1),
+                "who": self._scope["state"].get("who", ""),
+            },
+        )
+
+
+def _check_host(host: str | None, hosts: frozenset[str] | None) -> None:
+    found = _HOST.fullmatch(host or "")
+    name = found["name"].strip("[]").lower() if found else ""
+    if hosts is None or name in hosts or _is_address(name):
+        return
+    raise Refused(
+        HTTPStatus.MISDIRECTED_REQUEST,
+        f"this server is not known as {name!r}" if name else "the request names no host",
+        hint="start it with --allow-host NAME for each name that it is reached by",
+    )
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_origin(scope: Any) -> None:
+    """See to it that no page of another origin, in whoever's browser, changes something.
+
+    A page cannot set these headers as it likes: not the first one, and the others not without being
+    allowed to, which this server never does.
+    """
+    if header(scope, b"sec-fetch-site") not in {None, "same-origin", "none"}:
+        raise Refused(HTTPStatus.FORBIDDEN, "a page of another origin may change nothing here")
+    if scope["method"] != "POST" or header(scope, b"authorization"):
+        return
+    kind = (header(scope, b"content-type") or "").partition(";")[0].strip().lower()
+    if kind != JSON:
+        raise Refused(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            f"expected a body of the type {JSON}, got {kind or 'none'}",
+            hint=f"send the header `Content-Type: {JSON}`",
+        )

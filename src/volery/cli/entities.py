@@ -1,0 +1,193 @@
+"""What `volery tasks`, `workflows` and `launch-plans` have in common: ``list`` and ``get``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from volery.cli import options, there
+from volery.cli.labels import short
+from volery.cli.output import instant, print_json, say, styled, table
+from volery.cli.wired import entity_document
+
+if TYPE_CHECKING:
+    from volery.ir.nodes import EntityKind
+    from volery.wire.entities import Entity, EntityKey, EntitySummary
+
+
+def group(kind: EntityKind, help_text: str) -> click.Group:
+    """The commands on the entities of a kind."""
+    noun = kind.replace("_", " ")
+    made = click.Group(kind, help=help_text)
+    made.add_command(_list(kind, noun))
+    made.add_command(_get(kind, noun))
+    return made
+
+
+def place() -> list[click.Option]:
+    """Where the entity is, and whom to ask."""
+    return [
+        click.Option(["--project"], help="Project it belongs to.  [default: default]"),
+        click.Option(["--domain"], help="Domain it belongs to.  [default: development]"),
+        there.server(),
+        options.home(),
+        options.output(),
+    ]
+
+
+def key_of(kind: EntityKind, name: str, version: str | None, given: Mapping[str, Any]) -> EntityKey:
+    """The entity that a command line names."""
+    from volery.wire.entities import EntityKey
+
+    chosen = there.settings_of(given)
+    return EntityKey(kind, name, version or "", chosen.project, chosen.domain)
+
+
+def show(summary: EntitySummary, given: Mapping[str, Any]) -> None:
+    """An entity that a command has changed."""
+    if given["output"] == "json":
+        print_json(entity_document(summary))
+
+
+# -- list ------------------------------------------------------------------------------------
+
+
+def _list(kind: EntityKind, noun: str) -> click.Command:
+    return click.Command(
+        "list",
+        params=[
+            click.Option(["--project"], help="Only of this project."),
+            click.Option(["--domain"], help="Only of this domain."),
+            click.Option(["--search"], metavar="TEXT", help="Only with this in the name."),
+            click.Option(["--name"], help="Only of this name."),
+            click.Option(["--versions"], is_flag=True, help="All versions, not only the newest."),
+            click.Option(
+                ["--limit"],
+                type=click.IntRange(1, 1000),
+                metavar="N",
+                default=20,
+                help="Show at most so many.  [default: 20]",
+            ),
+            there.server(),
+            options.home(),
+            options.output(),
+        ],
+        callback=partial(_show_list, kind, noun),
+        help=f"List {noun}s that are registered, by name; versions newest first.",
+        short_help=f"List {noun}s that are registered.",
+    )
+
+
+def _show_list(kind: EntityKind, noun: str, **given: Any) -> None:
+    from volery.wire.entities import EntityFilter
+
+    where = EntityFilter(
+        given["project"] or "",
+        given["domain"] or "",
+        given["name"] or "",
+        given["search"] or "",
+        given["versions"],
+    )
+    with there.backend({**given, "project": None, "domain": None}) as backend:
+        page = backend.entities(kind, where, given["limit"])
+    if given["output"] == "json":
+        print_json([entity_document(each) for each in page.items])
+        return
+    header = ("NAME", "VERSION", "PROJECT", "REGISTERED", "DESCRIPTION")
+    click.echo(table([header, *map(_row, page.items)]))
+    if not page.items:
+        say(f"no {noun} is found; register some: volery register PATH{there.flag(given)}")
+    if page.next is not None:
+        say(f"there are more; --limit {given['limit'] * 10} or --search TEXT")
+
+
+def _row(summary: EntitySummary) -> Sequence[str]:
+    key = summary.key
+    active = styled(" (active)", sys.stdout, fg="green") if summary.active else ""
+    return (
+        key.name,
+        key.version + active,
+        f"{key.project}/{key.domain}",
+        instant(summary.created),
+        summary.description.partition("\n")[0],
+    )
+
+
+# -- get -------------------------------------------------------------------------------------
+
+
+def _get(kind: EntityKind, noun: str) -> click.Command:
+    return click.Command(
+        "get",
+        params=[
+            click.Argument(["name"]),
+            click.Argument(["version"], required=False),
+            *place(),
+        ],
+        callback=partial(_show_one, kind),
+        help=f"Show a {noun}: its inputs and outputs, and where it comes from.",
+        short_help=f"Show a {noun}.",
+    )
+
+
+def _show_one(kind: EntityKind, name: str, version: str | None, **given: Any) -> None:
+    with there.backend(given) as backend:
+        entity = backend.entity(key_of(kind, name, version, given))
+    if given["output"] == "json":
+        print_json(_document(entity))
+    else:
+        click.echo("\n".join(_lines(entity)))
+
+
+def _document(entity: Entity) -> dict[str, Any]:
+    return entity_document(entity.summary) | {
+        "interface": msgspec.to_builtins(entity.interface),
+        "fixed": entity.fixed,
+        "defaults": entity.defaults,
+        "spec": entity.spec,
+    }
+
+
+def _lines(entity: Entity) -> Iterator[str]:
+    from volery.ir.types import show as show_type
+    from volery.types.written.showing import SCREENFUL, to_text
+
+    summary = entity.summary
+    key = summary.key
+    yield f"{short(key.name)}  {key.kind.replace('_', ' ')} {key.name}"
+    active = ", active" if summary.active else ""
+    yield f"  version {key.version}{active} in {key.project}/{key.domain}"
+    by = f" by {summary.by}" if summary.by else ""
+    yield f"  registered {instant(summary.created)}{by}, bundle {summary.bundle}"
+    yield from (f"  {line}" for line in summary.description.splitlines())
+    rows = [
+        [
+            f"  {each.name}",
+            show_type(each.type),
+            f"= {to_text(entity.defaults[each.name], SCREENFUL)}"
+            if each.name in entity.defaults
+            else "",
+            each.description,
+        ]
+        for each in entity.interface.inputs
+    ]
+    rows += [
+        [f"  {name}", "", f"= {to_text(value, SCREENFUL)}", "(fixed)"]
+        for name, value in entity.fixed.items()
+    ]
+    if rows:
+        yield "\ninputs"
+        yield table(rows)
+    if entity.interface.outputs:
+        yield "\noutputs"
+        yield table(
+            [
+                [f"  {each.name}", show_type(each.type), each.description]
+                for each in entity.interface.outputs
+            ]
+        )

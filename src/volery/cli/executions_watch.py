@@ -1,0 +1,130 @@
+"""`volery executions watch` and `logs`: what goes on, and what tasks write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from volery.cli import options, there
+from volery.cli.named import ExecutionName
+from volery.cli.output import iso, print_json, say
+from volery.errors import ConfigError
+
+if TYPE_CHECKING:
+    from volery.wire.backend import Backend
+    from volery.wire.logs import LogRecord
+
+PERIOD = 0.25
+"""Seconds between looks at a log that is followed."""
+PAGE = 500
+
+
+@click.command(
+    "watch",
+    short_help="Follow an execution to its end.",
+    params=[
+        click.Argument(["name"], type=ExecutionName()),
+        click.Option(["--no-progress"], is_flag=True, default=None, help="Do not show progress."),
+        there.server(),
+        options.home(),
+        options.output(),
+    ],
+)
+def watch(name: str, **given: Any) -> int:
+    """Follow the execution NAME to its end, wherever it runs.
+
+    The exit status is that of volery run. Ctrl-C ends the watching and nothing else.
+    """
+    from volery.cli.follow import follow
+
+    with there.backend(given) as backend:
+        execution = backend.execution(name)
+        if not execution.driven:
+            resume = f"volery executions resume {name}{there.flag(given)}"
+            raise ConfigError(f"nobody drives execution {name}", hint=f"finish it: {resume}")
+        return follow(backend, execution, given, asks=False)
+
+
+@click.command(
+    "logs",
+    short_help="Show what tasks have printed and logged.",
+    params=[
+        click.Argument(["name"], type=ExecutionName()),
+        click.Argument(["node"], required=False),
+        click.Option(["--attempt"], type=click.IntRange(min=1), help="By default the newest."),
+        click.Option(["--follow"], is_flag=True, help="Wait for more until the attempt is over."),
+        there.server(),
+        options.home(),
+        options.output(),
+    ],
+)
+def logs(name: str, node: str | None, *, attempt: int | None, follow: bool, **given: Any) -> None:
+    """Show what tasks of the execution NAME have printed and logged.
+
+    NODE is the path of one of its node executions, as volery executions get shows it; without it
+    all are shown.
+    """
+    written: list[dict[str, Any]] = []
+    with there.backend(given) as backend:
+        for path, number in _attempts(backend, name, node, attempt):
+            for record in _records(backend, name, path, number, follow=follow):
+                if given["output"] == "json":
+                    written.append(_document(path, number, record))
+                else:
+                    click.echo(_text(record) if node else f"{path} | {_text(record)}")
+    if given["output"] == "json":
+        print_json(written)
+
+
+def _attempts(
+    backend: Backend, name: str, node: str | None, attempt: int | None
+) -> Iterator[tuple[str, int]]:
+    """The attempts whose logs are shown, by path and number."""
+    from volery.wire.executions import NodeFilter
+
+    if node is not None:
+        number = attempt or backend.node(name, node).attempt
+        if number:
+            yield node, number
+        else:
+            say(f"{node} was not tried yet")
+        return
+    cursor: str | None = ""
+    while cursor is not None:
+        page = backend.nodes(name, NodeFilter(), PAGE, cursor)
+        yield from ((each.path, attempt or each.attempt) for each in page.items if each.attempt)
+        cursor = page.next
+
+
+def _records(
+    backend: Backend, name: str, path: str, number: int, *, follow: bool
+) -> Iterator[LogRecord]:
+    start = 0
+    while True:
+        log = backend.log(name, path, number, start)
+        yield from log.records
+        if log.complete or (log.next == start and not follow):
+            return
+        if log.next == start:
+            time.sleep(PERIOD)
+        start = log.next
+
+
+def _text(record: LogRecord) -> str:
+    """A line as it was printed; of what was logged also how grave it is, and who says it."""
+    return f"{record.level} {record.logger}: {record.text}" if record.level else record.text
+
+
+def _document(path: str, number: int, record: LogRecord) -> dict[str, Any]:
+    return {
+        "path": path,
+        "attempt": number,
+        "at": iso(record.at),
+        "stream": record.stream,
+        "level": record.level or None,
+        "logger": record.logger or None,
+        "text": record.text,
+    }

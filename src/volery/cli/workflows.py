@@ -1,0 +1,7 @@
+"""`volery workflows`: those that are registered."""
+
+from __future__ import annotations
+
+from volery.cli.entities import group
+
+workflows = group("workflow", "See the workflows that are registered.")

@@ -1,0 +1,1 @@
+"""Channels: how people and programs are told that an execution has ended."""

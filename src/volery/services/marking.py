@@ -1,0 +1,268 @@
+"""Marking: what lines of a journal tell of values: which were taken and made, and from what.
+
+Elements of a map are many. Those that have no scope are not listed one by one; the lists that they
+are in are, and what in them has an identity of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from volery.engine.definitions import DynamicDefinition, MapDefinition
+from volery.engine.model import BODY, NodeKind, Phase
+from volery.errors import StoreError, VoleryError
+from volery.ids import ROOT, join, range_of, split
+from volery.ir.bindings import Bound, InputRef, references
+from volery.ir.nodes import MapTarget, Ref
+from volery.ir.values import Raw, split_record
+from volery.services import identified
+from volery.services.context import Child, Context, Contexts
+from volery.services.identified import Known
+from volery.services.values import Values
+from volery.store.base import ExecutionRecord, Line, NodeRecord, Store
+from volery.store.lineage import Kept, Source
+
+Sources = Callable[[str], tuple[Source, ...]]
+"""What an input or output comes from, by name."""
+
+_TOLD = frozenset(map(str, (Phase.RUNNING, Phase.SUCCEEDED)))
+_WITHOUT_SCOPE: frozenset[NodeKind] = frozenset(("task", "gate", "launch_plan"))
+
+
+class Place(NamedTuple):
+    """A node execution, or an execution, at the time when values were taken or made there."""
+
+    execution: str
+    path: str
+    at: float
+    entity: Ref | None
+    reused: bool = False
+
+
+class Marking:
+    """Marks the values of one family, for a batch of lines: what it has read, it keeps."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._contexts = Contexts(store)
+        self._values = Values(store)
+
+    def uses(self, lines: Iterable[Line]) -> Iterator[Kept]:
+        """What lines tell; of what cannot be read any more, nothing."""
+        told = [line for line in lines if line.attempt == 0 and line.event in _TOLD]
+        ended = self._ended(told)
+        for line in told:
+            try:
+                yield from list(self._line(line, ended.get((line.execution, line.path))))
+            except StoreError:
+                raise
+            except (VoleryError, KeyError):
+                continue
+
+    def _ended(self, lines: Iterable[Line]) -> dict[tuple[str, str], NodeRecord]:
+        paths: defaultdict[str, list[str]] = defaultdict(list)
+        for line in lines:
+            if line.event == Phase.SUCCEEDED and line.path != ROOT:
+                paths[line.execution].append(line.path)
+        return {
+            (execution, path): node
+            for execution, some in paths.items()
+            for path, node in self._store.ended(execution, some).items()
+        }
+
+    def _line(self, line: Line, node: NodeRecord | None) -> Iterator[Kept]:
+        if line.path == ROOT:
+            return self._execution(line)
+        context, child = self._child(line)
+        if line.event == Phase.RUNNING or node is None:
+            return self._began(line, context, child)
+        reused = node.reuse is not None
+        place = Place(line.execution, line.path, line.at, _entity(child), reused)
+        if isinstance(context.definition, MapDefinition) and node.kind == "task":
+            return self._elements(place, context, child)
+        return self._succeeded(place, context, child, node)
+
+    # -- executions -----------------------------------------------------------------------
+
+    def _execution(self, line: Line) -> Iterator[Kept]:
+        """What an execution was given, when it begins, and what it has given, at its end."""
+        context = self._contexts.get(line.execution, ROOT)
+        place = Place(line.execution, ROOT, line.at, context.execution.entity)
+        if line.event == Phase.RUNNING:
+            return _taken(place, context.inputs, _given_by(context.execution))
+        return _made(place, self._outputs(place), self._bound(context, ROOT))
+
+    # -- node executions ------------------------------------------------------------------
+
+    def _began(self, line: Line, context: Context, child: Child) -> Iterator[Kept]:
+        """What a scope was given: nodes in it may succeed although it does not."""
+        if _kind(child) not in _WITHOUT_SCOPE:
+            place = Place(line.execution, line.path, line.at, _entity(child))
+            yield from self._given(place, context, child)
+
+    def _succeeded(
+        self, place: Place, context: Context, child: Child, node: NodeRecord
+    ) -> Iterator[Kept]:
+        if place.reused or node.kind in _WITHOUT_SCOPE:  # a scope has told when it began
+            yield from self._given(place._replace(reused=False), context, child)
+        yield from _made(place, self._outputs(place), self._sources(place, node))
+
+    def _given(self, place: Place, context: Context, child: Child) -> Iterator[Kept]:
+        above, id = split(place.path)
+        state = self._contexts.state(place.execution, above, id)
+        inputs = self._values.inputs(context, above, state, id, child)
+        return _taken(place, inputs, _bound_to(context, above, child))
+
+    def _sources(self, place: Place, node: NodeRecord) -> Sources:
+        """What outputs come from; nothing: from what the node execution has taken."""
+        path = place.path
+        above, id = split(path)
+        if (reuse := node.reuse) is not None:
+            return lambda name: (Source(reuse.path, name, execution=reuse.execution),)
+        match node.kind:
+            case "launch_plan":
+                child = node.child or ""
+                return lambda name: (Source(ROOT, name, execution=child),)
+            case "map":
+                return lambda name: (Source(path, name, below=True), _inputs_of(path))
+            case "eager":
+                return lambda name: (Source(join(path, BODY), name),)
+            case "task" if id == BODY:  # its function has called what is beside it
+                return lambda _: (Source(above, "*", below=True), _inputs_of(above))
+            case "workflow" | "branch" | "dynamic":
+                return self._bound(self._contexts.get(place.execution, path), path)
+            case _:
+                return _nothing
+
+    def _elements(self, place: Place, context: Context, child: Child) -> Iterator[Kept]:
+        """What in elements of a map has an identity of its own."""
+        above, id = split(place.path)
+        start, _ = range_of(id)
+        inputs = self._values.elements(context, above, id, child)
+        over = _over(context)
+        for made, entries in (
+            (False, {name: value for name, value in inputs.items() if name in over}),
+            (True, self._outputs(place)),
+        ):
+            for name, value in entries.items():
+                source = Source(above, "*" if made else name, made=False)
+                for known in identified.elements(value, start, alone=":" not in id):
+                    yield _kept(place, name, known, (source,), made=made)
+
+    # -- parts ----------------------------------------------------------------------------
+
+    def _child(self, line: Line) -> tuple[Context, Child]:
+        above, id = split(line.path)
+        context = self._contexts.get(line.execution, above)
+        state = self._contexts.state(line.execution, above, id)
+        return context, self._contexts.child(context, above, state, id)
+
+    def _bound(self, context: Context, path: str) -> Sources:
+        """What the outputs of a scope with a graph come from."""
+        state = self._contexts.state(context.execution.id, path)
+        _, graph = self._contexts.graph(context, state)
+        return _referred(graph.graph.outputs, path)
+
+    def _outputs(self, place: Place) -> dict[str, Raw]:
+        found = self._store.outputs(place.execution, [place.path]).get(place.path)
+        return {} if found is None else split_record(found)
+
+
+def _kind(child: Child) -> NodeKind:
+    target = child.entity or (child.node and child.node.target)
+    return child.definitions.kind(target) if target else "task"
+
+
+def _entity(child: Child) -> Ref | None:
+    """What runs at a node execution."""
+    target = child.node and child.node.target
+    return target.target if isinstance(target, MapTarget) else child.entity
+
+
+def _over(context: Context) -> Sequence[str]:
+    definition = context.definition
+    return definition.target.over if isinstance(definition, MapDefinition) else ()
+
+
+# -- where values come from ---------------------------------------------------------------------
+
+
+def _nothing(_: str) -> tuple[Source, ...]:
+    return ()
+
+
+def _inputs_of(path: str) -> Source:
+    return Source(path, "*", made=False)
+
+
+def _given_by(record: ExecutionRecord) -> Sources:
+    """The inputs of an execution: those of the node that has started it, if one has."""
+    if record.parent is None:
+        return _nothing
+    execution, path = record.parent
+    return lambda name: (Source(path, name, made=False, execution=execution),)
+
+
+def _bound_to(context: Context, scope: str, child: Child) -> Sources:
+    """The inputs of a child of a scope."""
+    if child.call is not None:  # a function has made them of what it was given
+        return lambda _: (_inputs_of(scope),)
+    if child.node is None:
+        return lambda name: (Source(scope, name, made=False),)
+    referred = _referred(child.node.inputs, scope)
+    if isinstance(context.definition, DynamicDefinition):  # so are constants in what it emits
+        return lambda name: referred(name) or (_inputs_of(scope),)
+    return referred
+
+
+def _referred(bounds: Iterable[Bound], scope: str) -> Sources:
+    """What the bindings in a scope refer to."""
+    found = {
+        bound.name: tuple(
+            dict.fromkeys(
+                Source(scope, each.name, made=False)
+                if isinstance(each, InputRef)
+                else Source(join(scope, each.node), each.output)
+                for each in references(bound.binding)
+            )
+        )
+        for bound in bounds
+    }
+    return lambda name: found.get(name, ())
+
+
+# -- uses ---------------------------------------------------------------------------------------
+
+
+def _taken(place: Place, entries: Mapping[str, bytes | Raw], sources: Sources) -> Iterator[Kept]:
+    for name, value in entries.items():
+        for known in identified.known(value):
+            yield _kept(place, name, known, sources(name), made=False)
+
+
+def _made(place: Place, entries: Mapping[str, bytes | Raw], sources: Sources) -> Iterator[Kept]:
+    for name, value in entries.items():
+        for known in identified.known(value):
+            yield _kept(place, name, known, sources(name), made=True)
+
+
+def _kept(
+    place: Place, name: str, known: Known, sources: tuple[Source, ...], *, made: bool
+) -> Kept:
+    return Kept(
+        execution=place.execution,
+        path=place.path,
+        made=made,
+        name=name + known.at,
+        digest=known.digest,
+        at=place.at,
+        entity=place.entity,
+        telling=known.telling,
+        reused=place.reused,
+        uri=known.uri,
+        preview=known.preview,
+        content=known.content,
+        sources=sources,
+    )

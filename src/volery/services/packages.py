@@ -1,0 +1,191 @@
+"""Code packages: kept in the storage, unpacked once in each home."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import time
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from volery.data.faults import altered, told
+from volery.data.package import MOST_BYTES, check, expand, unpack
+from volery.data.spool import Spool, spooled
+from volery.data.storage import Storage
+from volery.errors import AlteredContent, RegistrationError
+from volery.services.home import Home
+
+STALE: Final = 3600.0
+"""Seconds after which a folder that somebody has begun to unpack into is nobody's any more."""
+
+_BLOCK: Final = 1024 * 1024
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class Packages:
+    """See the module's text; any process and thread may use the same home and storage.
+
+    Args:
+        home: has what is unpacked.
+        storage: has the archives.
+        most: bytes that one may have before it is compressed.
+    """
+
+    def __init__(self, home: Home, storage: Storage, most: int = MOST_BYTES) -> None:
+        self._folder = home.packages
+        self._storage = storage
+        self._most = most
+
+    def has(self, digest: str) -> bool:
+        """Whether a package is in the storage."""
+        return self._storage.has(_checked(digest))
+
+    def put(self, digest: str, archive: BinaryIO) -> int:
+        """Keep a package; nothing happens when it is there.
+
+        Args:
+            digest: that it has to have.
+            archive: compressed; read once, in bounded memory.
+
+        Returns:
+            Its bytes before compression.
+
+        Raises:
+            AlteredContent: it has another digest.
+            RegistrationError: it is too large, no archive, or a name in it leads out of its folder.
+        """
+        _checked(digest)
+        with spooled(self._storage.scratch) as spool:
+            expand(archive, spool, self._most)
+            if spool.digest != digest:
+                raise AlteredContent(
+                    f"a package was announced as {digest[:12]}, and {spool.digest[:12]} came",
+                    hint="send it again",
+                )
+            with _reading(spool) as file:
+                check(file)
+            return self._storage.keep(spool).size
+
+    def unpacked(self, digest: str) -> Path:
+        """The folder with a package's files, which are for reading.
+
+        It appears whole or not at all.
+
+        Raises:
+            MissingContent: the package is not in the storage.
+            AlteredContent: it is not what was stored.
+            StorageError: the storage cannot be read, or the home not written to.
+        """
+        target = self._folder / _checked(digest)
+        if target.is_dir():
+            return target
+        part = self._folder / f".{secrets.token_hex(8)}.part"
+        with told("write", str(part)):
+            self._sweep()
+            part.mkdir(parents=True)
+        try:
+            self._unpack(digest, part)
+            with told("write", str(target)):
+                _appear(part, target)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        return target
+
+    def differences(self, before: str, now: str) -> list[str]:
+        """The files in which two packages differ, with what became of each.
+
+        Raises as `unpacked` does. An empty digest stands for no package.
+        """
+        was, becomes = self._contents(before), self._contents(now)
+        return [
+            f"file {name}: {_fate(name in was, name in becomes)}"
+            for name in sorted(was.keys() | becomes.keys())
+            if was.get(name) != becomes.get(name)
+        ]
+
+    def _contents(self, digest: str) -> dict[str, str]:
+        """The files of a package, with the digest of each, and whether it can be executed."""
+        from volery.data.hashing import digest_of_file
+
+        if not digest:
+            return {}
+        folder = self.unpacked(digest)
+        return {
+            path.relative_to(folder).as_posix(): f"{digest_of_file(path)} {path.stat().st_mode}"
+            for path in folder.rglob("*")
+            if path.is_file() and path.parent.name != "__pycache__"
+        }
+
+    def _unpack(self, digest: str, folder: Path) -> None:
+        wrong: RegistrationError | None = None
+        with self._storage.open(digest, -1) as file:
+            reading = _Digesting(file)
+            try:
+                unpack(cast("BinaryIO", reading), folder)
+            except RegistrationError as error:
+                wrong = error
+            if reading.finish() != digest:
+                raise altered(self._storage.uri(digest), "is not the package that was put there")
+        if wrong is not None:
+            raise wrong
+
+    def _sweep(self) -> None:
+        """Remove what processes that died have begun."""
+        oldest = time.time() - STALE
+        for part in self._folder.glob(".*.part"):
+            with suppress(OSError):  # another process may do the same
+                if part.stat().st_mtime < oldest:
+                    shutil.rmtree(part)
+
+
+def _fate(before: bool, now: bool) -> str:  # noqa: FBT001 - whether it was, and is there
+    if before and now:
+        return "changed"
+    return "gone" if before else "new"
+
+
+def _appear(part: Path, target: Path) -> None:
+    try:
+        part.rename(target)
+    except OSError:
+        if not target.is_dir():  # else somebody was faster, with the same
+            raise
+
+
+def _reading(spool: Spool) -> BinaryIO:
+    """What a spool took, from its beginning."""
+    spool.finish()
+    return BytesIO(spool.held() or b"") if spool.path is None else spool.path.open("rb")
+
+
+class _Digesting:
+    """Reads a file, and digests what it reads."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        from volery.data.hashing import hasher
+
+        self._file = file
+        self._hasher = hasher()
+
+    def read(self, size: int) -> bytes:
+        block = self._file.read(size)
+        self._hasher.update(block)
+        return block
+
+    def finish(self) -> str:
+        """The digest of the whole file, read to its end."""
+        while self.read(_BLOCK):
+            pass
+        return self._hasher.hexdigest()
+
+
+def _checked(digest: str) -> str:
+    if not _DIGEST.fullmatch(digest):
+        raise RegistrationError(
+            f"{digest[:80]!r} names no package", hint="a digest has 64 hexadecimal digits"
+        )
+    return digest

@@ -1,0 +1,90 @@
+"""Tracing: reads in the journals which values were taken and made, and keeps that.
+
+It is behind by a moment and misses nothing: it goes on in the journal of each family from where it
+has come to, for lines of different families may appear in another order than that of their numbers.
+Where it has come to is kept in one transaction with what it has found; of two that read the same,
+the second changes nothing.
+"""
+
+from __future__ import annotations
+
+from volery.data.current import using
+from volery.data.storage import Storage
+from volery.engine.model import Phase
+from volery.ids import ROOT
+from volery.services.ancestry import Ancestry
+from volery.services.home import Home
+from volery.services.marking import Marking
+from volery.store.base import Line, Store
+from volery.store.lineage import Traces
+from volery.wire.access import Identity
+from volery.wire.lineage import Lineage, LineageQuery
+
+FAMILIES = 20
+LINES = 500
+"""So many families, with so many lines of each, are read in one tick."""
+TICKS = 1_000
+"""So often whoever asks for a lineage reads on first."""
+MOST = 10_000
+"""So many uses are in one answer."""
+
+_ENDS = frozenset(str(phase) for phase in Phase if phase.terminal)
+
+
+class Tracing:
+    """Reads on, and answers. Any thread may use it.
+
+    Args:
+        traces: where it is kept.
+        store: has the journals.
+        home: finds the storage of an execution that says where its values are.
+        storage: the one of all others.
+    """
+
+    def __init__(self, traces: Traces, store: Store, home: Home, storage: Storage) -> None:
+        self._traces = traces
+        self._store = store
+        self._home = home
+        self._storage = storage
+
+    def lineage(self, who: Identity, query: LineageQuery, limit: int) -> Lineage:
+        """See `Backend.lineage`. What is new is read first.
+
+        Raises:
+            CallError: it is of nothing, or of more than one thing.
+            NotFound: nothing is known of it, or they must not know.
+        """
+        behind = self._is_behind()
+        found = Ancestry(self._traces, self._store, who).lineage(query, min(limit, MOST))
+        return Lineage(found.uses, found.edges, complete=found.complete and not behind)
+
+    def tick(self) -> bool:
+        """Read on where there is something new. True: there is more to read."""
+        pending = self._traces.pending(FAMILIES)
+        more = [self._read(root, traced) for root, traced in pending]
+        return any(more) or len(pending) == FAMILIES
+
+    def _is_behind(self) -> bool:
+        """Read on. True: it was too much."""
+        return all(self.tick() for _ in range(TICKS))
+
+    def _read(self, root: str, traced: int) -> bool:
+        """Read on in the journal of a family. True: there is more."""
+        lines = self._store.journal(root, traced, LINES)
+        if not lines:
+            return False
+        over = any(_is_end(line, root) for line in lines)
+        with using(self._storage_of(root)):
+            uses = list(Marking(self._store).uses(lines))
+        self._traces.write(root, traced, -1 if over else lines[-1].seq, uses)
+        return not over and len(lines) == LINES
+
+    def _storage_of(self, root: str) -> Storage:
+        record = self._store.execution(root)
+        url = record.options.storage if record else ""
+        return self._home.storage(url) if url else self._storage
+
+
+def _is_end(line: Line, root: str) -> bool:
+    """Whether nothing comes after it that would have to be read."""
+    return (line.execution, line.path) == (root, ROOT) and line.event in _ENDS
