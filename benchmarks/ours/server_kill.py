@@ -24,7 +24,7 @@ def main(kills: int, seed: int) -> None:
     print(f"seed {seed}", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        register(home, PROJECT)
+        register(PROJECT, Path(folder), "--home", home)
         server = VoleryServer(home, "--workers", 2)
         try:
             promises = storm(server, kills, seed)

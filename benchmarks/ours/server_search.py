@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import quantiles
 
 import msgspec
+
 from measure import clocked, refuse, report
 from samples import SEED
 from volery.store.base import NewExecution, Ref
@@ -36,7 +37,7 @@ _NUMBERS = """
         SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM numbers WHERE i < {}
     )"""
 
-# Half of all is in one of twenty projects; of a hundred, three did not go well; a third are children.
+# Half is in one of twenty projects; of a hundred, three did not go well; a third are children.
 EXECUTIONS = """
     INSERT INTO executions (
         serial, id, project, domain, entity_kind, entity_name, bundle, root, parent_execution,
@@ -90,7 +91,8 @@ def fill(store: SqlStore, executions: int, nodes: int) -> None:
         cursor.execute(NODES.format(numbers=_NUMBERS.format(nodes)))
         child = """
             INSERT INTO nodes (
-                execution, path, scope, kind, phase, attempt, user_failures, system_failures, created
+                execution, path, scope, kind, phase, attempt, user_failures, system_failures,
+                created
             ) SELECT id, 'child', '', 'launch_plan', 'RUNNING', 0, 0, 0, 0.0 FROM executions"""
         cursor.execute(child)
         cursor.execute(EXECUTIONS.format(**more).replace(f"i % {PARENTS + 1}", f"i % {PARENTS}"))
@@ -104,7 +106,7 @@ def opened(where: str) -> Iterator[SqlStore]:
     """The store: in a new file, or in a database that is there."""
     with ExitStack() as stack:
         if where == "sqlite":
-            folder = "/tmp/L-wkxn"
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
             store = open_sqlite(Path(folder) / "volery.db")
         else:
             from volery.store.postgres import open_postgres
@@ -153,7 +155,7 @@ def queries(search: Search, executions: int) -> dict[str, Callable[[random.Rando
         ),
         "of a version": lambda draw: listed(version=f"v{draw.randrange(executions // 1000)}"),
         "of a day": lambda draw: listed(since=(at := since(draw)), until=at + 86_400),
-        "by a common label": lambda d: listed(((f"label.team", (f"t{d.randrange(10)}",)),)),
+        "by a common label": lambda d: listed((("label.team", (f"t{d.randrange(10)}",)),)),
         "by a common label, failed": lambda draw: listed(
             (("label.team", (f"t{draw.randrange(10)}",)),), phases=("FAILED",)
         ),
@@ -201,14 +203,15 @@ def main(where: str, executions: int, nodes: int) -> None:
     draw = random.Random(SEED)  # noqa: S311 - the same in every run
     measured: dict[str, list[float]] = {}
     with opened(where) as store:
-        print(f"filled in {clocked(lambda: fill(store, executions, nodes))[0]:.0f} s", file=sys.stderr)
+        seconds, _ = clocked(lambda: fill(store, executions, nodes))
+        print(f"filled in {seconds:.0f} s", file=sys.stderr)
         analyzed(store.database)
         for name, ask in queries(Search(store.database), executions).items():
             ask(draw)
             taken = [clocked(lambda ask=ask: ask(draw))[0] * 1000 for _ in range(TIMES)]
-            measured[name] = [quantiles(taken, n=20)[-1]]
-            told = f"{name:36} {quantiles(taken, n=2)[0]:8.2f} {measured[name][0]:8.2f} ms"
-            print(told, file=sys.stderr)
+            middle, most = quantiles(taken, n=2)[0], quantiles(taken, n=20)[-1]
+            measured[name] = [most]
+            print(f"{name:36} {middle:8.2f} {most:8.2f} ms", file=sys.stderr)
     report(measured)
 
 

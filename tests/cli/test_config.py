@@ -117,3 +117,36 @@ def test_a_wrong_variable_is_refused_with_its_name(tmp_path):
 def test_a_wrong_option_is_refused_with_its_name(tmp_path):
     with pytest.raises(ConfigError, match="--workers: expected a whole number from 1 up, got 0"):
         settings({"workers": 0}, folder=tmp_path, environ={})
+
+
+@pytest.mark.parametrize("url", ["localhost:8400", "https://user:word@host", "https://host?x=1"])
+def test_what_is_no_url_of_a_server_is_refused_without_its_password(tmp_path, url):
+    with pytest.raises(ConfigError, match="the variable VOLERY_SERVER") as caught:
+        settings(folder=tmp_path, environ={"VOLERY_SERVER": url})
+    assert "word" not in caught.value.message.partition("got")[2]
+
+
+def test_what_is_secret_is_shown_nowhere(tmp_path):
+    environ = {"VOLERY_TOKEN": "vol_abc", "VOLERY_DATABASE": "postgresql://u:abc@host/name"}
+    found = settings(folder=tmp_path, environ=environ)
+    assert found.token == "vol_abc"
+    assert "abc" not in repr(found)
+    with pytest.raises(ConfigError) as caught:
+        settings(folder=tmp_path, environ={"VOLERY_TOKEN": "abc\ndef"})
+    assert "abc" not in str(caught.value)
+
+
+def test_a_mail_server_is_a_table_or_json(tmp_path):
+    (tmp_path / "volery.toml").write_text('[smtp]\nhost = "mail"\nport = 587\nstarttls = true\n')
+    found = settings(folder=tmp_path, environ={})
+    assert (found.smtp.host, found.smtp.port, found.smtp.starttls) == ("mail", 587, True)
+    found = settings(folder=tmp_path, environ={"VOLERY_SMTP": '{"host": "other"}'})
+    assert found.smtp.host == "other"
+    with pytest.raises(ConfigError, match="a table of host, port"):
+        settings(folder=tmp_path, environ={"VOLERY_SMTP": '{"hots": "other"}'})
+
+
+@pytest.mark.parametrize("patience", ["soon", "-1", "inf"])
+def test_patience_is_a_number_of_seconds(tmp_path, patience):
+    with pytest.raises(ConfigError, match="expected seconds"):
+        settings(folder=tmp_path, environ={"VOLERY_PATIENCE": patience})

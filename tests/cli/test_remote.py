@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import re
 import signal
 import socket
 import subprocess
@@ -67,7 +70,7 @@ def flow(tmp_path: Path) -> str:
     """A project of two modules."""
     (tmp_path / "flow.py").write_text(FLOW)
     (tmp_path / "helper.py").write_text("def factor() -> int:\n    return 2\n")
-    return "flow.py"
+    return str(tmp_path / "flow.py")
 
 
 @pytest.fixture
@@ -174,13 +177,14 @@ def test_a_name_that_is_unknown_is_told(there):
 
 def test_logs_show_what_was_printed_and_logged(there, volery_json, flow, name):
     there("run", "--remote", flow, "pipeline", "--name", name)
-    assert there("executions", "logs", name, "n0").stdout == ("scaling 2\nWARNING flow: by 2\n")
+    lines = there("executions", "logs", name, "n0").stdout.splitlines()
+    assert sorted(lines) == ["WARNING flow: by 2", "scaling 2"]
     assert "n0 | scaling 2" in there("executions", "logs", name).stdout
     records = volery_json("executions", "logs", name, "n0")
-    assert [(each["stream"], each["level"]) for each in records] == [
+    assert {(each["stream"], each["level"]) for each in records} == {
         ("stdout", None),
         ("log", "WARNING"),
-    ]
+    }
 
 
 def test_a_gate_is_answered_and_watched(there, server, flow, name):
@@ -244,3 +248,26 @@ def _start(server: Served, entity: str, name: str) -> None:
 
     server.backend.execute(NewExecution(EntityKey("workflow", f"flow.{entity}"), name=name))
     next(line for line in server.backend.watch(name) if line.path == "n0")
+
+
+def test_ctrl_c_at_a_terminal_asks_whether_to_abort(there, server, flow, volery_command, name):
+    there("register", flow)
+    command = [*volery_command, "run", "--remote", flow, "gated", "--name", name]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        _read_until(ours, "approve")
+        process.send_signal(signal.SIGINT)
+        _read_until(ours, f"abort {name}?")
+        os.write(ours, b"y\n")
+        _read_until(ours, "was aborted after")
+        assert process.wait(timeout=30) == 130
+        os.close(ours)
+    assert server.backend.execution(name).phase == "ABORTED"
+
+
+def _read_until(terminal: int, text: str) -> None:
+    """Read what is written on a terminal until a text has come."""
+    seen = ""
+    while text not in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen):
+        seen += os.read(terminal, 4096).decode(errors="replace")

@@ -138,7 +138,10 @@ def storm(server: VoleryServer, kills: int, seed: int) -> list[Promise]:
     """
     draw = random.Random(seed)
     over = threading.Event()
-    with ThreadPoolExecutor(CLIENTS) as pool, closing(HttpBackend(server.url, patience=PATIENCE)) as backend:
+    with (
+        ThreadPoolExecutor(CLIENTS) as pool,
+        closing(HttpBackend(server.url, patience=PATIENCE)) as backend,
+    ):
         server.start()
         clients = [Client(backend, f"c{n}", random.Random(f"{seed}.{n}")) for n in range(CLIENTS)]
         futures: list[Future[list[Promise]]] = [pool.submit(each.run, over) for each in clients]

@@ -1,4 +1,4 @@
-"""kill -9 of a server under load, at any moment: what it has accepted is done, and nobody notices."""
+"""kill -9 of a server under load, at any moment: all that it has accepted is done."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEED = int(os.environ.get("VOLERY_SEED", "20"))
 
 def test_a_killed_server_keeps_what_it_has_accepted_and_its_clients_go_on(volery_home, tmp_path):
     print(f"VOLERY_SEED={SEED}")
-    register(volery_home, PROJECT)
+    register(PROJECT, tmp_path, "--home", volery_home)
     server = VoleryServer(volery_home, "--workers", 2)
     try:
         promises = storm(server, KILLS, SEED)

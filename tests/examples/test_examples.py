@@ -93,6 +93,15 @@ SHOWS = {
         "...keyword arguments only...",
         "...write mean(values=[1.0, 2.0, 6.0])...",
     ],
+    "remote/client.py": [
+        "SUCCEEDED heat at Newark: 37.8 °C",
+        "True ['readings']",
+        "heat at La Guardia: 24.5 °C",
+        "[True]",
+        "['chose the word heat']",
+        "50.0 weather at Newark: 37.8 °C",
+    ],
+    "remote/flow.py": ["heat at Newark: 37.8 °C"],
     "replicas/engine.py": ["SUCCEEDED {'o0': 2470}"],
     "replicas/flow.py": ["14"],
     "retries/flow.py": [

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,17 +32,39 @@ SETTINGS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Postgres:
-    """A running server. Everybody on this machine may use it, as the user ``postgres``.
+    """A server. Everybody on this machine may use it, as the user ``postgres``.
 
     Attributes:
-        folder: where its socket is.
+        folder: where its socket is, its data and its log.
         port: on 127.0.0.1, and in the name of its socket.
+        settings: see ``postgresql.conf``.
     """
 
     folder: Path
     port: int
+    settings: Mapping[str, str]
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Return when it runs."""
+        given = {
+            "port": f"{self.port}",
+            "unix_socket_directories": f"{self.folder}",
+            **self.settings,
+        }
+        options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
+        command = [_program("postgres"), "-D", self.folder / "data", *options]
+        self._process = _as_its_user(command, self.folder / "log")
+        _await(self._process, self.url("postgres"), self.folder / "log")
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """End it, and all connections with it; what was committed is there when it starts again."""
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait()
+            self._process = None
 
     def database(self) -> str:
         """A database with nothing in it; returns its URL, by which it is reached over TCP.
@@ -106,23 +128,25 @@ def programs() -> Path | None:
     return newest and newest.parent
 
 
+def _program(name: str) -> Path:
+    where = programs()
+    assert where, INSTALL
+    return where / name
+
+
 @contextmanager
 def postgres_server(**settings: str) -> Iterator[Postgres]:
     """Start a server on data of its own, with further settings."""
-    where = programs()
-    assert where, INSTALL
     with _folder() as folder:
-        data, port = folder / "data", _free_port()
-        _as_its_user([where / "initdb", "-D", data, "-U", "postgres", *_INITDB]).wait()
-        given = {"port": f"{port}", "unix_socket_directories": f"{folder}", **SETTINGS, **settings}
-        options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
-        process = _as_its_user([where / "postgres", "-D", data, *options], folder / "log")
+        data = folder / "data"
+        _as_its_user([_program("initdb"), "-D", data, "-U", "postgres", *_INITDB]).wait()
+        server = Postgres(folder, _free_port(), SETTINGS | settings)
         try:
-            _await(process, port, folder / "log")
-            yield Postgres(folder, port)
+            server.start()
+            server.run("CREATE DATABASE volery TEMPLATE template0", "postgres")
+            yield server
         finally:
-            process.send_signal(signal.SIGQUIT)  # at once: nobody reads its data again
-            process.wait()
+            server.stop(signal.SIGQUIT)  # at once: nobody reads its data again
 
 
 _INITDB = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
@@ -153,15 +177,14 @@ def _free_port() -> int:
         return each.getsockname()[1]
 
 
-def _await(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _await(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     deadline = time.monotonic() + READY
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-            with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute("CREATE DATABASE volery TEMPLATE template0")
-                return
+            psycopg.connect(url).close()
         except psycopg.OperationalError:
             time.sleep(0.02)  # it has no way to tell that it is ready
+        else:
+            return
     message = f"the PostgreSQL server did not start: {log.read_text(errors='replace')[-2000:]}"
     raise RuntimeError(message)

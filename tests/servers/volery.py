@@ -110,15 +110,11 @@ def volery_server(home: Path, *options: object) -> Iterator[VoleryServer]:
         server.close()
 
 
-def register(home: Path, project: Path, *options: object) -> None:
-    """Register a folder's entities, from a copy of it."""
-    copy = shutil.copytree(project, home.with_name(f"{home.name}-project"))
+def register(project: Path, folder: Path, *options: object) -> None:
+    """Register what is in a project, from a copy in `folder`; `options` say where."""
+    copy = shutil.copytree(project, folder / project.name)
     done = subprocess.run(
-        command("register", ".", "--home", home, *options),
-        cwd=copy,
-        capture_output=True,
-        text=True,
-        check=False,
+        command("register", ".", *options), cwd=copy, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

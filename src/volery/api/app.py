@@ -66,7 +66,7 @@ def create(
     *,
     health: Callable[[], Health],
     lines: Lines,
-    access: Callable[[], Access] | None = None,
+    access: Callable[[], Access | None] = lambda: None,
     hosts: frozenset[str] | None = None,
     source: Source = tuple,
 ) -> App:
@@ -76,7 +76,7 @@ def create(
         backend_for: makes the backend of an identity.
         health: says how the server is.
         lines: where streams read the journal.
-        access: knows the tokens; None: nobody has to say who they are, and all are `LOCAL`.
+        access: gives what knows the tokens; where that is None, nobody has to say who they are.
         hosts: see `Door`.
         source: see `Metrics`.
     """

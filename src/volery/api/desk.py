@@ -18,11 +18,11 @@ class Desk:
 
     Args:
         backend_for: makes the backend of an identity; it costs next to nothing.
-        access: gives what knows the tokens; None: everybody is `LOCAL`.
+        access: gives what knows the tokens; where that is None, everybody is `LOCAL`.
     """
 
     def __init__(
-        self, backend_for: Callable[[Identity], Backend], access: Callable[[], Access] | None
+        self, backend_for: Callable[[Identity], Backend], access: Callable[[], Access | None]
     ) -> None:
         self._backend_for = backend_for
         self._access = access
@@ -33,9 +33,10 @@ class Desk:
 
     def identify(self, scope: Mapping[str, Any]) -> Identity:
         """Whoever has sent a request. Raises Unauthorized."""
-        if self._access is None:
+        access = self._access()
+        if access is None:
             return LOCAL
-        who = self._access().identify(self.secret(scope))
+        who = access.identify(self.secret(scope))
         scope["state"]["who"] = who.name
         return who
 
@@ -45,7 +46,7 @@ class Desk:
         Raises:
             Unauthorized: none came.
         """
-        if self._access is None:
+        if self._access() is None:
             return ""
         given = header(scope, b"authorization") or ""
         if not given.lower().startswith(BEARER):

@@ -47,13 +47,16 @@ def serve(
             server.stop(grace)
 
 
-def application(server: Server, address: Address, *, asks: bool) -> App:
-    """The application of a server. `asks`: everybody has to say who they are."""
+def application(server: Server, address: Address, *, asks: bool | None) -> App:
+    """The application of a server.
+
+    `asks`: everybody has to say who they are; None: that is seen when the database is there.
+    """
     return create(
         server.backend,
         health=server.health,
         lines=ServerLines(server),
-        access=(lambda: server.access) if asks else None,
+        access=_Asking(server, asks=asks).access,
         hosts=address.hosts(),
         source=lambda: samples(server),
     )
@@ -69,16 +72,33 @@ def _allow_many_files() -> None:
 # -- who may come in --------------------------------------------------------------------------
 
 
-def _asks_for_tokens(settings: Settings, address: Address) -> bool:
-    """Whether everybody has to say who they are.
+class _Asking:
+    """Whether everybody has to say who they are. See `application`."""
+
+    def __init__(self, server: Server, *, asks: bool | None) -> None:
+        self._server = server
+        self._asks = asks
+
+    def access(self) -> Access | None:
+        """What knows the tokens; None: nobody needs one. Raises Unavailable: it is not known."""
+        if self._asks is False:
+            return None
+        access = self._server.access
+        if self._asks is None:
+            self._asks = access.configured()
+        return access if self._asks else None
+
+
+def _asks_for_tokens(settings: Settings, address: Address) -> bool | None:
+    """Whether everybody has to say who they are; None: nobody can tell now.
 
     Raises:
         ConfigError: others than this machine's reach the address, and nobody has a token.
     """
     try:
         store = Home(settings.home, settings.database).open()
-    except StoreError:  # it may come back; until it has, nobody comes in without a token
-        return True
+    except StoreError:  # it may come back
+        return None if address.is_loopback else True
     try:
         clock = SystemClock()
         database = store.database

@@ -27,6 +27,7 @@ COMMANDS = {
     "executions": "See what was run, and act on it: resume, recover, relaunch, abort.",
     "schedules": "See which launch plans start by themselves, and when.",
     "backfill": "Start what a schedule would have started in the past.",
+    "lineage": "See where a file or a value comes from, and what has used it.",
     "cache": "See why something had to run again; forget what is kept.",
     "backup": "Copy a home that is in use.",
     "restore": "Make a home of a backup.",

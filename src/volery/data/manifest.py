@@ -98,8 +98,31 @@ def store_folder(storage: Storage, folder: Path, batch: int | None = None) -> St
 
 def store_manifest(storage: Storage, entries: Sequence[Entry]) -> str:
     """Store a manifest of files that are in the storage already; returns its digest."""
+    return storage.put(_encoded(entries))
+
+
+def digest_of_folder(folder: Path) -> str:
+    """The digest that a directory would have if it were stored.
+
+    Raises:
+        StorageError: it could not be stored; see `store_folder`.
+    """
+    from volery.data.hashing import digest_of, digest_of_file
+
+    entries = [
+        Entry(f"{found.name}/")
+        if found.is_folder
+        else Entry(
+            found.name, digest_of_file(found.path), found.path.stat().st_size, found.executable
+        )
+        for found in walk(folder)
+    ]
+    return digest_of(_encoded(entries))
+
+
+def _encoded(entries: Sequence[Entry]) -> bytes:
     ordered = tuple(sorted(entries, key=lambda entry: entry.path))
-    return storage.put(msgspec.msgpack.encode(_Manifest(_VERSION, ordered)))
+    return msgspec.msgpack.encode(_Manifest(_VERSION, ordered))
 
 
 def read_manifest(storage: Storage, digest: str) -> tuple[Entry, ...]:

@@ -21,7 +21,7 @@ ALIKE = 20
 _EVER = 1e18
 """After all times."""
 
-_NAME = re.compile(r"[^.\[]+")
+_NAME = re.compile(r"[^.\[/]+")
 
 Key = tuple[str, str, bool, str]
 

@@ -7,13 +7,16 @@ from itertools import chain, islice
 from typing import NamedTuple, cast
 
 from volery.data import offload
+from volery.data.current import current
 from volery.data.identity import identity
+from volery.data.manifest import Entry, read_manifest
 from volery.data.references import references
-from volery.ir.content import content_of_wire, read_offloaded
-from volery.ir.types import JsonType
+from volery.errors import StorageError
+from volery.ir.content import Content, content_of_wire, read_offloaded
+from volery.ir.types import LiteralType
 from volery.ir.values import CONTENT, OFFLOADED, Ext, Raw, Wire, unpack
 from volery.types.preview import preview
-from volery.types.written.previews import line
+from volery.types.written.previews import line, size_text
 from volery.types.written.showing import cut
 
 PARTS = 1_000
@@ -24,8 +27,6 @@ TELLING = 64
 """Bytes from which on a plain value is hardly like another by chance."""
 SHOWN = 120
 """Characters of a preview."""
-
-_ANY = JsonType()
 
 
 class Known(NamedTuple):
@@ -47,8 +48,8 @@ class Known(NamedTuple):
     uri: str = ""
 
 
-def known(value: bytes | Raw) -> Iterator[Known]:
-    """A packed value, and what in it has an identity of its own.
+def known(value: bytes | Raw, kind: LiteralType) -> Iterator[Known]:
+    """A packed value of some type, and what in it has an identity of its own.
 
     Raises:
         StorageError: it is a part of a stored list, which cannot be read.
@@ -56,7 +57,7 @@ def known(value: bytes | Raw) -> Iterator[Known]:
     found = parts(value)
     first = next(found, None)
     if first is None or first.at:
-        shown = cut(line(preview(_ANY, unpack(value))), SHOWN)
+        shown = cut(line(preview(kind, unpack(value))), SHOWN)
         telling = first is not None or memoryview(value).nbytes >= TELLING
         yield Known("", identity(value), shown, telling)
     yield from chain(() if first is None else (first,), found)
@@ -85,7 +86,7 @@ def _parts(wire: Wire, at: str) -> Iterator[Known]:
     found = _opened(wire)
     if isinstance(found, Ext):
         if found.code == CONTENT:
-            yield _content(found, at)
+            yield from _content(found, at)
     elif isinstance(found, dict):
         for key, each in cast("dict[Wire, Wire]", found).items():
             place = f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{key!r}]"
@@ -111,9 +112,30 @@ def _opened(wire: Wire) -> Wire:
     return offload.opened(wire) if size <= OPENED else wire
 
 
-def _content(wire: Ext, at: str) -> Known:
+def _content(wire: Ext, at: str) -> Iterator[Known]:
+    """Content, and of a directory the files in it."""
     content = content_of_wire(wire)
     digest = content.identity or content.digest or content.uri
-    shown = cut(line(preview(_ANY, wire)), SHOWN)
+    shown = cut(_told(content), SHOWN)
     other = "" if content.digest == digest else content.digest
-    return Known(at, digest, shown, content=other, uri=content.uri)
+    yield Known(at, digest, shown, content=other, uri=content.uri)
+    if content.is_manifest and content.data is None and not content.uri:
+        for entry in _files(content):
+            shown = f"{entry.path} ({size_text(entry.size)})"
+            yield Known(f"{at}/{entry.path}", entry.digest, cut(shown, SHOWN))
+
+
+def _told(content: Content) -> str:
+    """Content in a few words: its name, and how large it is."""
+    name = content.name or content.uri or content.format or "content"
+    size = "" if content.size < 0 else f" ({size_text(content.size)})"
+    return f"{name}{'/' if content.is_manifest else ''}{size}"
+
+
+def _files(content: Content) -> list[Entry]:
+    """The files of a directory; none where it is not to be had any more."""
+    try:
+        entries = read_manifest(current(), content.digest)
+    except StorageError:
+        return []
+    return [entry for entry in entries if not entry.is_folder]

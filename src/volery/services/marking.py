@@ -7,7 +7,7 @@ are in are, and what in them has an identity of its own.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from volery.engine.definitions import DynamicDefinition, MapDefinition
@@ -16,10 +16,12 @@ from volery.errors import StoreError, VoleryError
 from volery.ids import ROOT, join, range_of, split
 from volery.ir.bindings import Bound, InputRef, references
 from volery.ir.nodes import MapTarget, Ref
+from volery.ir.types import JsonType
 from volery.ir.values import Raw, split_record
-from volery.services import identified
+from volery.services import identified, shown
 from volery.services.context import Child, Context, Contexts
 from volery.services.identified import Known
+from volery.services.shown import Types
 from volery.services.values import Values
 from volery.store.base import ExecutionRecord, Line, NodeRecord, Store
 from volery.store.lineage import Kept, Source
@@ -42,7 +44,7 @@ class Place(NamedTuple):
 
 
 class Marking:
-    """Marks the values of one family, for a batch of lines: what it has read, it keeps."""
+    """Marks the values of one family; what it has read, it keeps for the next lines."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -90,9 +92,13 @@ class Marking:
         """What an execution was given, when it begins, and what it has given, at its end."""
         context = self._contexts.get(line.execution, ROOT)
         place = Place(line.execution, ROOT, line.at, context.execution.entity)
+        interface = shown.interface_of(context.definitions, context.execution.entity)
         if line.event == Phase.RUNNING:
-            return _taken(place, context.inputs, _given_by(context.execution))
-        return _made(place, self._outputs(place), self._bound(context, ROOT))
+            types = shown.input_types(interface)
+            sources = _given_by(context.execution)
+            return _uses(place, context.inputs, sources, types, made=False)
+        types = shown.output_types(interface)
+        return _uses(place, self._outputs(place), self._bound(context, ROOT), types, made=True)
 
     # -- node executions ------------------------------------------------------------------
 
@@ -107,13 +113,16 @@ class Marking:
     ) -> Iterator[Kept]:
         if place.reused or node.kind in _WITHOUT_SCOPE:  # a scope has told when it began
             yield from self._given(place._replace(reused=False), context, child)
-        yield from _made(place, self._outputs(place), self._sources(place, node))
+        _, types = shown.types_at(child, place.path, _over(context))
+        outputs = self._outputs(place)
+        yield from _uses(place, outputs, self._sources(place, node), types, made=True)
 
     def _given(self, place: Place, context: Context, child: Child) -> Iterator[Kept]:
         above, id = split(place.path)
         state = self._contexts.state(place.execution, above, id)
         inputs = self._values.inputs(context, above, state, id, child)
-        return _taken(place, inputs, _bound_to(context, above, child))
+        types, _ = shown.types_at(child, place.path, _over(context))
+        return _uses(place, inputs, _bound_to(context, above, child), types, made=False)
 
     def _sources(self, place: Place, node: NodeRecord) -> Sources:
         """What outputs come from; nothing: from what the node execution has taken."""
@@ -181,7 +190,7 @@ def _entity(child: Child) -> Ref | None:
     return target.target if isinstance(target, MapTarget) else child.entity
 
 
-def _over(context: Context) -> Sequence[str]:
+def _over(context: Context) -> tuple[str, ...]:
     definition = context.definition
     return definition.target.over if isinstance(definition, MapDefinition) else ()
 
@@ -236,16 +245,15 @@ def _referred(bounds: Iterable[Bound], scope: str) -> Sources:
 # -- uses ---------------------------------------------------------------------------------------
 
 
-def _taken(place: Place, entries: Mapping[str, bytes | Raw], sources: Sources) -> Iterator[Kept]:
+def _uses(
+    place: Place, entries: Mapping[str, bytes | Raw], sources: Sources, types: Types, *, made: bool
+) -> Iterator[Kept]:
     for name, value in entries.items():
-        for known in identified.known(value):
-            yield _kept(place, name, known, sources(name), made=False)
+        for known in identified.known(value, types.get(name, _ANY)):
+            yield _kept(place, name, known, sources(name), made=made)
 
 
-def _made(place: Place, entries: Mapping[str, bytes | Raw], sources: Sources) -> Iterator[Kept]:
-    for name, value in entries.items():
-        for known in identified.known(value):
-            yield _kept(place, name, known, sources(name), made=True)
+_ANY = JsonType()
 
 
 def _kept(

@@ -66,6 +66,7 @@ class Server:
 
         What has not ended by then is stopped, and run again by whoever goes on.
         """
+        _log.info("ending: attempts that run have %g s", grace)
         self._end = monotonic() + grace
         self._stopping.set()
         self._thread.join()

@@ -8,6 +8,9 @@ the second changes nothing.
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from threading import Lock
+
 from volery.data.current import using
 from volery.data.storage import Storage
 from volery.engine.model import Phase
@@ -27,6 +30,8 @@ TICKS = 1_000
 """So often whoever asks for a lineage reads on first."""
 MOST = 10_000
 """So many uses are in one answer."""
+KEPT = 4
+"""Families of which what was read stays at hand for their next lines."""
 
 _ENDS = frozenset(str(phase) for phase in Phase if phase.terminal)
 
@@ -46,6 +51,8 @@ class Tracing:
         self._store = store
         self._home = home
         self._storage = storage
+        self._reading = Lock()
+        self._markings: OrderedDict[str, Marking] = OrderedDict()
 
     def lineage(self, who: Identity, query: LineageQuery, limit: int) -> Lineage:
         """See `Backend.lineage`. What is new is read first.
@@ -60,8 +67,9 @@ class Tracing:
 
     def tick(self) -> bool:
         """Read on where there is something new. True: there is more to read."""
-        pending = self._traces.pending(FAMILIES)
-        more = [self._read(root, traced) for root, traced in pending]
+        with self._reading:
+            pending = self._traces.pending(FAMILIES)
+            more = [self._read(root, traced) for root, traced in pending]
         return any(more) or len(pending) == FAMILIES
 
     def _is_behind(self) -> bool:
@@ -75,9 +83,18 @@ class Tracing:
             return False
         over = any(_is_end(line, root) for line in lines)
         with using(self._storage_of(root)):
-            uses = list(Marking(self._store).uses(lines))
+            uses = list(self._marking(root).uses(lines))
+        if over:
+            del self._markings[root]
         self._traces.write(root, traced, -1 if over else lines[-1].seq, uses)
         return not over and len(lines) == LINES
+
+    def _marking(self, root: str) -> Marking:
+        marking = self._markings.pop(root, None) or Marking(self._store)
+        self._markings[root] = marking
+        if len(self._markings) > KEPT:
+            self._markings.popitem(last=False)
+        return marking
 
     def _storage_of(self, root: str) -> Storage:
         record = self._store.execution(root)

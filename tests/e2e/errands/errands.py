@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 from datetime import timedelta
+from pathlib import Path
 
-from volery import LaunchPlan, map_task, task, wait_for_input, workflow
+from volery import LaunchPlan, current_context, map_task, task, wait_for_input, workflow
 
 
 @task
@@ -27,6 +28,15 @@ def total(parts: list[int], more: int) -> int:
 def endless() -> None:
     """Waits for a process that outlives everybody."""
     subprocess.run(["sleep", "600"], check=False)
+
+
+@task
+def held(folder: str, x: int) -> int:
+    """Leaves a line, and goes on when somebody writes into its FIFO."""
+    path = current_context().node_path
+    with Path(folder, "ran").open("a") as file:
+        file.write(f"{path}\n")
+    return x + int(Path(folder, path).read_text())
 
 
 @workflow
@@ -52,3 +62,8 @@ def gated(x: int) -> int:
 @workflow
 def stuck() -> None:
     endless()
+
+
+@workflow
+def steps(folder: str) -> int:
+    return held(folder=folder, x=held(folder=folder, x=0))
