@@ -39,6 +39,15 @@ SHOWS = {
     "gates/flow.py": ["sent 5 characters"],
     "hello/flow.py": ["Hello, world!"],
     "imperative/flow.py": ["typed-workflows-in-python"],
+    "lineage/flow.py": ["80.2"],
+    "lineage/trail.py": [
+        "o0 = 80.2, made by average",
+        "scores = passed.csv ..., taken by report",
+        "o0 = passed.csv ..., made by passed",
+        "scores = scores.csv ..., taken by prepare",
+        "what was made of the scores:",
+        "o0 = 80.2, made by report",
+    ],
     "mapping/flow.py": [
         "25",
         "[1, 8, 27]",

@@ -40,11 +40,15 @@ def total(values: list[int]) -> int:
     return sum(values)
 
 
+def _file(name: str, text: str) -> File:
+    file = File.new(name)
+    Path(file.path).write_text(text)
+    return file
+
+
 @task
 def write(text: str) -> File:
-    path = Path("written.txt")
-    path.write_text(text)
-    return File(str(path))
+    return _file("written.txt", text)
 
 
 @task
@@ -60,12 +64,7 @@ class Row:
 
 @task
 def rows(texts: list[str]) -> list[Row]:
-    made = []
-    for number, text in enumerate(texts):
-        path = Path(f"{number}.txt")
-        path.write_text(text)
-        made.append(Row(text, File(str(path))))
-    return made
+    return [Row(text, _file(f"{number}.txt", text)) for number, text in enumerate(texts)]
 
 
 @task
@@ -169,9 +168,7 @@ def gated(x: int) -> int:
 
 @task(cache=True)
 def remember(text: str) -> File:
-    path = Path("kept.txt")
-    path.write_text(text)
-    return File(str(path))
+    return _file("kept.txt", text)
 
 
 @workflow

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from volery.errors import CallError
+from volery.ir.content import content_of_wire, content_to_wire
 from volery.ir.interface import Input, Interface
-from volery.ir.types import FLOAT, INT, NONE, STR, ListType, UnionType
+from volery.ir.types import FLOAT, INT, NONE, STR, ContentType, ListType, UnionType
 from volery.ir.values import join_record, pack, split_record, unpack
 from volery.services.inputs import as_it_was, read_inputs
+from volery.types.written.reading import to_wire
 
 INTERFACE = Interface(
     (
@@ -68,3 +71,21 @@ def test_inputs_become_defaults_of_the_same_again():
     again = as_it_was(INTERFACE, join_record({"count": pack(7)}))
     assert again.inputs[0].default == pack(7)
     assert again.inputs[1].default == pack([1.0])
+
+
+FILES = Interface((Input("file", ContentType("file")),))
+
+
+@pytest.mark.parametrize("place", ["/etc/hostname", "file:///etc/hostname", "../hostname"])
+def test_a_path_of_the_caller_is_no_file_here(place):
+    with pytest.raises(CallError, match=r"\$\.file: expected a URI that this server can read"):
+        read_inputs(FILES, {"file": place}, None)
+
+
+def test_a_record_cannot_name_a_file_here_either(tmp_path):
+    tmp_path.joinpath("file").touch()
+    wire = to_wire(ContentType("file"), str(tmp_path / "file"))
+    content = msgspec.structs.replace(content_of_wire(wire), uri=tmp_path.as_uri(), digest="")
+    record = join_record({"file": pack(content_to_wire(content))})
+    with pytest.raises(CallError):
+        read_inputs(FILES, {}, record)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from volery.data.storage import Storage
 
 _current: ContextVar[Storage | None] = ContextVar("volery_storage")
+_foreign: ContextVar[bool] = ContextVar("volery_foreign", default=False)
 _own: Storage | None = None
 """The storage of this process: what it was given, or a temporary folder when one is needed."""
 _making = Lock()
@@ -31,6 +32,21 @@ def using(storage: Storage | None) -> Generator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def foreign() -> Generator[None]:
+    """What is read in this block comes from another machine: no path in it means a file here."""
+    token = _foreign.set(True)
+    try:
+        yield
+    finally:
+        _foreign.reset(token)
+
+
+def is_foreign() -> bool:
+    """Whether paths in what is read just now mean nothing here: see `foreign`."""
+    return _foreign.get()
 
 
 def own() -> Storage:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from volery.data import offload
+from volery.data.current import foreign
 from volery.errors import CallError, TypeMismatch, suggest
 from volery.ir.interface import Input, Interface
 from volery.ir.types import NONE, LiteralType, UnionType
@@ -19,6 +20,8 @@ from volery.types.written.reading import to_wire
 def read_inputs(interface: Interface, given: Mapping[str, Any], record: bytes | None) -> bytes:
     """The input record of what a caller has sent; defaults are left out.
 
+    The caller may be anywhere: what is a path there is not opened here.
+
     Args:
         interface: of the entity.
         given: inputs as JSON by their types.
@@ -27,7 +30,7 @@ def read_inputs(interface: Interface, given: Mapping[str, Any], record: bytes | 
     Raises:
         CallError: inputs are missing, unknown or of a wrong type; all of it is told.
     """
-    packed = {} if record is None else _split(record)
+    packed: Mapping[str, Raw] = {} if record is None else _split(record)
     names = [each.name for each in interface.inputs]
     problems = [
         f"$.{name}: there is no such input; {suggest(name, names)}"
@@ -37,9 +40,11 @@ def read_inputs(interface: Interface, given: Mapping[str, Any], record: bytes | 
     for each in interface.inputs:
         try:
             if each.name in packed:
-                entries[each.name] = checked(each.type, bytes(packed[each.name]), each.name)
+                with foreign():
+                    entries[each.name] = checked(each.type, bytes(packed[each.name]), each.name)
             elif each.name in given:
-                wire = to_wire(each.type, given[each.name], f"$.{each.name}")
+                with foreign():
+                    wire = to_wire(each.type, given[each.name], f"$.{each.name}")
                 entries[each.name] = offload.pack(wire)
             elif is_required(each):
                 problems.append(f"$.{each.name}: it is missing")

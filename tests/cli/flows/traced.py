@@ -9,9 +9,9 @@ from volery import Directory, File, task, workflow
 
 @task
 def write(text: str) -> File:
-    path = Path("made.txt")
-    path.write_text(text)
-    return File(str(path))
+    file = File.new("made.txt")
+    Path(file.path).write_text(text)
+    return file
 
 
 @task
@@ -21,11 +21,10 @@ def length(file: File) -> int:
 
 @task
 def split(text: str) -> Directory:
-    folder = Path("words")
-    folder.mkdir()
+    folder = Directory.new("words")
     for number, word in enumerate(text.split()):
-        (folder / f"{number}.txt").write_text(word)
-    return Directory(str(folder))
+        (Path(folder.path) / f"{number}.txt").write_text(word)
+    return folder
 
 
 @workflow

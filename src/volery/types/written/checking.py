@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from itertools import filterfalse
 from typing import Any, cast
 
+from volery.data.current import is_foreign
+from volery.data.places import path_of
 from volery.errors import TypeMismatch, suggest
-from volery.ir.content import read_offloaded
+from volery.ir.content import content_of_wire, read_offloaded
 from volery.ir.types import (
     FLOAT,
     NONE,
@@ -90,6 +92,10 @@ def _check_content(kind: ContentType | FrameType, wire: Wire, path: str) -> None
         content_from_wire(wire, kind, path)
     else:
         content_in(wire, kind, path)
+    if isinstance(wire, Ext) and is_foreign():
+        uri = content_of_wire(wire).uri
+        if uri and path_of(uri) is not None:
+            raise TypeMismatch(f"{uri} is a path of another machine", path=path)
 
 
 def _check_scalar(kind: LiteralType, wire: Wire, path: str) -> None:

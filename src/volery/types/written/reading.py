@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from itertools import filterfalse
 from typing import Any
 
+from volery.data.current import is_foreign
+from volery.data.places import is_uri, path_of
 from volery.errors import TypeMismatch, suggest
 from volery.ir.types import (
     BYTES,
@@ -136,6 +138,12 @@ def _each(tree: Any) -> Iterator[Json]:
 
 
 def _content(kind: ContentType | FrameType, text: str, path: str) -> Wire:
+    if is_foreign() and (not is_uri(text) or path_of(text) is not None):
+        raise TypeMismatch(
+            f"expected a URI that this server can read, got a path: {text!r}",
+            hint="send the content with `Remote` or volery run --remote, or name it as s3://...",
+            path=path,
+        )
     if isinstance(kind, FrameType):
         from volery.types.frames.files import content_from_text as frame_from_text
 
