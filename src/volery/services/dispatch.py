@@ -86,14 +86,27 @@ class Dispatch:
         """Whether anything is under way that can end by itself."""
         return len(self._under_way) > self._calls.waiting
 
+    @property
+    def room(self) -> int:
+        """How many more attempts may be claimed."""
+        return max(0, min(self._executor.room(), BATCH) - len(self._waiting))
+
+    @property
+    def waits(self) -> bool:
+        """Whether claimed attempts wait, as there is too much under way."""
+        return bool(self._waiting)
+
     def launch(self, root: str | None = None) -> int:
         """Hand work to the executor, as much as it has room for; returns how much."""
-        room = min(self._executor.room(), BATCH) - len(self._waiting)
-        if room > 0:
-            claims = self._store.claim(self._owner, root, room, self._clock.now())
-            self._waiting.extend(claims)
-            if len(claims) > 1:
-                self._fetch(claims)
+        room = self.room
+        claims = self._store.claim(self._owner, root, room, self._clock.now()) if room else []
+        return self.begin(claims)
+
+    def begin(self, claims: Sequence[Claim]) -> int:
+        """Hand claimed attempts to the executor, after those that wait; returns how many."""
+        self._waiting.extend(claims)
+        if len(claims) > 1:
+            self._fetch(claims)
         works: list[Work] = []
         refused: list[Fact] = []
         try:
@@ -120,22 +133,13 @@ class Dispatch:
                 refused.append(self._without_work(claim, failure))
             self._waiting.popleft()
 
-    def collect(self, timeout: float) -> int:
-        """Report what the executor has to say, waiting up to `timeout` seconds for it."""
+    def hear(self, timeout: float) -> list[Fact]:
+        """What the executor has to say, waiting up to `timeout` seconds for it."""
         if self._calls.waiting:
             self._calls.answer()
         news = self._store.news if timeout else None
         events = self._executor.poll(timeout, news)
-        if news is not None:
-            self._store.heard()
-        if not events:
-            return 0
-        facts = [self._fact(event) for event in events]
-        if self._store.record(facts, self._clock.now()) == len(facts):
-            for fact in facts:
-                if isinstance(fact, AttemptEnded) and fact.outputs is not None:
-                    self._values.keep(fact.execution, fact.path, fact.outputs)
-        return len(facts)
+        return [self._fact(event) for event in events]
 
     def stop(self) -> None:
         """Pass on to the executor what has to be stopped. Without work under way: nothing."""

@@ -78,7 +78,8 @@ class Changes:
 
     def change(self, statement: str, *values: object) -> bool:
         """Whether a guarded statement has changed its row."""
-        return self.cursor.changed([(statement, values)]) == [True]
+        self.cursor.execute(statement, values)
+        return self.cursor.rowcount == 1
 
     # -- scopes ---------------------------------------------------------------------------
 

@@ -6,7 +6,8 @@ from volery.engine.model import Abort, Create, Launch, Phase
 from volery.ids import ROOT, join, split
 from volery.ir.failure import Failure
 from volery.store import journal, records, statements as sql
-from volery.store.base import Commit, NewExecution, NewScope
+from volery.store.base import Claim, Commit, NewExecution, NewScope
+from volery.store.database import Query
 from volery.store.moves import check_launch, check_outputs, first_element, no_room, stop_at
 from volery.store.records import Standing
 from volery.store.sql_changes import Changes
@@ -14,18 +15,30 @@ from volery.store.sql_changes import Changes
 
 def carry(changes: Changes, commit: Commit, standing: Standing) -> bool:
     """See `Store.commit`. What is left for the next flush of `changes` belongs to it."""
-    if _is_taken(changes, commit):
+    if is_taken(changes, commit):
         return False
-    planned = (commit.planned_seq, records.pack(commit.state), commit.wake_at)
-    row = changes.one(sql.PLANNED, *planned, commit.execution, commit.path, commit.version)
+    row = changes.one(sql.PLANNED, *_planned(commit))
     if row is None:
         return False
-    driver, aborts = row
-    _Change(changes, commit, standing, driver, aborts).carry()
+    Change(changes, commit, standing, *row).carry()
     return True
 
 
-def _is_taken(changes: Changes, commit: Commit) -> bool:
+def ahead(commit: Commit) -> Query:
+    """The statement that notes a plan together with what wakes its scope.
+
+    It gives a row, for `Change`, if nothing else has happened to the scope.
+    """
+    return sql.PLANNED_AHEAD, (*_planned(commit), commit.planned_seq)
+
+
+def _planned(commit: Commit) -> records.Row:
+    """The values of `statements.PLANNED`."""
+    planned = (commit.planned_seq, records.pack(commit.state), commit.wake_at)
+    return (*planned, commit.execution, commit.path, commit.version)
+
+
+def is_taken(changes: Changes, commit: Commit) -> bool:
     """Whether somebody else is filling an entry of the cache that the commit would reserve."""
     for launch in commit.launch:
         if launch.reserve is not None:
@@ -35,11 +48,21 @@ def _is_taken(changes: Changes, commit: Commit) -> bool:
     return False
 
 
-class _Change:
-    """One commit on its way in."""
+class Change:
+    """One commit on its way in, noted in the row of its scope already.
+
+    `driver` and `aborts` are those of the scope. Attempts that are ready at once are `taker`'s
+    (None: nobody's).
+    """
 
     def __init__(
-        self, changes: Changes, commit: Commit, standing: Standing, driver: str, aborts: int
+        self,
+        changes: Changes,
+        commit: Commit,
+        standing: Standing,
+        driver: str,
+        aborts: int,
+        taker: str | None = None,
     ) -> None:
         self._changes = changes
         self._commit = commit
@@ -47,8 +70,11 @@ class _Change:
         self._standing = standing
         self._driver = driver
         self._aborts = aborts
+        self._taker = taker
+        self._taken: list[tuple[int, Claim]] = []
 
-    def carry(self) -> None:
+    def carry(self) -> list[tuple[int, Claim]]:
+        """Carry it in; returns what is the taker's, with its priority."""
         commit, changes = self._commit, self._changes
         self._write(*journal.planned(commit, changes.at))
         self._create({launch.id: launch for launch in commit.launch})
@@ -67,6 +93,7 @@ class _Change:
             self._wait(key)
         if commit.finish_phase is not None:
             self._finish(commit.finish_phase, commit.finish_failure)
+        return self._taken
 
     # -- children -------------------------------------------------------------------------
 
@@ -123,6 +150,8 @@ class _Change:
         standing, at = self._standing, self._changes.at
         ready = standing.max_parallelism is None and launch.due <= at
         priority = standing.priority if launch.priority is None else launch.priority
+        if ready and self._taker is not None:
+            self._taken.append((priority, Claim(self._execution, path, launch.attempt)))
         row = (
             self._execution,
             path,
@@ -131,6 +160,7 @@ class _Change:
             self._driver,
             next(self._changes.places),
             priority,
+            self._taker if ready else None,
             int(ready),
             launch.due,
             launch.deadline,

@@ -58,8 +58,8 @@ def open_sqlite(path: Path, *, read_only: bool = False) -> SqlStore:
 class SqliteCursor(sqlite3.Cursor):
     """See `Cursor`."""
 
-    def changed(self, guarded: Iterable[Query]) -> list[bool]:
-        return [self.execute(*each).rowcount == 1 for each in guarded]
+    def answers(self, queries: Iterable[Query]) -> list[list[Any]]:
+        return [self.execute(*each).fetchall() for each in queries]
 
 
 class SqliteDatabase:

@@ -152,6 +152,14 @@ PLANNED = """
     WHERE execution = ? AND path = ? AND version = ?
     RETURNING driver, aborts"""
 
+# The same by facts that wake the scope for this very plan, if nothing else has woken it.
+PLANNED_AHEAD = """
+    UPDATE scopes
+    SET version = version + 1, wake_seq = wake_seq + 1, planned_seq = ?,
+        state = COALESCE(?, state), wake_at = ?
+    WHERE execution = ? AND path = ? AND version = ? AND wake_seq = ? - 1
+    RETURNING driver, aborts"""
+
 # There is nothing left to plan in a scope that has ended.
 SETTLED = """
     UPDATE scopes SET planned_seq = wake_seq, wake_at = NULL WHERE execution = ? AND path = ?"""
@@ -326,9 +334,9 @@ CHILDREN_OUTPUTS = f"""{_NODE_OUTPUTS}
 
 CREATE_ATTEMPT = """
     INSERT INTO attempts (
-        execution, path, number, root, driver, place, priority, ready, due, deadline, until,
+        execution, path, number, root, driver, place, priority, owner, ready, due, deadline, until,
         stop_at, created
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 _OUTBOX = "owner IS NULL AND phase = 'LAUNCHING' AND ready = 1"
 
@@ -370,7 +378,8 @@ START_ATTEMPT = f"""
     UPDATE attempts
     SET phase = 'RUNNING', started = ?, stop_at = CASE WHEN stop IS NULL THEN until END
     WHERE execution = ? AND path = ? AND number = ?
-      AND phase = 'LAUNCHING' AND owner IS NOT NULL AND {_OF_RUNNING_NODE}"""
+      AND phase = 'LAUNCHING' AND owner IS NOT NULL AND {_OF_RUNNING_NODE}
+    RETURNING 1"""
 
 # The last mark is the phase again: that an owner is gone is said by others, of the attempts that it
 # has left behind.
@@ -379,7 +388,8 @@ END_ATTEMPT = f"""
     SET phase = ?, failure = ?, elements = ?, graph = ?, started = COALESCE(started, ?), ended = ?,
         {_OVER}
     WHERE execution = ? AND path = ? AND number = ? AND owner = ?
-      AND ended IS NULL AND {_OF_RUNNING_NODE} AND (? = 'LOST' OR {_OF_LIVING_OWNER})"""
+      AND ended IS NULL AND {_OF_RUNNING_NODE} AND (? = 'LOST' OR {_OF_LIVING_OWNER})
+    RETURNING 1"""
 
 IS_OPEN = f"""
     SELECT 1 FROM attempts
