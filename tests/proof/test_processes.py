@@ -161,7 +161,7 @@ def test_replicas_on_postgresql_finish_for_each_other(
     url = postgres.store()
     with closing(open_postgres(url)) as store:
         roots: list[str] = []
-        for verb in ("commit", "record", "claim", "wake"):
+        for verb in ("commit", "proceed", "record", "claim", "wake"):
             for when in ("before", "after"):
                 roots.append(f"{verb}-{when}")
                 point = Point("store", verb, when)

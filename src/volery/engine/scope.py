@@ -9,7 +9,7 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from heapq import heappop, heappush
 
 from msgspec.structs import replace
@@ -138,6 +138,14 @@ class Scope:
         if row.calls:
             self.calls |= {call.id: call for call in row.calls if call.id not in self.children}
         self._ask_again()
+
+    def awaits(self, ends: Collection[AttemptEnded]) -> bool:
+        """Whether these are the ends of the newest attempts of all that is open."""
+        return self.open == len(ends) and all(map(self._is_awaited, ends))
+
+    def _is_awaited(self, end: AttemptEnded) -> bool:
+        child = self.children.get(split(end.path)[1])
+        return child is not None and not child.phase.terminal and child.attempt == end.attempt
 
     def foresee(self, ends: Iterable[AttemptEnded]) -> None:
         """Take in how attempts of open children ended, as if the store had said so already."""

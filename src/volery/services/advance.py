@@ -169,7 +169,7 @@ class Advance:
 
     def _foresee(self, key: tuple[str, str], ends: list[AttemptEnded]) -> Foreseen | None:
         scope = self._scopes.get(key)
-        if scope is None or scope.open != len(ends) or not all(map(_is_plain, ends)):
+        if scope is None or not scope.awaits(ends) or not all(map(_is_plain, ends)):
             return None
         self._forget(*key)
         scope.foresee(ends)

@@ -22,6 +22,7 @@ def carry_ahead(
     known: Mapping[str, Standing],
     facts: Sequence[AttemptEnded],
     commits: Sequence[Commit],
+    *,
     owner: str,
     room: int,
 ) -> list[Claim]:
@@ -40,7 +41,7 @@ def carry_ahead(
     taker = owner if fits else None
     claims: list[tuple[int, Claim]] = []
     for commit, scope in zip(commits, scopes, strict=True):
-        claims += Change(changes, commit, known[commit.execution], *scope, taker).carry()
+        claims += Change(changes, commit, known[commit.execution], *scope, taker=taker).carry()
     changes.flush()
     claims.sort(key=_priority, reverse=True)
     return [claim for _, claim in claims]

@@ -62,6 +62,7 @@ class Change:
         standing: Standing,
         driver: str,
         aborts: int,
+        *,
         taker: str | None = None,
     ) -> None:
         self._changes = changes

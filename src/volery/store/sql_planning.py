@@ -80,7 +80,7 @@ class SqlPlanning(SqlExecutions):
         names = self._concerned(commits, known)
         names.update(key_name(entry.key) for fact in facts for entry in fact.cache)
         with suppress(Refused), self._database.write(*names) as cursor:
-            claims = carry_ahead(Changes(cursor, at), known, facts, commits, owner, room)
+            claims = carry_ahead(Changes(cursor, at), known, facts, commits, owner=owner, room=room)
             launched = sum(len(commit.launch) for commit in commits)
             if len(claims) < launched or any(commit.stirs for commit in commits):
                 self._database.notify(cursor)
