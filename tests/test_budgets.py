@@ -83,7 +83,7 @@ def asked(entity) -> Counter[str]:
 def test_a_task_of_a_chain_asks_each_verb_once():
     calls = asked(chain)
     assert max(calls.values()) <= SIZE + 1, calls
-    assert calls.total() <= 8 * SIZE + 20, calls
+    assert calls.total() <= 4 * SIZE + 50, calls
 
 
 def test_a_fan_out_asks_each_verb_once_for_all():

@@ -31,7 +31,7 @@ from volery.store.sqlite import open_sqlite
 from volery.testing import pictures
 from volery.testing.crashes import STATEMENT, Mishap, Point, points
 
-LATER = NEVER_ASKED - {"store.retire", "store.signal"} | {
+LATER = NEVER_ASKED - {"store.heard", "store.retire", "store.signal"} | {
     "store.adopt",
     "store.its_turn",
     "store.renew",

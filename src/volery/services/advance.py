@@ -168,6 +168,7 @@ class Advance:
     # -- looking --------------------------------------------------------------------------
 
     def _foresee(self, key: tuple[str, str], ends: list[AttemptEnded]) -> Foreseen | None:
+        """What follows in one scope; None: that is left to who looks when the facts are there."""
         scope = self._scopes.get(key)
         if scope is None or not scope.awaits(ends) or not all(map(_is_plain, ends)):
             return None
@@ -178,7 +179,8 @@ class Advance:
         try:
             self._decide(look)
             return Foreseen(ends, look, self._resolved(look))
-        except Exception:  # noqa: BLE001 - whoever looks when the facts are there meets it again
+        except Exception as error:  # noqa: BLE001 - see `refusal`
+            refusal(error, *key)
             return None
 
     def _look(self, ticket: Ticket) -> _Look:

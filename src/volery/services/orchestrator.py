@@ -205,6 +205,7 @@ class Orchestrator:
             LeaseLost: others have gone on with it.
         """
         root = self._record(execution).root
+        self._stirred = True
         self._looked_outside = self._clock.now()
         while True:
             if execution in self._round(root):
@@ -226,6 +227,7 @@ class Orchestrator:
         """
         self._reap.tick()
         self._reap.adopt()
+        self._stirred = True
         while True:
             self._round(None)
             if stop():
@@ -263,7 +265,7 @@ class Orchestrator:
         ended: set[str] = set()
         # What others have done meanwhile can wait for a moment while all goes on here.
         if self._stirred or not 0 <= now - self._looked < IDLE:  # a clock may be set back
-            self._looked = now
+            self._looked, self._stirred = now, False
             ended |= self._look(root)
         if not (self._stirred or self._dispatch.busy) and self._upcoming:
             self._clock.skip(self._upcoming)
@@ -278,13 +280,12 @@ class Orchestrator:
         looked = self._advance.tick(root)
         self._dispatch.stop()
         launched = self._dispatch.launch(root)
-        ended = self._note(looked)
         self._stirred |= launched >= BATCH
-        return ended
+        return self._note(looked)
 
     def _note(self, looked: Looked) -> set[str]:
         """What a service has done, and may have left; returns the executions that have ended."""
-        self._stirred = looked.stirred
+        self._stirred |= looked.stirred
         if looked.put_off:
             self._upcoming = 0.0
         return looked.ended

@@ -52,23 +52,21 @@ class Report:
         if len(ends) < len(facts):
             ahead = set(map(id, ends))
             self._record([fact for fact in facts if id(fact) not in ahead])
-        looked = self._proceed(ends, foreseen) if foreseen else None
-        if looked is None:
-            return NEWS
-        return replace(looked, stirred=True) if len(ends) < len(facts) else looked
+        looked = self._proceed(ends, foreseen) if foreseen else NEWS
+        return looked if len(ends) == len(facts) else replace(looked, stirred=True)
 
-    def _proceed(self, ends: Sequence[AttemptEnded], foreseen: Sequence[Foreseen]) -> Looked | None:
+    def _proceed(self, ends: Sequence[AttemptEnded], foreseen: Sequence[Foreseen]) -> Looked:
         commits = [each.commit for each in foreseen]
         room, now = self._dispatch.room, self._clock.now()
         claims = self._store.proceed(ends, commits, self._owner, room, now)
         if claims is None:
             self._record(ends)
-            return None
+            return NEWS
         looked = self._advance.carried(foreseen)
         self._dispatch.begin(claims)
         launched = sum(len(commit.launch) for commit in commits)
-        left = len(claims) < launched or self._dispatch.waits
-        return replace(looked, stirred=True) if left else looked
+        goes_on = claims and len(claims) == launched and not self._dispatch.waits
+        return looked if goes_on else replace(looked, stirred=True)
 
     def _record(self, facts: Sequence[Fact]) -> None:
         if self._store.record(facts, self._clock.now()) == len(facts):
