@@ -20,8 +20,31 @@ def carry(changes: Changes, commit: Commit, standing: Standing) -> bool:
     row = changes.one(sql.PLANNED, *_planned(commit))
     if row is None:
         return False
+    changes.later(sql.MOVE_NODE, *moves(commit, changes.at))
     Change(changes, commit, standing, *row).carry()
     return True
+
+
+def moves(commit: Commit, at: float) -> list[records.Row]:
+    """The values of `statements.MOVE_NODE`, for each node execution that is moved."""
+    origins = _origins(commit)
+    return [
+        (
+            str(move.phase),
+            records.pack(move.failure),
+            at,
+            None,
+            origins.get(move.id),
+            commit.execution,
+            join(commit.path, move.id),
+        )
+        for move in commit.move
+    ]
+
+
+def _origins(commit: Commit) -> dict[str, bytes | None]:
+    """Where outputs come from that were not made, by child."""
+    return {id: records.pack(reuse) for id, _, reuse in commit.give}
 
 
 def ahead(commit: Commit) -> Query:
@@ -49,7 +72,7 @@ def is_taken(changes: Changes, commit: Commit) -> bool:
 
 
 class Change:
-    """One commit on its way in, noted in the row of its scope already.
+    """One commit on its way in; it is noted in the row of its scope, and `moves` are made, already.
 
     `driver` and `aborts` are those of the scope. Attempts that are ready at once are `taker`'s
     (None: nobody's).
@@ -99,14 +122,11 @@ class Change:
     # -- children -------------------------------------------------------------------------
 
     def _create(self, launches: dict[str, Launch]) -> None:
-        """Create and move node executions, with the outputs that they are given."""
-        origins = {id: records.pack(reuse) for id, _, reuse in self._commit.give}
+        """Create node executions, with the outputs that they and those that moved are given."""
+        origins = _origins(self._commit)
         for create in self._commit.create:
             row = self._node_row(create, launches.get(create.id), origins.get(create.id))
             self._changes.later(sql.CREATE_NODE, row)
-        for move in self._commit.move:
-            path, reuse = self._path(move.id), origins.get(move.id)
-            self._changes.move(self._execution, path, move.phase, move.failure, reuse=reuse)
         outputs = ((self._execution, self._path(id), made) for id, made, _ in self._commit.give)
         self._changes.later(sql.CREATE_OUTPUTS, *outputs)
 

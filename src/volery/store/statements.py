@@ -268,6 +268,8 @@ MOVE_NODE = """
     UPDATE nodes SET phase = ?, failure = ?, ended = ?, seq = COALESCE(?, seq), reuse = ?
     WHERE execution = ? AND path = ? AND phase = 'RUNNING'"""
 
+MOVED_NODE = f"{MOVE_NODE} RETURNING 1"
+
 RELAUNCH_NODE = """
     UPDATE nodes SET attempt = ?, user_failures = ?, system_failures = ?
     WHERE execution = ? AND path = ?"""
