@@ -9,19 +9,25 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from typing import Any, cast
 
 import pytest
 
 from volery import task, workflow
-from volery.clock import SystemClock
 from volery.engine.model import Phase
 from volery.executors.inline import InlineExecutor
 from volery.ir.values import EMPTY
 from volery.sdk.compile import compile_entity
 from volery.services.engine import embedded
 from volery.services.orchestrator import Orchestrator
+from volery.store.base import Store
 from volery.store.memory import MemoryStore
+from volery.store.postgres import open_postgres
+from volery.store.postgres_session import Session
+from volery.store.sql import SqlStore
+from volery.store.sqlite import open_sqlite
+from volery.testing.clock import FakeClock
 
 SIZE = 200
 
@@ -63,14 +69,17 @@ class Counted:
         return found
 
 
-def asked(entity) -> Counter[str]:
-    """How often each verb of the store and of the executor is used to run an entity."""
+def asked(entity, store: Store | None = None) -> Counter[str]:
+    """How often each verb of the store and of the executor is used to run an entity.
+
+    The clock stands still: what is looked at now and then, beside the work, is not counted.
+    """
     calls: Counter[str] = Counter()
     program = compile_entity(entity)
     orchestrator = Orchestrator(
-        cast("Any", Counted(MemoryStore(), calls)),
+        cast("Any", Counted(store or MemoryStore(), calls)),
         cast("Any", Counted(InlineExecutor(program.tasks), calls)),
-        clock=SystemClock(),
+        clock=FakeClock(),
         owner="counting",
         alive="counting".__eq__,
         on_print=lambda _claim, _result: None,
@@ -83,7 +92,36 @@ def asked(entity) -> Counter[str]:
 def test_a_task_of_a_chain_asks_each_verb_once():
     calls = asked(chain)
     assert max(calls.values()) <= SIZE + 1, calls
-    assert calls.total() <= 8 * SIZE + 20, calls
+    assert calls.total() <= 4 * SIZE + 30, calls
+
+
+def test_a_task_of_a_chain_is_one_transaction(tmp_path):
+    calls: Counter[str] = Counter()
+    with closing(open_sqlite(tmp_path / "volery.db")) as opened:
+        asked(chain, SqlStore(cast("Any", Counted(opened._database, calls))))
+    # The last one ends with the execution; others submit it, launch the first, hold the lease.
+    assert calls["write"] == SIZE + 5, calls
+    assert calls["read"] <= 20, calls
+
+
+def test_a_task_of_a_chain_is_thirteen_statements_in_two_round_trips(postgres, monkeypatch):
+    calls: Counter[str] = Counter()
+
+    def counted(name: str) -> None:
+        method = getattr(Session, name)
+
+        def count(self: Session, *values: Any) -> Any:
+            calls[name] += 1
+            return method(self, *values)
+
+        monkeypatch.setattr(Session, name, count)
+
+    with closing(open_postgres(postgres.store())) as store:
+        for name in ("send", "results", "end"):
+            counted(name)
+        asked(chain, store)
+    assert calls["send"] <= 13 * SIZE + 60, calls
+    assert calls["results"] + calls["end"] <= 2 * SIZE + 40, calls
 
 
 def test_a_fan_out_asks_each_verb_once_for_all():

@@ -9,6 +9,7 @@ import msgspec
 from volery.engine.definitions import Definition, Definitions
 from volery.engine.graph import GraphIndex
 from volery.engine.model import (
+    AttemptEnded,
     AttemptPhase,
     CallState,
     Lookup,
@@ -121,6 +122,14 @@ class Harness:
         """
         self.answers.update(known or {})
         self.scope.merge(self._row([self.rows[id] for id in changed]))
+        return self._plan()
+
+    def look_ahead(self, end: AttemptEnded) -> Plan:
+        """The same where an attempt has ended that nobody has told the store of yet."""
+        self.scope.foresee([end])
+        return self._plan()
+
+    def _plan(self) -> Plan:
         self.new_calls = []
         answered: dict[Want, Any] = {}
         decided = plan(self.scope, self.definition, self.now, answered)

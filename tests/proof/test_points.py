@@ -93,7 +93,7 @@ def test_a_mishap_at_any_point_changes_nothing(point, mishap):
 
 
 @pytest.mark.parametrize("mishap", MISHAPS)
-@pytest.mark.parametrize("verb", ["commit", "record", "claim"])
+@pytest.mark.parametrize("verb", ["commit", "proceed", "record", "claim"])
 def test_a_mishap_at_any_write_changes_nothing(verb, mishap):
     entity = corpus.everything
     for when in ("before", "after"):

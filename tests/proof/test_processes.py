@@ -31,7 +31,7 @@ from volery.store.sqlite import open_sqlite
 from volery.testing import pictures
 from volery.testing.crashes import STATEMENT, Mishap, Point, points
 
-LATER = NEVER_ASKED - {"store.retire", "store.signal"} | {
+LATER = NEVER_ASKED - {"store.heard", "store.retire", "store.signal"} | {
     "store.adopt",
     "store.its_turn",
     "store.renew",
@@ -161,7 +161,7 @@ def test_replicas_on_postgresql_finish_for_each_other(
     url = postgres.store()
     with closing(open_postgres(url)) as store:
         roots: list[str] = []
-        for verb in ("commit", "record", "claim", "wake"):
+        for verb in ("commit", "proceed", "record", "claim", "wake"):
             for when in ("before", "after"):
                 roots.append(f"{verb}-{when}")
                 point = Point("store", verb, when)

@@ -6,20 +6,21 @@ import select
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from itertools import count
+from itertools import count, pairwise
 from threading import Barrier, Event, Thread
 
 import pytest
 from tests.servers.postgres import Postgres
 from tests.store.test_sqlite_processes import writer
 
-from volery.engine.model import CacheEntry, Create, Phase
+from volery.engine.model import CacheEntry, Create, Launch, Move, Phase
 from volery.errors import NotFound
 from volery.ids import ROOT
 from volery.store import statements as sql
 from volery.store.base import Claim, Commit
 from volery.store.journal import fold
 from volery.store.postgres import PostgresDatabase, open_postgres
+from volery.store.postgres_news import OFTEN
 from volery.store.sql import SqlStore
 from volery.testing.conformance.store_driver import FOREVER, OUTPUTS, POOL, Driver
 
@@ -333,6 +334,18 @@ def test_nobody_hears_what_is_not_for_them(url: str, driver: Driver) -> None:
             driver.launch(f"n{number}")
         assert not has_news(stranger, 0.05)
     assert not has_news(driver.store, 0.0), "nobody needs to hear what they do themselves"
+
+
+def test_nobody_hears_of_work_that_has_been_taken_already(driver: Driver, other: SqlStore) -> None:
+    while has_news(other, 2 * OFTEN):  # of how it came to this
+        pass
+    for over, follower in pairwise("abcd"):
+        create, move = [Create(follower, "task")], [Move(over, Phase.SUCCEEDED)]
+        launch = [Launch(follower, 1)]
+        assert driver.proceed(over, create=create, move=move, launch=launch)
+        assert not has_news(other, 2 * OFTEN)
+    assert driver.proceed("d", room=0, create=[Create("e", "task")], launch=[Launch("e", 1)]) == []
+    assert has_news(other), "what nobody has taken may be theirs"
 
 
 def test_who_has_lost_the_connection_hears_again(

@@ -28,7 +28,7 @@ from volery.engine.model import (
 )
 from volery.ids import ROOT, join, split
 from volery.ir.nodes import Ref
-from volery.store.base import Commit, NewScope, Queue
+from volery.store.base import Claim, Commit, NewScope, Queue
 from volery.store.journal import fold
 from volery.store.memory import MemoryStore
 from volery.store.moves import IllegalMove
@@ -281,6 +281,41 @@ class SideBySide(RuleBasedStateMachine):
             return driver.store.record(facts, driver.now())
 
         self.both(report)
+
+    def held(self) -> dict[str, str]:
+        """Open attempts that somebody owns, and who, as their family's driver sees it."""
+        store = self.drivers[0].store
+        held = [each for owner in OWNERS for each in store.held(owner, None)]
+        return {claim.path: owner for claim, owner in held if claim.execution == "run"}
+
+    @precondition(held)
+    @rule(data=st.data(), phase=st.sampled_from(ENDS), room=st.integers(0, 2))
+    def proceed(self, data: st.DataObject, phase: AttemptPhase, room: int) -> None:
+        held = self.held()
+        scope, owner = data.draw(st.sampled_from([(split(at)[0], of) for at, of in held.items()]))
+        inside = [
+            path for path, holder in held.items() if (split(path)[0], holder) == (scope, owner)
+        ]
+        paths = data.draw(st.lists(st.sampled_from(inside), min_size=1, unique=True))
+        follower = data.draw(st.none() | st.sampled_from(IDS))
+        begun = [] if follower is None else [follower]
+        create, launch = [Create(id, "task") for id in begun], [Launch(id, 1) for id in begun]
+        numbers = {path: self.nodes[path][1] for path in paths}
+        failure = None if phase is AttemptPhase.SUCCEEDED else FAILURE
+        moves = [Move(split(path)[1], Phase.SUCCEEDED) for path in paths]
+        if failure is not None:
+            launch += [Launch(split(path)[1], number + 1) for path, number in numbers.items()]
+            moves = []
+
+        def carried(driver: Driver) -> list[Claim] | None:
+            facts = [
+                driver.ended(path, number, phase, owner, failure=failure)
+                for path, number in numbers.items()
+            ]
+            commit = driver.ahead(scope, create=create, move=moves, launch=launch)
+            return driver.store.proceed(facts, [commit], owner, room, driver.now())
+
+        self.both(carried)
 
     @precondition(lambda self: self.scopes("eager"))
     @rule(data=st.data(), owner=OWNER, calls=st.lists(st.sampled_from(["x1", "x2"])))

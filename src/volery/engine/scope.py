@@ -9,14 +9,22 @@ same.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from heapq import heappop, heappush
 
 from msgspec.structs import replace
 
 from volery.engine.elements import Elements
 from volery.engine.graph import GraphIndex
-from volery.engine.model import CallState, NodeState, Phase, ScopeRow, ScopeState
-from volery.ids import join
+from volery.engine.model import (
+    AttemptEnded,
+    CallState,
+    NodeState,
+    Phase,
+    ScopeRow,
+    ScopeState,
+)
+from volery.ids import join, split
 from volery.ir.failure import ABORTED, Failure
 from volery.ir.nodes import Policy
 
@@ -129,6 +137,28 @@ class Scope:
                 self.close(child)
         if row.calls:
             self.calls |= {call.id: call for call in row.calls if call.id not in self.children}
+        self._ask_again()
+
+    def awaits(self, ends: Collection[AttemptEnded]) -> bool:
+        """Whether these are the ends of the newest attempts of all that is open."""
+        return self.open == len(ends) and all(map(self._is_awaited, ends))
+
+    def _is_awaited(self, end: AttemptEnded) -> bool:
+        child = self.children.get(split(end.path)[1])
+        return child is not None and not child.phase.terminal and child.attempt == end.attempt
+
+    def foresee(self, ends: Iterable[AttemptEnded]) -> None:
+        """Take in how attempts of open children ended, as if the store had said so already."""
+        self.wake_seq += 1
+        for end in ends:
+            child = self.children[split(end.path)[1]]
+            child.attempt_phase = end.phase
+            child.attempt_failure = end.failure
+            child.elements = end.elements
+            self.changed.append(child.id)
+        self._ask_again()
+
+    def _ask_again(self) -> None:
         if self.waiting:
             self.asking |= self.waiting
             self.waiting.clear()

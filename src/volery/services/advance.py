@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -12,7 +13,9 @@ from volery.clock import Clock
 from volery.engine.graph import GraphIndex
 from volery.engine.model import (
     Answer,
+    AttemptEnded,
     Emitted,
+    Fact,
     Found,
     Give,
     Launch,
@@ -28,7 +31,7 @@ from volery.engine.model import (
 from volery.engine.plan import plan
 from volery.engine.scope import Scope
 from volery.errors import VoleryError
-from volery.ids import ROOT, child_execution_id, join
+from volery.ids import ROOT, child_execution_id, join, split
 from volery.ir.bindings import Binding
 from volery.ir.failure import Failure
 from volery.ir.values import EMPTY, join_record
@@ -65,13 +68,25 @@ class Looked(msgspec.Struct, frozen=True):
 
 
 class _Look(msgspec.Struct):
-    """A look at one scope. `pending`: outputs of children that succeed with the plan, by id."""
+    """A look at one scope.
+
+    Attributes:
+        pending: outputs of children that succeed with the plan, by id.
+    """
 
     scope: Scope
     context: Context
     decided: Plan = msgspec.field(default_factory=Plan)
     known: dict[Want, Any] = {}
     pending: dict[str, bytes] = {}
+
+
+class Foreseen(msgspec.Struct, frozen=True):
+    """What follows, in one scope, from how attempts ended that nobody has been told of yet."""
+
+    ends: list[AttemptEnded]
+    look: _Look
+    commit: Commit
 
 
 class Advance:
@@ -118,7 +133,7 @@ class Advance:
             looks.append(look)
             commits.append(commit)
             put_off = put_off or _puts_off(look, commit)
-            stirred = stirred or _stirs(commit)
+            stirred = stirred or commit.stirs
             size += _size(commit)
             if size > BATCH_BYTES:
                 stirred |= not self._commit(looks, commits, ended)
@@ -126,7 +141,47 @@ class Advance:
         stirred |= not self._commit(looks, commits, ended)
         return Looked(ended, put_off, stirred)
 
+    def foresee(self, facts: Iterable[Fact]) -> list[Foreseen]:
+        """Plan the scopes in which nothing is open any more once these facts are recorded.
+
+        Nobody else can have much to say about those. What is foreseen has to be carried in with its
+        facts, by the store's `proceed`; a scope whose plan is not `carried` is loaded anew.
+        """
+        ends: dict[tuple[str, str], dict[str, AttemptEnded]] = {}
+        for fact in facts:
+            if isinstance(fact, AttemptEnded):
+                scope = (fact.execution, split(fact.path)[0])
+                ends.setdefault(scope, {})[fact.path] = fact
+        found = [self._foresee(key, list(of.values())) for key, of in ends.items()]
+        return [each for each in found if each is not None]
+
+    def carried(self, foreseen: Iterable[Foreseen]) -> Looked:
+        """What was foreseen has come about."""
+        ended: set[str] = set()
+        put_off = stirred = False
+        for each in foreseen:
+            self._carried(each.look, ended)
+            put_off = put_off or _puts_off(each.look, each.commit)
+            stirred = stirred or each.commit.stirs
+        return Looked(ended, put_off, stirred)
+
     # -- looking --------------------------------------------------------------------------
+
+    def _foresee(self, key: tuple[str, str], ends: list[AttemptEnded]) -> Foreseen | None:
+        """What follows in one scope; None: that is left to who looks when the facts are there."""
+        scope = self._scopes.get(key)
+        if scope is None or not scope.awaits(ends) or not all(map(_is_plain, ends)):
+            return None
+        self._forget(*key)
+        scope.foresee(ends)
+        outputs = {split(end.path)[1]: end.outputs for end in ends if end.outputs is not None}
+        look = _Look(scope, self._contexts.get(*key), pending=outputs)
+        try:
+            self._decide(look)
+            return Foreseen(ends, look, self._resolved(look))
+        except Exception as error:  # noqa: BLE001 - see `refusal`
+            refusal(error, *key)
+            return None
 
     def _look(self, ticket: Ticket) -> _Look:
         scope = self._current(ticket.execution, ticket.path)
@@ -357,6 +412,11 @@ class Advance:
         return prepared(found.definitions, new, None, self._clock.now())
 
 
+def _is_plain(end: AttemptEnded) -> bool:
+    """Whether an attempt leaves nothing with the store that a plan might ask for."""
+    return end.graph is None and not end.cache
+
+
 def _too_deep(execution: str, path: str, most: int) -> Failure:
     message = (
         f"dynamic and eager tasks lie in each other more than {most} deep: does this one ever end?"
@@ -380,18 +440,6 @@ def _puts_off(look: _Look, commit: Commit) -> bool:
         or look.context.execution.max_parallelism is not None
         or bool(commit.executions)
         or any(map(_is_timed, commit.launch))
-    )
-
-
-def _stirs(commit: Commit) -> bool:
-    """Whether others have news by it: scopes that begin or are told to stop, the one above."""
-    return bool(
-        commit.finish_phase is not None
-        or commit.scopes
-        or commit.executions
-        or commit.abort
-        or commit.wait
-        or commit.release
     )
 
 

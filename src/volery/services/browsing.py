@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from volery.data.current import using
@@ -27,7 +28,7 @@ from volery.wire.access import Identity
 from volery.wire.page import MOST, Page
 
 KEPT = 128
-"""Bundles that stay at hand."""
+"""Bundles that stay at hand, graphs of dynamic tasks among them."""
 GATES = 100
 """So many gates that wait are told of."""
 
@@ -87,17 +88,17 @@ class Browsing:
     def nodes(
         self, who: Identity, id: str, where: wire.NodeFilter, limit: int, cursor: str
     ) -> Page[wire.Node]:
-        record = self._record(who, id)
+        self._record(who, id)
         check_phases(where.phases)
         limit = min(limit, MOST)
         found = self._search.nodes(id, where, cursor, limit + 1)
-        contexts = self._contexts(record)
+        contexts = self._contexts()
         page = tuple(_node(contexts, id, each) for each in found[:limit])
         return Page(page, page[-1].path if len(found) > limit else None)
 
     def node(self, who: Identity, id: str, path: str) -> wire.Node:
-        record = self._record(who, id)
-        return _node(self._contexts(record), id, self._node(id, path))
+        self._record(who, id)
+        return _node(self._contexts(), id, self._node(id, path))
 
     def attempts(self, who: Identity, id: str, path: str) -> tuple[wire.Attempt, ...]:
         self._record(who, id)
@@ -112,7 +113,7 @@ class Browsing:
             types = shown.input_types(self._interface(record))
             return shown.values(types, self._store.scope_inputs(id, ROOT))
         self._node(id, path)
-        contexts = self._contexts(record)
+        contexts = self._contexts()
         types, _ = _types(contexts, id, path)
         with using(self._storage_of(record)):
             return shown.values(types, self._given(contexts, id, path))
@@ -123,7 +124,7 @@ class Browsing:
             types: Types = shown.output_types(self._interface(record))
         else:
             self._node(id, path)
-            _, types = _types(self._contexts(record), id, path)
+            _, types = _types(self._contexts(), id, path)
         found = self._store.outputs(id, [path]).get(path)
         if found is None:
             what = f"node {path} of execution {id}" if path else f"execution {id}"
@@ -174,7 +175,7 @@ class Browsing:
         return found | ({"PENDING": pending} if pending > 0 else {})
 
     def _gates(self, record: ExecutionRecord) -> tuple[str, ...]:
-        contexts = self._contexts(record)
+        contexts = self._contexts()
         paths = self._search.waiting(record.id, GATES)
         return tuple(path for path in paths if shown.is_answered(_child(contexts, record.id, path)))
 
@@ -185,14 +186,22 @@ class Browsing:
     def _interface(self, record: ExecutionRecord) -> Interface:
         return shown.interface_of(self._definitions(record.bundle), record.entity)
 
-    def _contexts(self, record: ExecutionRecord) -> Contexts:
-        """Contexts of one request: they are no one's but the thread's."""
-        contexts = Contexts(self._store)
-        contexts.add(record.bundle, self._definitions(record.bundle))
-        return contexts
+    def _contexts(self) -> Contexts:
+        return _Contexts(self._store, self._definitions)
 
     def _read(self, bundle: str) -> Definitions:
         return Definitions(read_bundle(self._store.bundle(bundle)))
+
+
+class _Contexts(Contexts):
+    """Contexts of one request, which no other thread uses; the definitions are those of all."""
+
+    def __init__(self, store: Store, definitions: Callable[[str], Definitions]) -> None:
+        super().__init__(store)
+        self._shared = definitions
+
+    def definitions(self, bundle: str) -> Definitions:
+        return self._shared(bundle)
 
 
 def _node(contexts: Contexts, id: str, record: NodeRecord) -> wire.Node:

@@ -84,6 +84,7 @@ class Dispatch:
         self._under_way: dict[int, Job] = {}
         self._numbers: dict[Claim, int] = {}
         self._stopping: dict[Claim, Stop] = {}
+        self._resting = False
         self._bytes = 0
         self._next = 1
 
@@ -92,14 +93,33 @@ class Dispatch:
         """Whether anything is under way that can end by itself."""
         return len(self._under_way) > self._calls.waiting
 
+    @property
+    def room(self) -> int:
+        """How many more attempts may be claimed."""
+        if self._resting:
+            return 0
+        return max(0, min(self._executor.room(), BATCH) - len(self._waiting))
+
+    def rest(self) -> None:
+        """From now on no more attempts are claimed."""
+        self._resting = True
+
+    @property
+    def waits(self) -> bool:
+        """Whether claimed attempts wait, as there is too much under way."""
+        return bool(self._waiting)
+
     def launch(self, root: str | None = None) -> int:
         """Hand work to the executor, as much as it has room for; returns how much."""
-        room = min(self._executor.room(), BATCH) - len(self._waiting)
-        if room > 0:
-            claims = self._store.claim(self._owner, root, room, self._clock.now())
-            self._waiting.extend(claims)
-            if len(claims) > 1:
-                self._fetch(claims)
+        room = self.room
+        claims = self._store.claim(self._owner, root, room, self._clock.now()) if room else []
+        return self.begin(claims)
+
+    def begin(self, claims: Sequence[Claim]) -> int:
+        """Hand claimed attempts to the executor, after those that wait; returns how many."""
+        self._waiting.extend(claims)
+        if len(claims) > 1:
+            self._fetch(claims)
         works: list[Work] = []
         refused: list[Fact] = []
         try:
@@ -128,22 +148,13 @@ class Dispatch:
                 refused.append(self._without_work(claim, failure))
             self._waiting.popleft()
 
-    def collect(self, timeout: float) -> int:
-        """Report what the executor has to say, waiting up to `timeout` seconds for it."""
+    def hear(self, timeout: float) -> list[Fact]:
+        """What the executor has to say, waiting up to `timeout` seconds for it."""
         if self._calls.waiting:
             self._calls.answer()
         news = self._store.news if timeout else None
         events = self._executor.poll(timeout, news)
-        if news is not None:
-            self._store.heard()
-        if not events:
-            return 0
-        facts = [fact for event in events if (fact := self._fact(event)) is not None]
-        if facts and self._store.record(facts, self._clock.now()) == len(facts):
-            for fact in facts:
-                if isinstance(fact, AttemptEnded) and fact.outputs is not None:
-                    self._values.keep(fact.execution, fact.path, fact.outputs)
-        return len(events)
+        return [fact for event in events if (fact := self._fact(event)) is not None]
 
     def stop(self) -> None:
         """Pass on to the executor what has to be stopped. Without work under way: nothing."""

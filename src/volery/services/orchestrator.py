@@ -21,6 +21,7 @@ from volery.services.lease import Lease
 from volery.services.provisions import Provisions, Unpacked
 from volery.services.reap import Alive, Reap
 from volery.services.recovery import check_recoverable
+from volery.services.report import Report
 from volery.services.starting import prepared
 from volery.services.values import Values, complete
 from volery.store.base import ExecutionRecord, NewExecution, Options, Signalled, Store
@@ -132,10 +133,16 @@ class Orchestrator:
             most_nodes=bounds.nodes,
             provisions=Provisions(store, self.contexts, unpacked, vault),
         )
+        self._report = Report(
+            store, self._advance, self._dispatch, values=self.values, clock=clock, owner=owner
+        )
         self._reap = Reap(store, clock=clock, owner=owner, alive=alive)
         self._bundles: dict[int, tuple[Bundle, str]] = {}
         self._upcoming: float | None = 0.0
         self._looked_outside = 0.0
+        self._looked = 0.0
+        self._stirred = True
+        """Whether there may be something to look at, by what this process knows."""
 
     # -- executions -----------------------------------------------------------------------
 
@@ -213,10 +220,10 @@ class Orchestrator:
             LeaseLost: others have gone on with it.
         """
         root = self._record(execution).root
+        self._stirred = True
         self._looked_outside = self._clock.now()
         while True:
-            looked = self._round(root)
-            if execution in looked.ended:
+            if execution in self._round(root):
                 break
             if watch is not None:
                 watch()
@@ -236,14 +243,16 @@ class Orchestrator:
         """
         self._reap.tick()
         self._reap.adopt()
+        self._stirred = True
         while True:
             self._round(None)
             if stop():
                 break
             if self._is_time_to_look_outside():
                 self._reap.adopt()
+        self._dispatch.rest()
         while self._dispatch.busy and not late():
-            self._round(None, launch=False)
+            self._round(None)
 
     def steps(self, root: str | None) -> Mapping[str, Callable[[], object]]:
         """The ticks that driving is made of, for whoever wants another order."""
@@ -254,7 +263,7 @@ class Orchestrator:
             "advance": partial(self._advance.tick, root),
             "stop": self._dispatch.stop,
             "launch": partial(self._dispatch.launch, root),
-            "collect": partial(self._dispatch.collect, 0.0),
+            "collect": partial(self._report.tick, 0.0),
             "reap": partial(self._reap.tick, root),
         }
 
@@ -262,32 +271,50 @@ class Orchestrator:
         """Nothing is driven any more; what is unfinished may be taken over at once."""
         self._lease.end()
 
-    def _round(self, root: str | None, *, launch: bool = True) -> Looked:
+    def _round(self, root: str | None) -> set[str]:
+        """Go round once; returns the executions that have ended."""
         now = self._clock.now()
         try:
             self._lease.keep(now)
         except LeaseLost:
-            self._dispatch.collect(0.0)  # nothing of it counts, and the journal is to say so
+            self._report.tick(0.0)  # nothing of it counts, and the journal is to say so
             raise
         self._reap.look(root, now)
         self._pass_time(root, now)
+        ended: set[str] = set()
+        # What others have done meanwhile can wait for a moment while all goes on here.
+        if self._stirred or not 0 <= now - self._looked < IDLE:  # a clock may be set back
+            self._looked, self._stirred = now, False
+            ended |= self._look(root)
+        if not (self._stirred or self._dispatch.busy) and self._upcoming:
+            self._clock.skip(self._upcoming)
+        # Without news, nothing is left to do here before something happens elsewhere.
+        reported = self._report.tick(0.0 if self._stirred else self._patience())
+        ended |= self._note(reported)
+        return ended
+
+    def _look(self, root: str | None) -> set[str]:
+        """Look at all that there is to do; returns the executions that have ended."""
+        self.store.heard()
         looked = self._advance.tick(root)
+        self._dispatch.stop()
+        launched = self._dispatch.launch(root)
+        self._stirred |= launched >= BATCH
+        return self._note(looked)
+
+    def _note(self, looked: Looked) -> set[str]:
+        """What a service has done, and may have left; returns the executions that have ended."""
+        self._stirred |= looked.stirred
         if looked.put_off:
             self._upcoming = 0.0
-        self._dispatch.stop()
-        launched = self._dispatch.launch(root) if launch else 0
-        # Nothing is left to do here before something happens elsewhere.
-        still = not looked.stirred and launched < BATCH
-        if still and not self._dispatch.busy and self._upcoming:
-            self._clock.skip(self._upcoming)
-        self._dispatch.collect(self._patience() if still else 0.0)
-        return looked
+        return looked.ended
 
     def _pass_time(self, root: str | None, now: float) -> None:
         """Do what was put off until now. Without anything put off this costs nothing."""
         if self._upcoming is not None and now >= self._upcoming:
             self.store.time_out(self.owner, root, now)
             self._upcoming = self.store.wake(self.owner, root, now)
+            self._stirred = True
 
     def _patience(self) -> float:
         """How long to wait for the executor when there is nothing else to do."""

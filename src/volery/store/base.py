@@ -30,6 +30,7 @@ import msgspec
 
 from volery.engine.model import (
     Abort,
+    AttemptEnded,
     AttemptPhase,
     CacheEntry,
     Create,
@@ -319,6 +320,18 @@ class Commit(msgspec.Struct, frozen=True):
     finish_cache: tuple[CacheEntry, ...] = ()
     wake_at: float | None = None
 
+    @property
+    def stirs(self) -> bool:
+        """Whether other scopes may have news by it: those that begin or are told to stop, ..."""
+        return bool(
+            self.finish_phase is not None
+            or self.scopes
+            or self.executions
+            or self.abort
+            or self.wait
+            or self.release
+        )
+
 
 class Store(Protocol):
     """See the module's text. `at` is always the time of the change, seconds since the epoch."""
@@ -484,6 +497,30 @@ class Store(Protocol):
         as if its version were old. For each key in `wait`: the scope is woken when the reservation
         ends, at once when there is none any more. `release` ends those of children; those of a
         family end when its owner is gone, or nobody, and count again when it is adopted.
+        """
+        ...
+
+    def proceed(
+        self,
+        facts: Sequence[AttemptEnded],
+        commits: Sequence[Commit],
+        owner: str,
+        room: int,
+        at: float,
+    ) -> list[Claim] | None:
+        """Record how attempts ended, carry in the plans that this leads to, and go on with those.
+
+        As `record`, `commit` and `claim` one after another, in one transaction. It is for who has
+        followed the scopes: each commit was made as if the facts had been recorded, which makes
+        its `planned_seq` one more than the ``wake_seq`` before. Each scope has facts, of different
+        attempts, and no fact is of another scope; `load` does not report them.
+
+        What the commits launch and is ready belongs to `owner` at once, if there are no more
+        launches than `room`, and nothing else is in the outbox that `owner` may take. Otherwise
+        all of it comes into the outbox.
+
+        None, and nothing is changed, where a fact does not count, a commit would be refused,
+        anything else has woken a scope, or `owner` does not drive it.
         """
         ...
 

@@ -140,7 +140,8 @@ class Traces(SqlBase):
             False: somebody else was first; nothing has changed.
         """
         with self._database.write() as cursor:
-            if cursor.changed([(GO_ON, (after, root, before))]) != [True]:
+            cursor.execute(GO_ON, (after, root, before))
+            if cursor.rowcount != 1:
                 return False
             cursor.executemany(ADD_USE, map(_row, uses))
             # In one order, so that no two wait for each other.

@@ -11,7 +11,7 @@ from heapq import heappop
 from itertools import islice
 from operator import attrgetter
 
-from volery.engine.model import Fact, Phase, ScopeRow, ScopeState
+from volery.engine.model import AttemptEnded, Fact, Phase, ScopeRow, ScopeState
 from volery.engine.times import earliest
 from volery.errors import NotFound
 from volery.ids import ROOT, join, range_of, split
@@ -206,6 +206,32 @@ class MemoryStore:
             carried.append(fits)
         return carried
 
+    def proceed(
+        self,
+        facts: Sequence[AttemptEnded],
+        commits: Sequence[Commit],
+        owner: str,
+        room: int,
+        at: float,
+    ) -> list[Claim] | None:
+        for fact in facts:
+            check_report(fact)
+        report = Report(self._tables, at)
+        ended = [(attempt, fact) for fact in facts if (attempt := report.attempt(fact))]
+        found = (self._change(commit, at) for commit in commits)
+        changes = [each for each in found if each is not None and each.is_ahead(owner)]
+        if len(ended) < len(facts) or len(changes) < len(commits):
+            return None
+        for change in changes:
+            change.check({attempt: fact.phase for attempt, fact in ended})
+        idle = not any(_first(family.outbox) for family in self._of_pool(owner, gone=False))
+        for attempt, fact in ended:
+            report.end(attempt, fact)
+        for change in changes:
+            change.carry_ahead()
+        fits = idle and sum(len(commit.launch) for commit in commits) <= room
+        return self.claim(owner, None, room, at) if fits else []
+
     def scope_inputs(self, execution: str, path: str) -> bytes:
         return self._scope(execution, path).inputs
 
@@ -396,6 +422,13 @@ class MemoryStore:
         if node is not None and node.child is not None:
             return self._tables.executions[node.child].outputs.get(ROOT)
         return execution.outputs.get(path)
+
+
+def _first(outbox: Outbox) -> Attempt | None:
+    """The attempt that is taken next; those that have ended meanwhile are thrown out."""
+    while outbox and not outbox[0][2].open:
+        heappop(outbox)
+    return outbox[0][2] if outbox else None
 
 
 def _turn(outbox: Outbox) -> tuple[int, int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from volery.engine.model import Abort, AttemptPhase, Phase, Reuse
 from volery.ids import ROOT, join
 from volery.ir.failure import Failure
@@ -10,6 +13,8 @@ from volery.store.base import Commit, NewExecution
 from volery.store.memory_rows import Attempt, Node, Scope
 from volery.store.memory_tables import Tables
 from volery.store.moves import check_launch, check_outputs, is_legal, no_room
+
+NOTHING_OVER: Mapping[Attempt, AttemptPhase] = MappingProxyType({})
 
 
 class Change:
@@ -36,8 +41,17 @@ class Change:
                     return False
         return True
 
-    def check(self) -> None:
-        """Refuse what breaks a rule, before anything has changed. Raises IllegalMove."""
+    def is_ahead(self, owner: str) -> bool:
+        """Whether nothing but its own facts would wake the scope, and it is its driver's."""
+        scope = self._scope
+        woken_once = scope.wake_seq + 1 == self._commit.planned_seq
+        return self.fits and woken_once and scope.execution.family.owner == owner
+
+    def check(self, over: Mapping[Attempt, AttemptPhase] = NOTHING_OVER) -> None:
+        """Refuse what breaks a rule, before anything has changed. Raises IllegalMove.
+
+        `over`: how attempts are going to end before it is carried in.
+        """
         commit, children = self._commit, self._scope.children
         for create in commit.create:
             if create.id in children:
@@ -51,7 +65,7 @@ class Change:
             if node is not None and node.attempts:
                 newest = node.attempts[-1]
                 key = (commit.execution, node.path, launch.attempt)
-                check_launch(*key, newest.number, newest.phase)
+                check_launch(*key, newest.number, over.get(newest, newest.phase))
         if commit.finish_phase is not None:
             self._check_finish(commit.finish_phase)
 
@@ -64,6 +78,11 @@ class Change:
             if not is_legal(above.nodes[node].phase, phase):
                 raise above.illegal(node, phase)
         check_outputs(new.id, path, phase, self._commit.finish_outputs)
+
+    def carry_ahead(self) -> None:
+        """Carry it in with the facts that it was made for."""
+        self._scope.wake()
+        self.carry()
 
     def carry(self) -> None:
         commit, scope = self._commit, self._scope

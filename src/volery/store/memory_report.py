@@ -17,7 +17,7 @@ from volery.engine.model import (
 from volery.ids import digest, join
 from volery.store import journal
 from volery.store.base import CallRecord
-from volery.store.memory_rows import Attempt, Execution, Scope
+from volery.store.memory_rows import Attempt, Scope
 from volery.store.memory_tables import Tables
 
 
@@ -38,39 +38,51 @@ class Report:
             execution = self._tables.executions.get(fact.execution)
             if execution is None:
                 continue  # there is nothing to journal it under
-            if not self._accept(execution, fact):
+            attempt = self.attempt(fact)
+            if attempt is None:
                 self._tables.write(execution.family, self._at, journal.stale(fact))
                 continue
             counted += 1
-            if not isinstance(fact, Called):
-                self._tables.write(execution.family, self._at, journal.reported(fact))
+            match fact:
+                case AttemptStarted():
+                    attempt.begin(fact.at)
+                    self._tables.write(execution.family, self._at, journal.reported(fact))
+                case AttemptEnded():
+                    self.end(attempt, fact)
+                    attempt.node.changed(self._wake(attempt.node.scope))
+                case Called():
+                    self._call(attempt.node.scope, fact)
         return counted
 
-    def _accept(self, execution: Execution, fact: Fact) -> bool:
-        """Carry a fact in, if it comes from its owner and is not too late."""
-        match fact:
-            case AttemptStarted():
-                attempt = _current(execution, fact.path, fact.attempt)
-                return attempt is not None and _begin(attempt, fact.at)
-            case AttemptEnded():
-                attempt = _current(execution, fact.path, fact.attempt)
-                return attempt is not None and self._end(attempt, fact)
-            case Called():
-                attempt = _current(execution, join(fact.path, BODY), fact.attempt)
-                return attempt is not None and self._call(attempt, fact)
+    def attempt(self, fact: Fact) -> Attempt | None:
+        """The attempt that a fact speaks of, if the fact counts."""
+        execution = self._tables.executions.get(fact.execution)
+        path = join(fact.path, BODY) if isinstance(fact, Called) else fact.path
+        node = execution and execution.nodes.get(path)
+        if node is None or node.phase is not Phase.RUNNING or fact.attempt != node.attempt:
+            return None
+        attempt = node.attempts[-1] if node.attempts else None
+        return attempt if attempt is not None and self._is_in_time(attempt, fact) else None
 
-    def _end(self, attempt: Attempt, fact: AttemptEnded) -> bool:
+    def _is_in_time(self, attempt: Attempt, fact: Fact) -> bool:
+        """Whether a fact comes from the owner of the attempt, and is not too late."""
+        if isinstance(fact, AttemptStarted):
+            return attempt.phase is AttemptPhase.LAUNCHING and attempt.owner is not None
         if not attempt.open or attempt.owner != fact.owner:
             return False
         # That an owner is gone is said by others, of the attempts that it has left behind.
-        if fact.phase is not AttemptPhase.LOST and self._tables.is_gone(fact.owner):
-            return False
+        by_others = isinstance(fact, AttemptEnded) and fact.phase is AttemptPhase.LOST
+        return by_others or not self._tables.is_gone(fact.owner)
+
+    def end(self, attempt: Attempt, fact: AttemptEnded) -> None:
+        """End an attempt and keep what it gave. Its scope is not woken."""
+        execution = attempt.node.scope.execution
         attempt.end(fact.phase, fact.failure, self._at if fact.ended is None else fact.ended)
         attempt.elements = fact.elements
         if attempt.started is None:
             attempt.started = fact.started
         if fact.outputs is not None:
-            attempt.node.scope.execution.outputs[fact.path] = fact.outputs
+            execution.outputs[fact.path] = fact.outputs
         if fact.graph is not None:
             attempt.graph = digest(fact.graph)
             self._tables.bundles.setdefault(attempt.graph, fact.graph)
@@ -78,37 +90,17 @@ class Report:
             del self._tables.flagged[attempt]
         if fact.cache:
             self._tables.keep(fact.cache, self._at)
-        attempt.node.changed(self._wake(attempt.node.scope))
-        return True
+        self._tables.write(execution.family, self._at, journal.reported(fact))
 
-    def _call(self, attempt: Attempt, fact: Called) -> bool:
-        if not attempt.open or attempt.owner != fact.owner or self._tables.is_gone(fact.owner):
-            return False
-        scope = attempt.node.scope
+    def _call(self, scope: Scope, fact: Called) -> None:
         path, calls = join(fact.path, fact.call), scope.execution.calls
         if path not in calls:
             record = CallRecord(fact.call, fact.kind, fact.entity, fact.bundle, fact.inputs)
             calls[path] = record
             scope.calls.append((self._wake(scope), CallState(fact.call, fact.kind)))
-        return True
 
     def _wake(self, scope: Scope) -> int:
         """Wake a scope, once in this call."""
         if scope not in self._woken:
             self._woken[scope] = scope.wake()
         return self._woken[scope]
-
-
-def _current(execution: Execution, path: str, attempt: int) -> Attempt | None:
-    """The attempt that a fact speaks of, if it is the newest of a RUNNING node execution."""
-    node = execution.nodes.get(path)
-    if node is None or node.phase is not Phase.RUNNING or attempt != node.attempt:
-        return None
-    return node.attempts[-1] if node.attempts else None
-
-
-def _begin(attempt: Attempt, at: float) -> bool:
-    if attempt.phase is not AttemptPhase.LAUNCHING or attempt.owner is None:
-        return False
-    attempt.begin(at)
-    return True

@@ -31,7 +31,8 @@ NEXT = "SELECT MIN(due) FROM notices WHERE phase = 'waiting'"
 # Whoever has read the same row has read the same number of attempts: one of them gets it.
 CLAIM = """
     UPDATE notices SET attempts = attempts + 1, due = ?
-    WHERE execution = ? AND number = ? AND phase = 'waiting' AND attempts = ?"""
+    WHERE execution = ? AND number = ? AND phase = 'waiting' AND attempts = ?
+    RETURNING 1"""
 
 # What was sent is sent, also when others have taken the sender for dead meanwhile.
 SENT = """
@@ -83,7 +84,8 @@ class Notices(SqlBase):
             for number, each in enumerate(new, start=1)
         ]
         with self._database.write(root) as cursor:
-            if cursor.changed([(TOLD_OF, (execution,))]) != [True]:
+            cursor.execute(TOLD_OF, (execution,))
+            if cursor.rowcount != 1:
                 return False
             cursor.executemany(ADD, rows)
         return True
@@ -95,7 +97,7 @@ class Notices(SqlBase):
         with self._database.write() as cursor:
             cursor.execute(DUE, (at, limit))
             rows = cursor.fetchall()
-            taken = cursor.changed(
+            taken = cursor.answers(
                 (CLAIM, (until, execution, number, attempts))
                 for execution, number, *_, attempts in rows
             )

@@ -122,9 +122,9 @@ class PostgresCursor:
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         self._send((statement, values) for values in rows)
 
-    def changed(self, guarded: Iterable[Query]) -> list[bool]:
-        self._send(guarded)
-        return [result.command_tuples == 1 for result in self._fetched()]
+    def answers(self, queries: Iterable[Query]) -> list[list[Any]]:
+        self._send(queries)
+        return [self._session.rows(result) for result in self._fetched()]
 
     def fetchone(self) -> Any:
         rows = self.fetchall()

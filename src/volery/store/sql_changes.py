@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
+from typing import NoReturn
 
 from volery.engine.model import Phase
 from volery.ids import ROOT
@@ -59,7 +61,7 @@ class Changes:
                 continue
             self.cursor.executemany(statement, rows)
             if statement == sql.MOVE_NODE and self.cursor.rowcount != len(rows):
-                self._refuse(rows)
+                self.refuse(rows)
             self._rows[statement] = []
 
     def write(self, root: str, *entries: Entry) -> None:
@@ -78,7 +80,8 @@ class Changes:
 
     def change(self, statement: str, *values: object) -> bool:
         """Whether a guarded statement has changed its row."""
-        return self.cursor.changed([(statement, values)]) == [True]
+        self.cursor.execute(statement, values)
+        return self.cursor.rowcount == 1
 
     # -- scopes ---------------------------------------------------------------------------
 
@@ -102,13 +105,12 @@ class Changes:
         failure: Failure | None = None,
         *,
         seq: int | None = None,
-        reuse: bytes | None = None,
     ) -> None:
         """End a node execution; `seq` where a fact does. Whether it may is seen by `flush`."""
-        how = (str(phase), records.pack(failure), self.at, seq, reuse)
+        how = (str(phase), records.pack(failure), self.at, seq, None)
         self.later(sql.MOVE_NODE, (*how, execution, path))
 
-    def _refuse(self, moves: list[records.Row]) -> None:
+    def refuse(self, moves: Sequence[records.Row]) -> NoReturn:
         """Raise IllegalMove for the move that could not be made."""
         refused = moves[-1]
         for move in moves:

@@ -6,7 +6,8 @@ from volery.engine.model import Abort, Create, Launch, Phase
 from volery.ids import ROOT, join, split
 from volery.ir.failure import Failure
 from volery.store import journal, records, statements as sql
-from volery.store.base import Commit, NewExecution, NewScope
+from volery.store.base import Claim, Commit, NewExecution, NewScope
+from volery.store.database import Query
 from volery.store.moves import check_launch, check_outputs, first_element, no_room, stop_at
 from volery.store.records import Standing
 from volery.store.sql_changes import Changes
@@ -14,18 +15,53 @@ from volery.store.sql_changes import Changes
 
 def carry(changes: Changes, commit: Commit, standing: Standing) -> bool:
     """See `Store.commit`. What is left for the next flush of `changes` belongs to it."""
-    if _is_taken(changes, commit):
+    if is_taken(changes, commit):
         return False
-    planned = (commit.planned_seq, records.pack(commit.state), commit.wake_at)
-    row = changes.one(sql.PLANNED, *planned, commit.execution, commit.path, commit.version)
+    row = changes.one(sql.PLANNED, *_planned(commit))
     if row is None:
         return False
-    driver, aborts = row
-    _Change(changes, commit, standing, driver, aborts).carry()
+    changes.later(sql.MOVE_NODE, *moves(commit, changes.at))
+    Change(changes, commit, standing, *row).carry()
     return True
 
 
-def _is_taken(changes: Changes, commit: Commit) -> bool:
+def moves(commit: Commit, at: float) -> list[records.Row]:
+    """The values of `statements.MOVE_NODE`, for each node execution that is moved."""
+    origins = _origins(commit)
+    return [
+        (
+            str(move.phase),
+            records.pack(move.failure),
+            at,
+            None,
+            origins.get(move.id),
+            commit.execution,
+            join(commit.path, move.id),
+        )
+        for move in commit.move
+    ]
+
+
+def _origins(commit: Commit) -> dict[str, bytes | None]:
+    """Where outputs come from that were not made, by child."""
+    return {id: records.pack(reuse) for id, _, reuse in commit.give}
+
+
+def ahead(commit: Commit) -> Query:
+    """The statement that notes a plan together with what wakes its scope.
+
+    It gives a row, for `Change`, if nothing else has happened to the scope.
+    """
+    return sql.PLANNED_AHEAD, (*_planned(commit), commit.planned_seq)
+
+
+def _planned(commit: Commit) -> records.Row:
+    """The values of `statements.PLANNED`."""
+    planned = (commit.planned_seq, records.pack(commit.state), commit.wake_at)
+    return (*planned, commit.execution, commit.path, commit.version)
+
+
+def is_taken(changes: Changes, commit: Commit) -> bool:
     """Whether somebody else is filling an entry of the cache that the commit would reserve."""
     for launch in commit.launch:
         if launch.reserve is not None:
@@ -35,11 +71,22 @@ def _is_taken(changes: Changes, commit: Commit) -> bool:
     return False
 
 
-class _Change:
-    """One commit on its way in."""
+class Change:
+    """One commit on its way in; it is noted in the row of its scope, and `moves` are made, already.
+
+    `driver` and `aborts` are those of the scope. Attempts that are ready at once are `taker`'s
+    (None: nobody's).
+    """
 
     def __init__(
-        self, changes: Changes, commit: Commit, standing: Standing, driver: str, aborts: int
+        self,
+        changes: Changes,
+        commit: Commit,
+        standing: Standing,
+        driver: str,
+        aborts: int,
+        *,
+        taker: str | None = None,
     ) -> None:
         self._changes = changes
         self._commit = commit
@@ -47,8 +94,11 @@ class _Change:
         self._standing = standing
         self._driver = driver
         self._aborts = aborts
+        self._taker = taker
+        self._taken: list[tuple[int, Claim]] = []
 
-    def carry(self) -> None:
+    def carry(self) -> list[tuple[int, Claim]]:
+        """Carry it in; returns what is the taker's, with its priority."""
         commit, changes = self._commit, self._changes
         self._write(*journal.planned(commit, changes.at))
         self._create({launch.id: launch for launch in commit.launch})
@@ -67,18 +117,16 @@ class _Change:
             self._wait(key)
         if commit.finish_phase is not None:
             self._finish(commit.finish_phase, commit.finish_failure)
+        return self._taken
 
     # -- children -------------------------------------------------------------------------
 
     def _create(self, launches: dict[str, Launch]) -> None:
-        """Create and move node executions, with the outputs that they are given."""
-        origins = {id: records.pack(reuse) for id, _, reuse in self._commit.give}
+        """Create node executions, with the outputs that they and those that moved are given."""
+        origins = _origins(self._commit)
         for create in self._commit.create:
             row = self._node_row(create, launches.get(create.id), origins.get(create.id))
             self._changes.later(sql.CREATE_NODE, row)
-        for move in self._commit.move:
-            path, reuse = self._path(move.id), origins.get(move.id)
-            self._changes.move(self._execution, path, move.phase, move.failure, reuse=reuse)
         outputs = ((self._execution, self._path(id), made) for id, made, _ in self._commit.give)
         self._changes.later(sql.CREATE_OUTPUTS, *outputs)
 
@@ -123,6 +171,8 @@ class _Change:
         standing, at = self._standing, self._changes.at
         ready = standing.max_parallelism is None and launch.due <= at
         priority = standing.priority if launch.priority is None else launch.priority
+        if ready and self._taker is not None:
+            self._taken.append((priority, Claim(self._execution, path, launch.attempt)))
         row = (
             self._execution,
             path,
@@ -131,6 +181,7 @@ class _Change:
             self._driver,
             next(self._changes.places),
             priority,
+            self._taker if ready else None,
             int(ready),
             launch.due,
             launch.deadline,

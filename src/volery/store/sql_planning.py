@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
-from volery.engine.model import ScopeRow, ScopeState
+from volery.engine.model import AttemptEnded, ScopeRow, ScopeState
 from volery.ids import ROOT, join, range_of, split
 from volery.store import journal, records, statements as sql
-from volery.store.base import CallRecord, Commit, NodeRecord, Signalled, Ticket
+from volery.store.base import CallRecord, Claim, Commit, NodeRecord, Signalled, Ticket
 from volery.store.database import key_name
-from volery.store.moves import no_scope
+from volery.store.moves import check_report, no_scope
 from volery.store.records import Standing
+from volery.store.sql_ahead import Refused, carry_ahead
 from volery.store.sql_changes import Changes
 from volery.store.sql_commit import carry
 from volery.store.sql_executions import SqlExecutions
@@ -63,6 +65,27 @@ class SqlPlanning(SqlExecutions):
             if any(carried):
                 self._database.notify(cursor)
         return carried
+
+    def proceed(
+        self,
+        facts: Sequence[AttemptEnded],
+        commits: Sequence[Commit],
+        owner: str,
+        room: int,
+        at: float,
+    ) -> list[Claim] | None:
+        for fact in facts:
+            check_report(fact)
+        known = self._known(commit.execution for commit in commits)
+        names = self._concerned(commits, known)
+        names.update(key_name(entry.key) for fact in facts for entry in fact.cache)
+        with suppress(Refused), self._database.write(*names) as cursor:
+            claims = carry_ahead(Changes(cursor, at), known, facts, commits, owner=owner, room=room)
+            launched = sum(len(commit.launch) for commit in commits)
+            if len(claims) < launched or any(commit.stirs for commit in commits):
+                self._database.notify(cursor)
+            return claims
+        return None
 
     def _concerned(self, commits: Sequence[Commit], known: Mapping[str, Standing]) -> set[str]:
         """Names of all that commits write to, beyond doubt or perhaps."""

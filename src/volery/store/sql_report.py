@@ -36,16 +36,18 @@ class Report:
 
     def _carry(self, facts: Sequence[AttemptStarted | AttemptEnded]) -> int:
         """Carry facts in that come from an owner of the attempt, and are not too late."""
-        accepted = self._changes.cursor.changed(map(self._guarded, facts))
+        accepted = self._changes.cursor.answers(map(self.guarded, facts))
         for fact, counts in zip(facts, accepted, strict=True):
-            entry = journal.reported(fact) if counts else journal.stale(fact)
-            self._changes.write(self._known[fact.execution].root, entry)
-            if counts and isinstance(fact, AttemptEnded):
-                self._keep(fact)
-        return sum(accepted)
+            if not counts:
+                self._changes.write(self._known[fact.execution].root, journal.stale(fact))
+                continue
+            self.keep(fact)
+            if isinstance(fact, AttemptEnded):
+                self._tell(fact)
+        return sum(map(bool, accepted))
 
-    def _guarded(self, fact: AttemptStarted | AttemptEnded) -> Query:
-        """The statement that changes the attempt, if the fact counts."""
+    def guarded(self, fact: AttemptStarted | AttemptEnded) -> Query:
+        """The statement that changes the attempt; it gives a row if the fact counts."""
         key = (fact.execution, fact.path, fact.attempt)
         if isinstance(fact, AttemptStarted):
             return sql.START_ATTEMPT, (fact.at, *key)
@@ -56,21 +58,27 @@ class Report:
         values = (phase, failure, elements, graph, fact.started, ended)
         return sql.END_ATTEMPT, (*values, *key, fact.owner, phase)
 
-    def _keep(self, fact: AttemptEnded) -> None:
-        """Keep what an attempt gave, and wake its scope."""
-        changes, node = self._changes, (fact.execution, fact.path)
-        scope = (fact.execution, split(fact.path)[0])
-        if scope not in self._woken:
-            self._woken.add(scope)
-            changes.later(sql.WAKE_SCOPE, scope)
-        changes.later(sql.NOTE_NODE, node)
+    def keep(self, fact: AttemptStarted | AttemptEnded) -> None:
+        """Keep what a fact that counts says, in the journal and elsewhere."""
+        changes = self._changes
+        changes.write(self._known[fact.execution].root, journal.reported(fact))
+        if isinstance(fact, AttemptStarted):
+            return
         if fact.outputs is not None:
-            changes.later(sql.CREATE_OUTPUTS, (*node, fact.outputs))
+            changes.later(sql.CREATE_OUTPUTS, (fact.execution, fact.path, fact.outputs))
         if fact.graph is not None:
             changes.cursor.execute(sql.PUT_BUNDLE, (digest(fact.graph), fact.graph))
         changes.later(sql.KEEP, *(records.cache_row(each, changes.at) for each in fact.cache))
         if self._known[fact.execution].max_parallelism is not None:
             changes.later(sql.LOOK_NOW, (fact.execution,))
+
+    def _tell(self, fact: AttemptEnded) -> None:
+        """Wake the scope of an attempt."""
+        scope = (fact.execution, split(fact.path)[0])
+        if scope not in self._woken:
+            self._woken.add(scope)
+            self._changes.later(sql.WAKE_SCOPE, scope)
+        self._changes.later(sql.NOTE_NODE, (fact.execution, fact.path))
 
     def _call(self, fact: Called) -> bool:
         changes, path = self._changes, join(fact.path, fact.call)

@@ -65,8 +65,8 @@ class SqliteCursor(sqlite3.Cursor):
 
     tells = False
 
-    def changed(self, guarded: Iterable[Query]) -> list[bool]:
-        return [self.execute(*each).rowcount == 1 for each in guarded]
+    def answers(self, queries: Iterable[Query]) -> list[list[Any]]:
+        return [self.execute(*each).fetchall() for each in queries]
 
 
 class SqliteDatabase:

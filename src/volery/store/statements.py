@@ -89,7 +89,6 @@ def executions(*, before: bool, phases: int, owner: bool) -> str:
     return f"{_EXECUTIONS}{where} ORDER BY e.serial DESC LIMIT ?"
 
 
-
 def executions_among(keys: str, condition: str) -> str:
     """Executions newest first: values are those of `keys` and of the condition, the limit.
 
@@ -168,6 +167,14 @@ PLANNED = """
     UPDATE scopes
     SET version = version + 1, planned_seq = ?, state = COALESCE(?, state), wake_at = ?
     WHERE execution = ? AND path = ? AND version = ?
+    RETURNING driver, aborts"""
+
+# The same by facts that wake the scope for this very plan, if nothing else has woken it.
+PLANNED_AHEAD = """
+    UPDATE scopes
+    SET version = version + 1, wake_seq = wake_seq + 1, planned_seq = ?,
+        state = COALESCE(?, state), wake_at = ?
+    WHERE execution = ? AND path = ? AND version = ? AND wake_seq = ? - 1
     RETURNING driver, aborts"""
 
 # There is nothing left to plan in a scope that has ended.
@@ -278,6 +285,8 @@ MOVE_NODE = """
     UPDATE nodes SET phase = ?, failure = ?, ended = ?, seq = COALESCE(?, seq), reuse = ?
     WHERE execution = ? AND path = ? AND phase = 'RUNNING'"""
 
+MOVED_NODE = f"{MOVE_NODE} RETURNING 1"
+
 RELAUNCH_NODE = """
     UPDATE nodes SET attempt = ?, user_failures = ?, system_failures = ?
     WHERE execution = ? AND path = ?"""
@@ -350,9 +359,9 @@ CHILDREN_OUTPUTS = f"""{_NODE_OUTPUTS}
 
 CREATE_ATTEMPT = """
     INSERT INTO attempts (
-        execution, path, number, root, driver, place, priority, ready, due, deadline, until,
+        execution, path, number, root, driver, place, priority, owner, ready, due, deadline, until,
         stop_at, created
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 _OUTBOX = "owner IS NULL AND phase = 'LAUNCHING' AND ready = 1"
 
@@ -394,7 +403,8 @@ START_ATTEMPT = f"""
     UPDATE attempts
     SET phase = 'RUNNING', started = ?, stop_at = CASE WHEN stop IS NULL THEN until END
     WHERE execution = ? AND path = ? AND number = ?
-      AND phase = 'LAUNCHING' AND owner IS NOT NULL AND {_OF_RUNNING_NODE}"""
+      AND phase = 'LAUNCHING' AND owner IS NOT NULL AND {_OF_RUNNING_NODE}
+    RETURNING 1"""
 
 # The last mark is the phase again: that an owner is gone is said by others, of the attempts that it
 # has left behind.
@@ -403,7 +413,8 @@ END_ATTEMPT = f"""
     SET phase = ?, failure = ?, elements = ?, graph = ?, started = COALESCE(started, ?), ended = ?,
         {_OVER}
     WHERE execution = ? AND path = ? AND number = ? AND owner = ?
-      AND ended IS NULL AND {_OF_RUNNING_NODE} AND (? = 'LOST' OR {_OF_LIVING_OWNER})"""
+      AND ended IS NULL AND {_OF_RUNNING_NODE} AND (? = 'LOST' OR {_OF_LIVING_OWNER})
+    RETURNING 1"""
 
 IS_OPEN = f"""
     SELECT 1 FROM attempts

@@ -38,7 +38,7 @@ MOST_STEPS = 50_000
 IDLE_STEPS = 60
 """After so many steps in which nothing happened, time passes."""
 POOL = "simulated"
-_TELLING = frozenset({"record", "commit", "claim", "poll", "bury", "adopt", "time_out"})
+_TELLING = frozenset({"record", "commit", "proceed", "claim", "poll", "bury", "adopt", "time_out"})
 """Verbs whose answer tells whether anything happens."""
 
 

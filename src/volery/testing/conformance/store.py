@@ -18,6 +18,7 @@ from volery.testing.conformance.store_executions import Bundles, Executions, Que
 from volery.testing.conformance.store_gates import Calls, Gates, Graphs
 from volery.testing.conformance.store_owners import Families, Owners
 from volery.testing.conformance.store_planning import Planning, Rules
+from volery.testing.conformance.store_proceeding import Proceeding
 from volery.testing.conformance.store_reading import Reading
 from volery.testing.conformance.store_time import Parallelism, Time
 
@@ -30,6 +31,7 @@ class StoreConformance(
     Queues,
     Planning,
     Rules,
+    Proceeding,
     Finishing,
     Aborting,
     Outputs,

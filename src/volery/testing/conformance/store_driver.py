@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import count
 from typing import Any
+
+from msgspec import structs
 
 from volery.engine.model import (
     Abort,
@@ -19,7 +21,7 @@ from volery.engine.model import (
     NodeState,
     Phase,
 )
-from volery.ids import ROOT, child_execution_id, join
+from volery.ids import ROOT, child_execution_id, join, split
 from volery.ir.failure import Failure
 from volery.ir.nodes import Ref
 from volery.ir.values import EMPTY, pack
@@ -81,6 +83,24 @@ class Driver:
         name = execution or self.run
         row = self.store.load(name, path, -1)
         return Commit(name, path, row.version, row.wake_seq, **changes)
+
+    def ahead(self, path: str = ROOT, **changes: Any) -> Commit:
+        """The commit that would carry changes in together with ends that lead to them."""
+        commit = self.prepare(path, **changes)
+        return structs.replace(commit, planned_seq=commit.planned_seq + 1)
+
+    def proceed(
+        self,
+        *paths: str,
+        room: int = 9,
+        owner: str = "owner",
+        fact: Mapping[str, Any] | None = None,
+        **changes: Any,
+    ) -> list[Claim] | None:
+        """Report the ends of attempts in one scope together with changes to it."""
+        facts = [self.ended(path, owner=owner, **(fact or {})) for path in paths]
+        commit = self.ahead(split(paths[0])[0], **changes)
+        return self.store.proceed(facts, [commit], owner, room, self.now())
 
     def launch(self, *ids: str, path: str = ROOT, execution: str | None = None) -> None:
         """Create task nodes and launch their first attempts."""
