@@ -21,9 +21,7 @@ from serving import Served, answer, create, register, serving
 async def follow(port: int, id: str, opened: asyncio.Semaphore, late: list[float]) -> None:
     """Read the events of an execution until it has ended."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(
-        f"GET /api/v1/executions/{id}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-    )
+    writer.write(f"GET /api/v1/executions/{id}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
     await writer.drain()
     line = await reader.readline()
     refuse(b"200" not in line, f"{line!r}")

@@ -59,9 +59,7 @@ def register(home: Path) -> None:
     project.joinpath("served.py").write_text(FLOW)
     command = [sys.executable, "-m", "volery.cli", "register", "served.py"]
     home = home / "home"
-    subprocess.run(
-        [*command, "--home", str(home)], cwd=project, check=True, capture_output=True
-    )
+    subprocess.run([*command, "--home", str(home)], cwd=project, check=True, capture_output=True)
 
 
 @contextmanager

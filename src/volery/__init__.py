@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     )
     from volery.sdk.resources import Resources
     from volery.sdk.retry import Retry
-    from volery.sdk.secret import Secret
     from volery.sdk.schedule import CronSchedule, FixedRate
+    from volery.sdk.secret import Secret
     from volery.sdk.task import task
     from volery.sdk.timeout import Timeout
     from volery.sdk.workflow import WorkflowFailurePolicy, workflow

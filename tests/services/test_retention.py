@@ -111,6 +111,14 @@ def test_of_what_is_removed_no_table_has_a_row(store, retention):
     before = mentions(store, "other", child_execution_id("other", "lp"))
     assert {"executions", "nodes", "attempts", "scopes", "journal"} <= before.keys()
     Notices(store.database).expand("run", "run", [], 1.0)
+    with store.database.write() as cursor:
+        cursor.execute(
+            "INSERT INTO uses (execution, path, made, name, digest, telling, at, entity_kind,"
+            " entity_name, reused, uri, preview, sources)"
+            " VALUES ('run', 'n', 1, 'o0', 'd', 1, 1.0, 'task', 't', 0, '', '', ?)",
+            (b"\x90",),
+        )
+        cursor.execute("INSERT INTO readers VALUES ('run', 'n', 'run', '')")
     removed = retention.retain(DAY)
     assert (removed.families, removed.executions, removed.kept) == (2, 4, 0)
     assert mentions(store, "run", child_execution_id("run", "lp")) == {}

@@ -137,7 +137,7 @@ class LocalBackend:
     # -- executions -----------------------------------------------------------------------
 
     def execute(self, new: executions.NewExecution) -> executions.Execution:
-        return self.execution(self._services.launching.execute(self._who, new))
+        return self._services.launching.execute(self._who, new)
 
     def executions(
         self, where: executions.ExecutionFilter, limit: int = 100, cursor: str = ""
@@ -196,12 +196,12 @@ class LocalBackend:
         self._services.launching.signal(self._who, id, signal)
 
     def recover(self, id: str, name: str | None = None) -> executions.Execution:
-        return self.execution(self._services.launching.recover(self._who, id, name))
+        return self._services.launching.recover(self._who, id, name)
 
     def relaunch(
         self, id: str, changes: executions.NewExecution | None = None
     ) -> executions.Execution:
-        return self.execution(self._services.launching.relaunch(self._who, id, changes))
+        return self._services.launching.relaunch(self._who, id, changes)
 
     # -- lineage, notices -----------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from volery.ids import ROOT, is_execution_name, new_execution_id
 from volery.ir.codec import read_bundle
 from volery.ir.nodes import Ref
 from volery.ir.values import join_record, split_record
+from volery.services import shown
 from volery.services.access import Audit, require
 from volery.services.context import Contexts
 from volery.services.gates import Gate, Gates
@@ -66,8 +67,8 @@ class Launching:
 
     # -- beginning ------------------------------------------------------------------------
 
-    def execute(self, who: Identity, new: wire.NewExecution) -> str:
-        """Start an execution; returns its id. See `Backend.execute`."""
+    def execute(self, who: Identity, new: wire.NewExecution) -> wire.Execution:
+        """Start an execution. See `Backend.execute`."""
         require(who, "operator", new.entity.project)
         resolved = self._registration.resolve(new.entity)
         definitions = self._definitions(resolved.bundle)
@@ -78,15 +79,15 @@ class Launching:
             check_recoverable(self._record(new.recovers))
         return self._begin(who, "executions.create", resolved, inputs, new)
 
-    def recover(self, who: Identity, id: str, name: str | None) -> str:
-        """Run an execution again from where it failed; returns the new one's id."""
+    def recover(self, who: Identity, id: str, name: str | None) -> wire.Execution:
+        """Run an execution again from where it failed; returns the new one."""
         record = self._to_act_on(who, id)
         check_recoverable(record)
         said = replace(_said_of(record), name=name, recovers=id)
         return self._begin(who, "executions.recover", _pinned(record), self._inputs_of(id), said)
 
-    def relaunch(self, who: Identity, id: str, changes: wire.NewExecution | None) -> str:
-        """Run an execution again from the beginning; returns the new one's id."""
+    def relaunch(self, who: Identity, id: str, changes: wire.NewExecution | None) -> wire.Execution:
+        """Run an execution again from the beginning; returns the new one."""
         record = self._to_act_on(who, id)
         said = _said_of(record)
         inputs = self._inputs_of(id)
@@ -102,21 +103,21 @@ class Launching:
         """Start the execution for an instant of a schedule; the same one on every try."""
         said = wire.NewExecution(start.plan, name=start.id)
         resolved = self._registration.resolve(start.plan)
-        return self._create(resolved, start.inputs, said, scheduled=start.at)
+        now = self._clock.now()
+        return self._store.create(self._new(resolved, start.inputs, said, now, start.at), now)
 
-    def _create(
+    def _new(
         self,
         resolved: Resolved,
         inputs: bytes,
         said: wire.NewExecution,
-        *,
+        now: float,
         scheduled: float | None = None,
-    ) -> Created:
-        """Create an execution of the name that `said` has, with defaults and fixed inputs."""
+    ) -> NewExecution:
+        """What was asked for, with a name, defaults and fixed inputs."""
         definitions = self._definitions(resolved.bundle)
         ref = Ref(resolved.key.kind, resolved.key.name)
         id = said.name or new_execution_id()
-        now = self._clock.now()
         new = NewExecution(
             id=id,
             project=resolved.key.project,
@@ -138,7 +139,7 @@ class Launching:
             annotations=tuple(sorted(said.annotations.items())),
             scheduled=scheduled,
         )
-        return self._store.create(prepared(definitions, new, said.limits, now), now)
+        return prepared(definitions, new, said.limits, now)
 
     def _begin(
         self,
@@ -147,33 +148,31 @@ class Launching:
         resolved: Resolved,
         inputs: bytes,
         said: wire.NewExecution,
-    ) -> str:
+    ) -> wire.Execution:
         _check_name(said.name)
-        id = said.name or new_execution_id()
         key = resolved.key
-        self._audit.write(who, what, id, key.project, f"{key.kind} {key.name}")
-        match self._create(resolved, inputs, replace(said, name=id)):
+        now = self._clock.now()
+        new = self._new(resolved, inputs, said, now)
+        self._audit.write(who, what, new.id, key.project, f"{key.kind} {key.name}")
+        match self._store.create(new, now):
             case "created":
-                return id
+                return shown.execution(new.record(now), driven=True)
             case "full":
                 raise Busy(
                     f"launch plan {key.name} has as many executions under way as it may",
                     hint="wait for one to end, abort one, or let its concurrency queue them",
                 )
             case "taken":
-                return self._known(id, resolved, inputs)
+                return shown.execution(self._known(new), driven=True)
 
-    def _known(self, id: str, resolved: Resolved, inputs: bytes) -> str:
+    def _known(self, new: NewExecution) -> ExecutionRecord:
         """The same asked for twice is answered alike: the answer may have been lost."""
-        record = self._record(id)
-        definitions = self._definitions(resolved.bundle)
-        ref = Ref(resolved.key.kind, resolved.key.name)
-        whole = join_record(complete(definitions, ref, dict(split_record(inputs))))
-        same = (record.bundle, record.entity) == (resolved.bundle, ref)
-        if same and self._inputs_of(id) == whole:
-            return id
+        record = self._record(new.id)
+        same = (record.bundle, record.entity) == (new.bundle, new.entity)
+        if same and self._inputs_of(new.id) == new.inputs:
+            return record
         raise AlreadyExists(
-            f"there is another execution named {id}, of {record.entity.kind} {record.entity.name}"
+            f"there is another execution named {new.id}, of {record.entity.kind} {record.entity.name}"
             + (" with other inputs" if same else ""),
             hint="choose another name",
         )

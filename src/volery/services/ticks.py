@@ -57,8 +57,11 @@ class Ticks:
     def _run(self) -> None:
         while not self._stopping.is_set():
             for name in self._ticks:
-                if monotonic() >= self._due[name] and not self._stopping.is_set():
-                    self._due[name] = monotonic() + self._after(name)
+                began = monotonic()
+                if began >= self._due[name] and not self._stopping.is_set():
+                    wait, ended = self._after(name), monotonic()
+                    # Half of the time is for those who ask.
+                    self._due[name] = ended + max(wait, ended - began)
             self._stopping.wait(max(0.0, min(self._due.values()) - monotonic()))
 
     def _after(self, name: str) -> float:

@@ -122,6 +122,31 @@ class NewExecution(msgspec.Struct, frozen=True):
     notify: bool = False
     scheduled: float | None = None
 
+    def record(self, at: float) -> ExecutionRecord:
+        """What the store has once it was created at this time."""
+        return ExecutionRecord(
+            id=self.id,
+            project=self.project,
+            domain=self.domain,
+            entity=self.entity,
+            bundle=self.bundle,
+            root=self.root,
+            parent=self.parent,
+            owner=self.owner,
+            labels=self.labels,
+            phase=Phase.RUNNING,
+            failure=None,
+            created=at,
+            ended=None,
+            options=self.options,
+            max_parallelism=self.max_parallelism,
+            queue=self.queue,
+            version=self.version,
+            annotations=self.annotations,
+            notify=self.notify,
+            scheduled=self.scheduled,
+        )
+
 
 Created = Literal["created", "taken", "full"]
 """``taken``: there is one of this id. ``full``: its queue has no room, and skips it."""

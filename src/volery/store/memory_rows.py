@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from heapq import heappush
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from volery.engine.model import (
     AttemptPhase,
     CallState,
@@ -137,28 +139,12 @@ class Execution:
         return illegal_move(*key, old, phase, past)
 
     def record(self) -> ExecutionRecord:
-        new = self.new
-        return ExecutionRecord(
-            id=new.id,
-            project=new.project,
-            domain=new.domain,
-            entity=new.entity,
-            bundle=new.bundle,
-            root=new.root,
-            parent=new.parent,
+        return replace(
+            self.new.record(self.created),
             owner=self.family.owner,
-            labels=new.labels,
             phase=self.phase,
             failure=self.failure,
-            created=self.created,
             ended=self.ended,
-            options=new.options,
-            max_parallelism=new.max_parallelism,
-            queue=new.queue,
-            version=new.version,
-            annotations=new.annotations,
-            notify=new.notify,
-            scheduled=new.scheduled,
         )
 
 

@@ -33,7 +33,7 @@ LEAVE = "UPDATE nodes SET child = NULL WHERE child = ?"
 # Each refers to rows of those after it, and to nothing else.
 _OF_EXECUTION = (
     "put_off", "waits", "reservations", "notices", "calls", "attempts", "outputs", "inputs",
-    "nodes", "scopes",
+    "nodes", "scopes", "uses", "readers",
 )  # fmt: skip
 
 REMOVE = tuple(f"DELETE FROM {table} WHERE execution = ?" for table in _OF_EXECUTION)

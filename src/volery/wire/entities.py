@@ -13,7 +13,7 @@ from volery.ir.nodes import EntityKind
 class EntityKey(msgspec.Struct, frozen=True):
     """An entity's identity.
 
-    Without a version it is the newest; of a launch plan the active one, and the newest when none is.
+    Without a version it is the newest; of a launch plan the active one, or the newest if none is.
     """
 
     kind: EntityKind
