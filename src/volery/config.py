@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -50,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True):
         patience: seconds for which a server that is not reached is asked again.
         secrets_folder: where secrets are files, ``group/key``; None: `services.secrets` has one.
         smtp: the mail server for notifications; None: there is none.
+        retain: seconds after their end at which a server removes executions; None: it never does.
         webhook_secret: the secret that webhooks are signed with, as ``group/key``; empty: none.
         project, domain: where executions belong that do not say.
         workers: number of worker processes; None: one for each CPU.
@@ -67,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True):
     secrets_folder: Path | None = None
     smtp: Smtp | None = None
     webhook_secret: str = ""
+    retain: float | None = None
     project: str = "default"
     domain: str = "development"
     workers: int | None = None
@@ -125,6 +128,16 @@ def _database(value: Any) -> str:
     if not text.startswith(("postgresql://", "postgres://")):
         raise ValueError("the URL of a PostgreSQL database (postgresql://user@host/name)")
     return text
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+
+
+def _period(value: Any) -> float:
+    found = re.fullmatch(r"([0-9]+)([smhdw])", value) if isinstance(value, str) else None
+    if found is None or not int(found[1]):
+        raise ValueError("a number with a unit, such as 12h or 30d")
+    return int(found[1]) * float(_UNITS[found[2]])
 
 
 def _server(value: Any) -> str:
@@ -226,6 +239,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "secrets_folder": _path,
     "smtp": _smtp,
     "webhook_secret": _text,
+    "retain": _period,
     "project": _text,
     "domain": _text,
     "workers": _positive,

@@ -171,8 +171,9 @@ class Launching:
         same = (record.bundle, record.entity) == (new.bundle, new.entity)
         if same and self._inputs_of(new.id) == new.inputs:
             return record
+        entity = record.entity
         raise AlreadyExists(
-            f"there is another execution named {new.id}, of {record.entity.kind} {record.entity.name}"
+            f"there is another execution named {new.id}, of {entity.kind} {entity.name}"
             + (" with other inputs" if same else ""),
             hint="choose another name",
         )

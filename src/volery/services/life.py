@@ -21,6 +21,7 @@ from volery.services.logs import Logs
 from volery.services.orchestrator import Bounds
 from volery.services.packages import Packages
 from volery.services.registration import Registration
+from volery.services.retention import Retention
 from volery.services.scheduling import Scheduling
 from volery.services.secrets import Secrets
 from volery.services.tracing import Tracing
@@ -28,6 +29,7 @@ from volery.store.access import AuditTable, Tokens
 from volery.store.catalog import Catalog
 from volery.store.lineage import Traces
 from volery.store.notices import Notices
+from volery.store.retention import Families
 from volery.store.schedules import Schedules
 from volery.store.search import Search
 from volery.wire.health import Check, Health
@@ -93,6 +95,17 @@ class Life:
                 )
                 self._engaged(self._engine)
             return self._engine
+
+    def retain(self) -> None:
+        """Remove what ended long ago, and what nothing refers to any more, if that is wanted."""
+        age = self._settings.retain
+        if age is not None:
+            retention = Retention(
+                Families(self.store.database), self._storage, self._home, self._clock
+            )
+            retention.retain(age)
+            if retention.is_alone():
+                retention.collect_garbage()
 
     def checks(self) -> tuple[Check, ...]:
         """What it needs, one by one."""

@@ -96,7 +96,7 @@ class Retention:
             ConfigError: it is not known that this database is alone with its storage.
             StorageError, StoreError: something cannot be read or removed.
         """
-        if not (alone or self._is_alone()):
+        if not (alone or self.is_alone()):
             raise ConfigError(
                 f"other databases may have values in {self._storage.url}, which would be lost",
                 hint="if this database is the only one: --sole-user-of-storage",
@@ -112,5 +112,6 @@ class Retention:
                 self._families.remove_bundle(digest)
         return swept
 
-    def _is_alone(self) -> bool:
+    def is_alone(self) -> bool:
+        """Whether no other database can have values in the storage."""
         return not self._home.url and self._storage.url == self._home.storage().url

@@ -24,6 +24,8 @@ from volery.wire.health import Check, Health
 
 POOL = "server"
 """Servers of one database carry out each other's attempts, and go on with what others left."""
+RETAINING = 3_600.0
+"""Seconds between looks for what is old."""
 AGAIN = 1.0
 """Seconds before what was lost is opened again."""
 GRACE = 30.0
@@ -131,8 +133,11 @@ class Server:
                     "lineage": lambda: 0.0 if life.services.tracing.tick() else None,
                 }
             )
-            ticks.start()
-            stack.callback(ticks.stop)
+            # A look at all that is stored takes long, and nothing else waits for it.
+            retaining = Ticks({"retention": life.retain}, period=RETAINING)
+            for each in (ticks, retaining):
+                each.start()
+                stack.callback(each.stop)
             stack.callback(setattr, self, "_life", None)
             self._life, self._ticks, self._lost = life, ticks, None
             self._settled.set()

@@ -29,10 +29,12 @@ class Ticks:
 
     Args:
         ticks: by name.
+        period: most seconds between two looks.
     """
 
-    def __init__(self, ticks: Mapping[str, Tick]) -> None:
+    def __init__(self, ticks: Mapping[str, Tick], period: float = PERIOD) -> None:
         self._ticks = ticks
+        self._period = period
         self._due = dict.fromkeys(ticks, 0.0)
         self._errors: dict[str, str] = {}
         self._stopping = Event()
@@ -43,9 +45,9 @@ class Ticks:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the tick that is under way."""
+        """End after the tick that is under way; one that takes long is given up."""
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(PATIENCE)
 
     def checks(self) -> tuple[Check, ...]:
         """Which of them work."""
@@ -77,4 +79,4 @@ class Ticks:
             self._errors[name] = f"{type(error).__name__}: {error}"
             return PATIENCE
         self._errors.pop(name, None)
-        return PERIOD if wait is None else min(max(wait, 0.0), PERIOD)
+        return self._period if wait is None else min(max(wait, 0.0), self._period)
