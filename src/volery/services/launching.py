@@ -76,7 +76,7 @@ class Launching:
         with using(self._storage):
             inputs = read_inputs(definitions.interface(ref), new.inputs, new.record)
         if new.recovers:
-            check_recoverable(self._record(new.recovers))
+            check_recoverable(self._to_act_on(who, new.recovers))
         return self._begin(who, "executions.create", resolved, inputs, new)
 
     def recover(self, who: Identity, id: str, name: str | None) -> wire.Execution:
