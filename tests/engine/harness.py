@@ -126,7 +126,7 @@ class Harness:
 
     def look_ahead(self, end: AttemptEnded) -> Plan:
         """The same where an attempt has ended that nobody has told the store of yet."""
-        self.scope.foresee([end])
+        self.scope.foresee({end.path: end})
         return self._plan()
 
     def _plan(self) -> Plan:

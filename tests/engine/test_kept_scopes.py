@@ -162,7 +162,7 @@ def _end_of(harness: Harness, changed: list[str]) -> AttemptEnded | None:
         if row.kind == "task" and row.attempt_phase is not None and not row.graph:
             phase, failure, elements = row.attempt_phase, row.attempt_failure, row.elements
             end = AttemptEnded("e", row.id, row.attempt, "me", phase, None, failure, elements)
-            return end if harness.scope.awaits([end]) else None
+            return end if harness.scope.awaits({row.id: end}) else None
     return None
 
 

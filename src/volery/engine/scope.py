@@ -9,7 +9,7 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Mapping
 from heapq import heappop, heappush
 
 from msgspec.structs import replace
@@ -24,7 +24,7 @@ from volery.engine.model import (
     ScopeRow,
     ScopeState,
 )
-from volery.ids import join, split
+from volery.ids import join
 from volery.ir.failure import ABORTED, Failure
 from volery.ir.nodes import Policy
 
@@ -139,23 +139,23 @@ class Scope:
             self.calls |= {call.id: call for call in row.calls if call.id not in self.children}
         self._ask_again()
 
-    def awaits(self, ends: Collection[AttemptEnded]) -> bool:
-        """Whether these are the ends of the newest attempts of all that is open."""
-        return self.open == len(ends) and all(map(self._is_awaited, ends))
+    def awaits(self, ends: Mapping[str, AttemptEnded]) -> bool:
+        """Whether these are the ends, by child, of the newest attempts of all that is open."""
+        return self.open == len(ends) and all(map(self._is_awaited, ends, ends.values()))
 
-    def _is_awaited(self, end: AttemptEnded) -> bool:
-        child = self.children.get(split(end.path)[1])
+    def _is_awaited(self, id: str, end: AttemptEnded) -> bool:
+        child = self.children.get(id)
         return child is not None and not child.phase.terminal and child.attempt == end.attempt
 
-    def foresee(self, ends: Iterable[AttemptEnded]) -> None:
+    def foresee(self, ends: Mapping[str, AttemptEnded]) -> None:
         """Take in how attempts of open children ended, as if the store had said so already."""
         self.wake_seq += 1
-        for end in ends:
-            child = self.children[split(end.path)[1]]
+        for id, end in ends.items():
+            child = self.children[id]
             child.attempt_phase = end.phase
             child.attempt_failure = end.failure
             child.elements = end.elements
-            self.changed.append(child.id)
+            self.changed.append(id)
         self._ask_again()
 
     def _ask_again(self) -> None:

@@ -150,9 +150,9 @@ class Advance:
         ends: dict[tuple[str, str], dict[str, AttemptEnded]] = {}
         for fact in facts:
             if isinstance(fact, AttemptEnded):
-                scope = (fact.execution, split(fact.path)[0])
-                ends.setdefault(scope, {})[fact.path] = fact
-        found = [self._foresee(key, list(of.values())) for key, of in ends.items()]
+                path, id = split(fact.path)
+                ends.setdefault((fact.execution, path), {})[id] = fact
+        found = [self._foresee(key, of) for key, of in ends.items()]
         return [each for each in found if each is not None]
 
     def carried(self, foreseen: Iterable[Foreseen]) -> Looked:
@@ -167,18 +167,18 @@ class Advance:
 
     # -- looking --------------------------------------------------------------------------
 
-    def _foresee(self, key: tuple[str, str], ends: list[AttemptEnded]) -> Foreseen | None:
+    def _foresee(self, key: tuple[str, str], ends: dict[str, AttemptEnded]) -> Foreseen | None:
         """What follows in one scope; None: that is left to who looks when the facts are there."""
         scope = self._scopes.get(key)
-        if scope is None or not scope.awaits(ends) or not all(map(_is_plain, ends)):
+        if scope is None or not scope.awaits(ends) or not all(map(_is_plain, ends.values())):
             return None
         self._forget(*key)
         scope.foresee(ends)
-        outputs = {split(end.path)[1]: end.outputs for end in ends if end.outputs is not None}
+        outputs = {id: end.outputs for id, end in ends.items() if end.outputs is not None}
         look = _Look(scope, self._contexts.get(*key), pending=outputs)
         try:
             self._decide(look)
-            return Foreseen(ends, look, self._resolved(look))
+            return Foreseen(list(ends.values()), look, self._resolved(look))
         except Exception as error:  # noqa: BLE001 - see `refusal`
             refusal(error, *key)
             return None

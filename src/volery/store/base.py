@@ -347,7 +347,7 @@ class Commit(msgspec.Struct, frozen=True):
 
     @property
     def stirs(self) -> bool:
-        """Whether other scopes may have news by it: those that begin or are told to stop, ..."""
+        """Whether other scopes may have news by it: below, above, or waiting for a reservation."""
         return bool(
             self.finish_phase is not None
             or self.scopes
