@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from driver import data, programs, scale, workflows
+from driver import data, programs, scale, server, workflows
 from driver.bench import ENVIRONMENTS, Bench, Failed
 from driver.record import CORES, record, show
 from driver.rows import Row
@@ -36,6 +36,11 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "many": scale.bench_many,
     "restart": scale.bench_restart,
     "postgres": scale.bench_postgres,
+    "server": server.bench_server,
+    "create": server.bench_create,
+    "streams": server.bench_streams,
+    "search": server.bench_search,
+    "kill": server.bench_kill,
 }
 
 

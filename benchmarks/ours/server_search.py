@@ -3,14 +3,15 @@
     python ours/server_search.py sqlite|URL EXECUTIONS NODES
 
 The store is filled with so many executions, and one of so many node executions, by the database
-itself. Each query is asked for many different things, and first once without being timed.
+itself. Each query is asked for many different things, and first once without being timed; the store
+in a home is asked directly, and then over HTTP. What is reported is the slowest of the queries.
 """
 
 import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import quantiles
 
@@ -18,6 +19,9 @@ import msgspec
 
 from measure import clocked, refuse, report
 from samples import SEED
+from serving import Served, answer, serving
+from volery.ir.codec import canonical
+from volery.ir.specs import Bundle
 from volery.store.base import NewExecution, Ref
 from volery.store.database import Database
 from volery.store.search import Search
@@ -41,7 +45,7 @@ _NUMBERS = """
 EXECUTIONS = """
     INSERT INTO executions (
         serial, id, project, domain, entity_kind, entity_name, bundle, root, parent_execution,
-        parent_path, labels, phase, created, ended, version, child
+        parent_path, labels, phase, created, ended, version, child, traced
     ) {numbers}
     SELECT {parents} + i, 'e' || (i * 7919 % 1000003),
            'p' || CASE WHEN i % 2 = 0 THEN 0 ELSE i / 2 % 20 END,
@@ -55,7 +59,7 @@ EXECUTIONS = """
            CASE WHEN i % 100 = 7 THEN 'FAILED' WHEN i % 100 = 9 THEN 'ABORTED'
                 WHEN i % 200 = 11 THEN 'RUNNING' ELSE 'SUCCEEDED' END,
            i * {seconds}, CASE WHEN i % 200 = 11 THEN NULL ELSE i * {seconds} + 5 END,
-           'v' || (i / 1000), CASE WHEN i % 3 = 1 THEN 1 ELSE 0 END
+           'v' || (i / 1000), CASE WHEN i % 3 = 1 THEN 1 ELSE 0 END, -1
     FROM numbers"""
 
 MARKS = """
@@ -76,7 +80,7 @@ NODES = """
 
 def fill(store: SqlStore, executions: int, nodes: int) -> None:
     """Put in what is searched."""
-    store.put_bundle("bundle", b"{}")
+    store.put_bundle("bundle", canonical(Bundle()))
     store.put_bundle("labels", msgspec.msgpack.encode(()))
     for name in ["large", *(f"parent{number}" for number in range(PARENTS))]:
         entity = Ref("workflow", "flows.parent")
@@ -102,17 +106,16 @@ def fill(store: SqlStore, executions: int, nodes: int) -> None:
 
 
 @contextmanager
-def opened(where: str) -> Iterator[SqlStore]:
-    """The store: in a new file, or in a database that is there."""
-    with ExitStack() as stack:
-        if where == "sqlite":
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            store = open_sqlite(Path(folder) / "volery.db")
-        else:
-            from volery.store.postgres import open_postgres
+def opened(where: str, home: Path) -> Iterator[SqlStore]:
+    """The store: in a new home, or in a database that is there."""
+    if where == "sqlite":
+        store = open_sqlite(home / "volery.db")
+    else:
+        from volery.store.postgres import open_postgres
 
-            store = open_postgres(where)
-        yield stack.enter_context(closing(store))
+        store = open_postgres(where)
+    with closing(store):
+        yield store
 
 
 def analyzed(database: Database) -> None:
@@ -199,19 +202,73 @@ def _of_nodes(search: Search) -> dict[str, Callable[[random.Random], object]]:
     }
 
 
-def main(where: str, executions: int, nodes: int) -> None:
+# -- over HTTP --------------------------------------------------------------------------------
+
+LISTS = {
+    "newest": "executions?limit=100",
+    "of a project": "executions?limit=100&project=p{twenty}&domain=production",
+    "failed in a project": "executions?limit=100&project=p{twenty}&phase=FAILED",
+    "open or failed": "executions?limit=100&phase=RUNNING&phase=FAILED",
+    "of an entity": "executions?limit=100&name=flows.w{some}",
+    "by a common label": "executions?limit=100&label=team=t{ten}",
+    "by a label of one": "executions?limit=100&label=run=r{many}",
+    "by a part of the name": "executions?limit=100&search=w{some}",
+    "children of one": "executions?limit=100&parent=parent{ten}",
+    "counts": "counts",
+    "counts of a project": "counts?project=p{twenty}",
+    "one of them": "executions/parent{ten}",
+    "summary of a large one": "executions/large/summary",
+    "nodes": "executions/large/nodes?limit=100",
+    "nodes of a large scope": "executions/large/nodes?limit=100&scope=d",
+    "failed nodes": "executions/large/nodes?limit=100&phase=FAILED",
+    "nodes by a part of the path": "executions/large/nodes?limit=100&search=n{some}",
+    "a node": "executions/large/node?path=d/n{some}1",
+}
+
+
+def requests(served: Served) -> dict[str, Callable[[random.Random], object]]:
+    """What people ask a server, by name."""
+    connection = served.connection()
+
+    def asked(path: str) -> Callable[[random.Random], object]:
+        def ask(draw: random.Random) -> object:
+            drawn = {"ten": 10, "twenty": 20, "some": 200, "many": 10_000}
+            parts = {name: draw.randrange(most) for name, most in drawn.items()}
+            return answer(connection, "GET", f"/api/v1/{path.format(**parts)}")
+
+        return ask
+
+    return {f"HTTP: {name}": asked(path) for name, path in LISTS.items()}
+
+
+# -- measuring --------------------------------------------------------------------------------
+
+
+def slowest(asked: dict[str, Callable[[random.Random], object]]) -> float:
+    """Ask everything; the 95th percentile of what takes longest."""
     draw = random.Random(SEED)  # noqa: S311 - the same in every run
+    found = 0.0
+    for name, ask in asked.items():
+        ask(draw)
+        taken = [clocked(lambda ask=ask: ask(draw))[0] * 1000 for _ in range(TIMES)]
+        p95 = quantiles(taken, n=20)[-1]
+        print(f"{name:36} {quantiles(taken, n=2)[0]:8.2f} {p95:8.2f} ms", file=sys.stderr)
+        found = max(found, p95)
+    return found
+
+
+def main(where: str, executions: int, nodes: int) -> None:
     measured: dict[str, list[float]] = {}
-    with opened(where) as store:
-        seconds, _ = clocked(lambda: fill(store, executions, nodes))
-        print(f"filled in {seconds:.0f} s", file=sys.stderr)
-        analyzed(store.database)
-        for name, ask in queries(Search(store.database), executions).items():
-            ask(draw)
-            taken = [clocked(lambda ask=ask: ask(draw))[0] * 1000 for _ in range(TIMES)]
-            middle, most = quantiles(taken, n=2)[0], quantiles(taken, n=20)[-1]
-            measured[name] = [most]
-            print(f"{name:36} {middle:8.2f} {most:8.2f} ms", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with opened(where, folder / "home") as store:
+            seconds, _ = clocked(lambda: fill(store, executions, nodes))
+            print(f"filled in {seconds:.0f} s", file=sys.stderr)
+            analyzed(store.database)
+            measured["store"] = [slowest(queries(Search(store.database), executions))]
+        if where == "sqlite":
+            with serving(folder) as served:
+                measured["http"] = [slowest(requests(served))]
     report(measured)
 
 

@@ -17,40 +17,61 @@ from time import time
 from measure import refuse, report
 from serving import Served, answer, create, register, serving
 
+END = b'"path":"","attempt":0,"event":"SUCCEEDED"'
+"""In the last event of an execution."""
 
-async def follow(port: int, id: str, opened: asyncio.Semaphore, late: list[float]) -> None:
-    """Read the events of an execution until it has ended."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET /api/v1/executions/{id}/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
-    await writer.drain()
-    line = await reader.readline()
-    refuse(b"200" not in line, f"{line!r}")
-    opened.release()
-    while line := await reader.readline():
-        if line.startswith(b"data: "):
-            event = json.loads(line[6:])
-            late.append((time() - event["at"]) * 1000)
-            if event["path"] == "" and event["event"] in {"SUCCEEDED", "FAILED", "ABORTED"}:
-                break
-    writer.close()
+
+class Follower(asyncio.Protocol):
+    """Reads the events of an execution until it has ended.
+
+    What comes is dated first and read when it is over: a client must not be what is measured.
+    """
+
+    def __init__(self, id: str) -> None:
+        self.opened = asyncio.get_running_loop().create_future()
+        self.ended = asyncio.get_running_loop().create_future()
+        self._id = id
+        self._came: list[tuple[float, bytes]] = []
+        self._before = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        path = f"/api/v1/executions/{self._id}/events"
+        transport.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+
+    def data_received(self, data: bytes) -> None:
+        self._came.append((time(), data))
+        if not self.opened.done():
+            refuse(not data.startswith(b"HTTP/1.1 200 "), f"{data!r:.500}")
+            self.opened.set_result(None)
+        if END in self._before + data:
+            self._transport.close()
+            self.ended.set_result(None)
+        self._before = data[-len(END) :]
+
+    def late(self, since: float) -> list[float]:
+        """Milliseconds from each event since then to its receipt."""
+        found: list[float] = []
+        rest = b""
+        for came, data in self._came:
+            *lines, rest = (rest + data).split(b"\n")
+            events = [json.loads(line[6:]) for line in lines if line.startswith(b"data: ")]
+            found += [(came - event["at"]) * 1000 for event in events if event["at"] > since]
+        return found
 
 
 async def main_with(served: Served, streams: int, executions: int) -> list[float]:
-    late: list[float] = []
-    opened = asyncio.Semaphore(0)
-    names = [f"watched-{number}" for number in range(executions)]
     connection = served.connection()
-    held = [create(connection, name, "gated") for name in names]
-    tasks = [
-        asyncio.create_task(follow(served.port, held[number % executions], opened, late))
-        for number in range(streams)
-    ]
-    for _ in tasks:
-        await opened.acquire()
-    late.clear()  # what was there before
+    held = [create(connection, f"watched-{number}", "gated") for number in range(executions)]
+    loop = asyncio.get_running_loop()
+    followers = [Follower(held[number % executions]) for number in range(streams)]
+    for each in followers:
+        await loop.create_connection(lambda each=each: each, "127.0.0.1", served.port)
+    await asyncio.gather(*(each.opened for each in followers))
+    since = time()
     await asyncio.to_thread(let_go, served, held)
-    await asyncio.gather(*tasks)
-    return late
+    await asyncio.gather(*(each.ended for each in followers))
+    return [late for each in followers for late in each.late(since)]
 
 
 def let_go(served: Served, held: list[str]) -> None:

@@ -127,7 +127,7 @@ def test_without_its_database_it_waits_and_says_so(volery_command, monkeypatch):
                 get(f"{url}/readyz")
             caught.value.close()
             # It cannot be known whether there are tokens: nobody comes in.
-            with pytest.raises(urllib.error.HTTPError, match="401") as caught:
+            with pytest.raises(urllib.error.HTTPError, match="503") as caught:
                 get(f"{url}/api/v1/whoami")
             caught.value.close()
             with pytest.raises(urllib.error.HTTPError, match="503") as caught:

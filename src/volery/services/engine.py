@@ -145,6 +145,10 @@ class Engine:
         with using(self.storage):
             self._orchestrator.serve(stop, late)
 
+    def rest(self) -> None:
+        """No more attempts are begun from now on. Any thread may call it."""
+        self._orchestrator.rest()
+
     def finish(self) -> None:
         """Drive everything that this engine drives to its end."""
 

@@ -254,6 +254,10 @@ class Orchestrator:
         while self._dispatch.busy and not late():
             self._round(None)
 
+    def rest(self) -> None:
+        """No more attempts are begun from now on. Any thread may call it."""
+        self._dispatch.rest()
+
     def steps(self, root: str | None) -> Mapping[str, Callable[[], object]]:
         """The ticks that driving is made of, for whoever wants another order."""
         adopt = {} if root else {"adopt": self._reap.adopt}

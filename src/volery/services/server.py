@@ -68,6 +68,9 @@ class Server:
 
         What has not ended by then is stopped, and run again by whoever goes on.
         """
+        life = self._life
+        if life is not None:
+            life.engine().rest()
         _log.info("ending: attempts that run have %g s", grace)
         self._end = monotonic() + grace
         self._stopping.set()
