@@ -99,7 +99,8 @@ def test_a_dry_run_shows_all_and_registers_nothing(volery, project, volery_home)
 
 def test_a_version_with_other_content_is_refused_with_what_differs(volery, project):
     assert volery("register", project, "--version", "v1").returncode == 0
-    written(project.parent, helper="FACTOR = 30\n")  # of another size: Python compares seconds and sizes
+    # Of another size: to Python, a module of the same second and size is the same.
+    written(project.parent, helper="FACTOR = 30\n")
     done = volery("register", project, "--version", "v1")
     assert done.returncode == 2
     assert "version v1 is registered with other content" in done.stderr
