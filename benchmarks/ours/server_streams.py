@@ -2,8 +2,9 @@
 
     python ours/server_streams.py STREAMS EXECUTIONS
 
-The streams follow executions that wait at a gate, evenly. Then one after the other goes on, with
-tasks in a chain; each event is compared with the clock when it comes out. The 95th percentile.
+The streams follow executions that wait at a gate, evenly. When each has told of a first event, one
+execution after the other goes on, ten a second, with tasks in a chain; each event is compared with
+the clock when it comes out: with 1,000 streams some 30,000 a second do. The 95th percentile.
 """
 
 import asyncio
@@ -12,11 +13,15 @@ import sys
 import tempfile
 from pathlib import Path
 from statistics import quantiles
-from time import time
+from time import sleep, time
 
 from measure import refuse, report
 from serving import Served, answer, create, register, serving
 
+PACE = 0.1
+"""Seconds between one gate and the next."""
+FIRST = b'"path":"n1","attempt":0,"event":"SUCCEEDED"'
+"""In the last event before the gate that counts."""
 END = b'"path":"","attempt":0,"event":"SUCCEEDED"'
 """In the last event of an execution."""
 
@@ -29,6 +34,7 @@ class Follower(asyncio.Protocol):
 
     def __init__(self, id: str) -> None:
         self.opened = asyncio.get_running_loop().create_future()
+        self.followed = asyncio.get_running_loop().create_future()
         self.ended = asyncio.get_running_loop().create_future()
         self._id = id
         self._came: list[tuple[float, bytes]] = []
@@ -44,6 +50,8 @@ class Follower(asyncio.Protocol):
         if not self.opened.done():
             refuse(not data.startswith(b"HTTP/1.1 200 "), f"{data!r:.500}")
             self.opened.set_result(None)
+        if FIRST in self._before + data:
+            self.followed.set_result(None)
         if END in self._before + data:
             self._transport.close()
             self.ended.set_result(None)
@@ -68,20 +76,23 @@ async def main_with(served: Served, streams: int, executions: int) -> list[float
     for each in followers:
         await loop.create_connection(lambda each=each: each, "127.0.0.1", served.port)
     await asyncio.gather(*(each.opened for each in followers))
+    await asyncio.to_thread(let_go, served, held, "ready")
+    await asyncio.gather(*(each.followed for each in followers))
     since = time()
-    await asyncio.to_thread(let_go, served, held)
+    await asyncio.to_thread(let_go, served, held, "go")
     await asyncio.gather(*(each.ended for each in followers))
     return [late for each in followers for late in each.late(since)]
 
 
-def let_go(served: Served, held: list[str]) -> None:
-    """Open the gates, one after the other."""
+def let_go(served: Served, held: list[str], gate: str) -> None:
+    """Open a gate of each, one after the other."""
     connection = served.connection()
     for id in held:
         path = f"/api/v1/executions/{id}"
         while not answer(connection, "GET", f"{path}/summary")["gates"]:
             pass
-        answer(connection, "POST", f"{path}/signal", {"gate": "go", "value": 1})
+        answer(connection, "POST", f"{path}/signal", {"gate": gate, "value": 1})
+        sleep(PACE)
 
 
 def main(streams: int, executions: int) -> None:

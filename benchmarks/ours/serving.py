@@ -27,6 +27,7 @@ def doubled(x: int = 1) -> int:
 
 @workflow
 def gated() -> int:
+    double(x=wait_for_input("ready", timeout=timedelta(hours=1), expected_type=int))
     x = wait_for_input("go", timeout=timedelta(hours=1), expected_type=int)
     for _ in range(20):
         x = double(x=x)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
 from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -40,7 +42,7 @@ from volery.wire.health import Health
 LARGEST_BODY = 10 * 1000**2
 """Bytes of a body that is JSON."""
 THREADS = 16
-"""Threads that answer requests."""
+"""Threads that answer requests, and as many for what goes back and forth in pieces."""
 
 ROUTES: list[HTTPRouteHandler] = [
     route
@@ -129,6 +131,7 @@ def operations() -> list[Operation]:
 
 @asynccontextmanager
 async def _life(app: Litestar) -> AsyncGenerator[None]:
+    get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "answers"))
     to_thread.current_default_thread_limiter().total_tokens = THREADS
     app.state.hub.start()
     try:

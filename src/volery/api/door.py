@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from ipaddress import ip_address
+from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -35,6 +36,8 @@ HEADERS = [
 """Of every answer: it is data for whoever asked, and for nobody else."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_PROCESS, _NUMBERS = secrets.token_hex(4), count()
+"""What the ids of requests are made of: none of this process is like any other's."""
 _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::\d{1,5})?")
 
 _log = logging.getLogger("volery.http")
@@ -90,7 +93,7 @@ class _Passage:
         self._send = send
         self._began = perf_counter()
         self._status = 0
-        self._id = secrets.token_hex(8)
+        self._id = f"{_PROCESS}{next(_NUMBERS):08x}"
         scope.setdefault("state", {})["request"] = self._id
 
     async def send(self, message: Mapping[str, Any]) -> None:
