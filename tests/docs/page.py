@@ -54,6 +54,27 @@ def blocks(text: str) -> list[Block]:
     ]
 
 
+SURROUNDINGS = {
+    "PYTHONUNBUFFERED": "1",
+    "COLUMNS": "100",
+    "PYTHONDONTWRITEBYTECODE": "1",  # see `without_bytecode`
+}
+"""Of the commands of a page."""
+
+
+@contextlib.contextmanager
+def without_bytecode() -> Iterator[None]:
+    """Keep Python from taking the next text of a module for this one.
+
+    It does where both are of the same second and size, and pages change single digits.
+    """
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
+
+
 class Page:
     """A page that is being carried out in a folder of its own.
 
@@ -110,7 +131,8 @@ class Page:
         """Make the file of a block, and what it defines known to the page."""
         file = self.folder / block.title
         file.write_text(block.content)
-        made = vars(importlib.import_module(file.stem))
+        with without_bytecode():
+            made = vars(importlib.import_module(file.stem))
         names = (name for name in made if not name.startswith("_"))
         vars(self.module).update({name: made[name] for name in names})
 
@@ -139,7 +161,7 @@ class Page:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            env=os.environ | {"PYTHONUNBUFFERED": "1", "COLUMNS": "100"},
+            env=os.environ | SURROUNDINGS,
         )
         place = f"{self.path.name}, line {block.line}, $ {command}"
         assert done.returncode == 0 or "error:" in shown, f"{place} failed:\n{done.stdout}"
