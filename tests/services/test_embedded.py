@@ -155,3 +155,13 @@ def test_rows_written_for_a_task_are_few(volery_home):
         ]
         assert len(nodes) == len(attempts) == 6
         assert len(lines) == 2 + 3 * 6
+
+
+def test_an_engine_that_has_finished_everything_takes_more(volery_home):
+    program = compile_entity(flows.speak)
+    inputs = flows.speak.signature.pack_inputs({"x": 1})
+    with embedded(volery_home, workers=1) as engine:
+        for _ in range(2):
+            execution = engine.submit(program, flows.speak.ref, inputs)
+            engine.finish()
+            assert engine.store.execution(execution).phase is Phase.SUCCEEDED

@@ -104,6 +104,10 @@ class Dispatch:
         """From now on no more attempts are claimed."""
         self._resting = True
 
+    def go_on(self) -> None:
+        """Attempts are claimed again."""
+        self._resting = False
+
     @property
     def waits(self) -> bool:
         """Whether claimed attempts wait, as there is too much under way."""

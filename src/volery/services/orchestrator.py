@@ -253,6 +253,7 @@ class Orchestrator:
         self._dispatch.rest()
         while self._dispatch.busy and not late():
             self._round(None)
+        self._dispatch.go_on()
 
     def rest(self) -> None:
         """No more attempts are begun from now on. Any thread may call it."""
