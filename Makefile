@@ -12,13 +12,20 @@ LIBRARIES := $(VENV)/.libraries
 # The one line to change when the demo should show something else.
 DEMO := examples/weather/flow.py station_report --observations examples/weather/observations.csv
 
-CODE := src $(wildcard tests examples benchmarks)
+CODE := src $(wildcard tests examples benchmarks hatch_build.py)
+
+# The web UI, as the server finds it: built when a source of it has changed. Without npm there is
+# none; its tests are skipped then.
+UI := $(if $(shell command -v npm),src/volery/api/ui/index.html)
+UI_MODULES := ui/node_modules/.package-lock.json
+UI_SOURCES := $(shell find ui -path ui/node_modules -prune -o -type f -print)
 
 # uv trusts whom the machine trusts, as pip does.
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check check-format check-lint check-types check-layers fix bench setup clean
+.PHONY: help demo ui test test-ui test-all test-kubernetes check check-format check-lint check-types \
+        check-layers check-ui fix bench setup clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,14 +33,29 @@ help: ## say what can be made
 demo: $(READY) ## run the example workflow on a real data file
 	$(BIN)/volery run $(DEMO)
 
-# On all cores, to a limit: most tests start processes of their own.
-test: $(LIBRARIES) ## run all tests (ARGS="-k retry -x" goes to pytest)
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+ui: ## build the web UI, which volery serve shows (needs Node.js 20 or newer)
+	@command -v npm >/dev/null || { echo 'There is no npm: install Node.js 20 or newer.'; exit 1; }
+	@$(MAKE) --no-print-directory $(UI)
+
+# On all cores, to a limit: most tests start processes of their own. A file stays with one worker:
+# what its tests share is started once.
+test: $(LIBRARIES) $(UI) $(if $(UI),test-ui) ## run all tests (ARGS="-k retry -x" goes to pytest)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+	  $(ARGS)
 
 test-all: ## run all tests on every version of Python that Volery supports
 	set -e; for python in $(PYTHONS); do $(MAKE) test PYTHON=$$python; done
 
-check: check-format check-lint check-types check-layers ## check format, lint, types and layers
+test-ui: $(UI_MODULES)
+	cd ui && npm test --silent
+
+# See tests/servers/cluster.py for the variables; `make bench ARGS="--only kubernetes"` has the same.
+test-kubernetes: $(LIBRARIES) ## run the tests of executors on the cluster that KUBECONFIG names
+	@test -n "$$KUBECONFIG" -a -n "$$VOLERY_TEST_KUBERNETES_IMAGE" \
+	  || { echo 'Set KUBECONFIG and VOLERY_TEST_KUBERNETES_IMAGE.'; exit 1; }
+	$(BIN)/pytest -m kubernetes -n0 $(ARGS) tests/executors/kubernetes
+
+check: check-format check-lint check-types check-layers $(if $(UI),check-ui) ## check format, lint, types and layers
 
 check-format: $(READY)
 	$(BIN)/ruff format --check --quiet $(CODE) || { echo 'Run "make fix" to format.'; exit 1; }
@@ -48,6 +70,9 @@ check-types: $(LIBRARIES)
 check-layers: $(READY)
 	$(BIN)/lint-imports --no-logo
 
+check-ui: $(UI_MODULES)
+	cd ui && npm run --silent check
+
 fix: $(READY) ## format, and fix what the linter can
 	$(BIN)/ruff check --fix --quiet $(CODE) || true
 	$(BIN)/ruff format --quiet $(CODE)
@@ -58,7 +83,7 @@ bench: $(LIBRARIES) ## measure, side by side with the peers (ARGS="--quick --onl
 setup: $(READY) ## make the environment and nothing else
 
 clean: ## remove environments, caches and builds
-	rm -rf .venv .venv-* .bench build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* .bench build dist ui/node_modules src/volery/api/ui .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml tools/setup.sh
@@ -68,3 +93,10 @@ $(READY): pyproject.toml tools/setup.sh
 $(LIBRARIES): $(READY)
 	@PYTHON="$(PYTHON)" tools/setup.sh $(VENV) dev,libraries
 	@touch $@
+
+$(UI_MODULES): ui/package-lock.json
+	cd ui && npm ci --silent
+	@touch $@
+
+$(UI): $(UI_MODULES) $(UI_SOURCES)
+	cd ui && npm run --silent build

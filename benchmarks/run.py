@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from driver import data, programs, scale, server, workflows
+from driver import data, docker, kubernetes, programs, scale, server, ui, warm, workflows
 from driver.bench import ENVIRONMENTS, Bench, Failed
 from driver.record import CORES, record, show
 from driver.rows import Row
@@ -41,6 +41,10 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "streams": server.bench_streams,
     "search": server.bench_search,
     "kill": server.bench_kill,
+    "ui": ui.bench_ui,
+    "docker": docker.bench_docker,
+    "warm": warm.bench_warm,
+    "kubernetes": kubernetes.bench_kubernetes,
 }
 
 

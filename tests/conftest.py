@@ -40,6 +40,27 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+# --- on several workers: see the Makefile ---------------------------------------------------------
+
+LONGEST = ("ui", "docs", "e2e", "engine", "proof", "executors", "images", "deploy", "services",
+           "examples", "api")  # fmt: skip
+"""Folders whose tests begin first, so that no worker is left with a long one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: item.nodeid.split("/")[1] not in LONGEST)
+
+
+# --- garbage: what collecting tests has made is none ----------------------------------------------
+# There are a million objects of eleven thousand tests, through which every full search would go.
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+
+
 # --- names of tests: the same in each process, so without addresses -------------------------------
 
 
@@ -50,8 +71,8 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
 
 # --- nothing is left running ---------------------------------------------------------------------
 
-GRACE = 3.0
-"""Seconds that threads and processes which were told to end may still take."""
+GRACE = 20.0
+"""Seconds that threads and processes which were told to end may still take; mostly it is none."""
 
 
 def _children() -> dict[int, str]:
@@ -147,7 +168,8 @@ def _refuse_network(event: str, args: tuple[object, ...]) -> None:
         raise RuntimeError(message)
 
 
-sys.addaudithook(_refuse_network)
+if not os.environ.get("VOLERY_TEST_KUBERNETES_IMAGE"):  # a real cluster is somewhere else
+    sys.addaudithook(_refuse_network)
 
 
 # --- in CI a skipped test is a failed test -------------------------------------------------------
@@ -205,3 +227,9 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip(INSTALL)
     with postgres_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def postgres_or_not(request: pytest.FixtureRequest) -> Postgres | None:
+    """For what is tested on both databases; None: SQLite needs no server."""
+    return request.getfixturevalue("postgres") if request.param == "postgres" else None

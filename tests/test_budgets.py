@@ -152,8 +152,8 @@ def test_a_task_leaves_six_rows(entity, volery_home):
 @pytest.mark.parametrize(
     ("program", "most"),
     [
-        ("from volery import task, workflow", 41),
-        ("import volery.worker.__main__", 56),
+        ("from volery import task, workflow", 37),
+        ("import volery.worker.__main__", 61),
         ("import volery.cli.main", 6),
     ],
     ids=["authoring", "worker", "command line"],

@@ -83,3 +83,20 @@ has_postgres() { command -v postgres || ls /usr/lib/postgresql/*/bin/postgres; }
 if [[ ,$extras, == *,libraries,* ]] && ! has_postgres; then
     install_package postgresql || say "no PostgreSQL server: its tests will be skipped"
 fi
+
+# A Docker engine, of which the tests start one on data of its own, a shell for its images, and a
+# registry that they are pushed to.
+has_docker() {
+    PATH=$PATH:/usr/sbin command -v dockerd && command -v busybox && command -v docker-registry
+} &>/dev/null
+
+if [[ ,$extras, == *,libraries,* ]] && ! has_docker; then
+    for package in docker.io busybox-static docker-registry; do
+        install_package "$package" || say "no $package: the tests of Docker will be skipped"
+    done
+fi
+
+# A browser, in which the tests use the web UI as people do.
+if [[ ,$extras, == *,libraries,* ]] && ! command -v chromium >/dev/null; then
+    install_package chromium || say "no chromium: the tests of the web UI will be skipped"
+fi

@@ -10,8 +10,8 @@ from driver.bench import HERE, PYTHON, Bench, Failed, peer
 from driver.rows import Row, Target
 from samples import SCALARS, write_file
 
-sys.path.append(str(HERE.parent / "tests"))
-from servers.s3 import INSTALL, s3_server, weed
+sys.path.append(str(HERE.parent))
+from tests.servers.s3 import INSTALL, s3_server, weed
 
 NEARLY = Target(0.8, at_least=True, of_ratio=True)
 """At least 80 % of what the thing itself costs."""

@@ -9,7 +9,7 @@ from driver.rows import Row, Target
 def bench_plain(bench: Bench) -> list[Row]:
     """Plain calls of workflows of 1,000 tasks, in one process."""
     taken = bench.scripts(
-        bench.long_turns,
+        bench.turns,
         ours=[PYTHON, "ours/plain.py"],
         theirs=[peer("flytekit") / "python", "peers/flytekit_plain.py"],
     )

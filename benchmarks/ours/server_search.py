@@ -15,94 +15,23 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import quantiles
 
-import msgspec
-
-from measure import clocked, refuse, report
+from measure import clocked, report
 from samples import SEED
 from serving import Served, answer, serving
-from volery.ir.codec import canonical
-from volery.ir.specs import Bundle
-from volery.store.base import NewExecution, Ref
 from volery.store.database import Database
 from volery.store.search import Search
-from volery.store.search_ways import Place, Wanted
+from volery.store.search_names import by_name
+from volery.store.search_ways import NEWEST, TOOK, Order, Place, Wanted
 from volery.store.sql import SqlStore
 from volery.store.sqlite import open_sqlite
 from volery.wire.executions import ExecutionFilter, NodeFilter
 
+sys.path.append(str(Path(__file__).parents[2]))
+from tests.store.many import PARENTS, SECONDS, fill
+
 TIMES = 40
 PAGE = 100
-SECONDS = 10.0
-"""Between one execution and the next."""
-PARENTS = 100
-
-_NUMBERS = """
-    WITH RECURSIVE numbers (i) AS (
-        SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM numbers WHERE i < {}
-    )"""
-
-# Half is in one of twenty projects; of a hundred, three did not go well; a third are children.
-EXECUTIONS = """
-    INSERT INTO executions (
-        serial, id, project, domain, entity_kind, entity_name, bundle, root, parent_execution,
-        parent_path, labels, phase, created, ended, version, child, traced
-    ) {numbers}
-    SELECT {parents} + i, 'e' || (i * 7919 % 1000003),
-           'p' || CASE WHEN i % 2 = 0 THEN 0 ELSE i / 2 % 20 END,
-           CASE i % 3 WHEN 0 THEN 'production' ELSE 'development' END,
-           'workflow', 'flows.w' || (i * 31 % 200), 'bundle',
-           CASE WHEN i % 3 = 1 THEN 'parent' || (i % {parents})
-                ELSE 'e' || (i * 7919 % 1000003) END,
-           CASE WHEN i % 3 = 1 THEN 'parent' || (i % {parents}) END,
-           CASE WHEN i % 3 = 1 THEN 'child' END,
-           (SELECT data FROM bundles WHERE digest = 'labels'),
-           CASE WHEN i % 100 = 7 THEN 'FAILED' WHEN i % 100 = 9 THEN 'ABORTED'
-                WHEN i % 200 = 11 THEN 'RUNNING' ELSE 'SUCCEEDED' END,
-           i * {seconds}, CASE WHEN i % 200 = 11 THEN NULL ELSE i * {seconds} + 5 END,
-           'v' || (i / 1000), CASE WHEN i % 3 = 1 THEN 1 ELSE 0 END, -1
-    FROM numbers"""
-
-MARKS = """
-    INSERT INTO marks (name, value, created, serial)
-    SELECT {}, created, serial FROM executions WHERE {}"""
-
-NODES = """
-    INSERT INTO nodes (
-        execution, path, scope, kind, phase, attempt, user_failures, system_failures, created, ended
-    ) {numbers}
-    SELECT 'large', CASE WHEN i % 100 = 0 THEN 'n' ELSE 'd/n' END || i,
-           CASE WHEN i % 100 = 0 THEN '' ELSE 'd' END, 'task',
-           CASE WHEN i % 1000 = 7 THEN 'FAILED' WHEN i % 1000 = 9 THEN 'RUNNING'
-                ELSE 'SUCCEEDED' END,
-           1, 0, 0, 1.0, CASE WHEN i % 1000 = 9 THEN NULL ELSE 2.0 END
-    FROM numbers"""
-
-
-def fill(store: SqlStore, executions: int, nodes: int) -> None:
-    """Put in what is searched."""
-    store.put_bundle("bundle", canonical(Bundle()))
-    store.put_bundle("labels", msgspec.msgpack.encode(()))
-    for name in ["large", *(f"parent{number}" for number in range(PARENTS))]:
-        entity = Ref("workflow", "flows.parent")
-        new = NewExecution(name, "p0", "development", entity, "bundle", b"\x80", name)
-        refuse(store.create(new, 0.0) != "created", name)
-    more = {"numbers": _NUMBERS.format(executions), "parents": PARENTS + 1, "seconds": SECONDS}
-    with store.database.write() as cursor:
-        scope = """
-            INSERT INTO scopes (execution, path, root, state)
-            SELECT execution, 'd', root, state FROM scopes WHERE execution = 'large'"""
-        cursor.execute(scope)
-        cursor.execute(NODES.format(numbers=_NUMBERS.format(nodes)))
-        child = """
-            INSERT INTO nodes (
-                execution, path, scope, kind, phase, attempt, user_failures, system_failures,
-                created
-            ) SELECT id, 'child', '', 'launch_plan', 'RUNNING', 0, 0, 0, 0.0 FROM executions"""
-        cursor.execute(child)
-        cursor.execute(EXECUTIONS.format(**more).replace(f"i % {PARENTS + 1}", f"i % {PARENTS}"))
-        cursor.execute(MARKS.format("'label.team', 't' || (serial % 10)", "1 = 1"))
-        cursor.execute(MARKS.format("'label.run', 'r' || (serial / 10)", "serial % 10 = 0"))
-        cursor.execute(MARKS.format("'input.day', 'd' || (serial % 365)", "child = 0"))
+LONGEST, SHORTEST = Order(TOOK), Order(TOOK, ascending=True)
 
 
 @contextmanager
@@ -119,7 +48,7 @@ def opened(where: str, home: Path) -> Iterator[SqlStore]:
 
 
 def analyzed(database: Database) -> None:
-    """What a database does by itself before long."""
+    """What PostgreSQL does by itself before long."""
     with database.write() as cursor:
         cursor.execute("ANALYZE")
 
@@ -127,9 +56,16 @@ def analyzed(database: Database) -> None:
 def queries(search: Search, executions: int) -> dict[str, Callable[[random.Random], object]]:
     """What people ask, by name: each with something else each time."""
 
-    def listed(marks: tuple[tuple[str, tuple[str, ...]], ...] = (), **where: object) -> object:
+    def listed(
+        marks: tuple[tuple[str, tuple[str, ...]], ...] = (),
+        order: Order = NEWEST,
+        **where: object,
+    ) -> object:
         wanted = Wanted(ExecutionFilter(**where), None, marks)
-        return search.executions(wanted, PAGE)
+        return search.executions(wanted, PAGE, order=order)
+
+    def over_time(since: float, until: float, **where: object) -> object:
+        return search.over_time(Wanted(ExecutionFilter(**where)), since, until, 60)
 
     def counted(**where: object) -> object:
         return search.count(Wanted(ExecutionFilter(**where)))
@@ -179,6 +115,33 @@ def queries(search: Search, executions: int) -> dict[str, Callable[[random.Rando
         "counts of an entity in a project": lambda draw: counted(
             project=project(draw), name=f"flows.w{draw.randrange(200)}"
         ),
+        "by a beginning of the name": lambda draw: listed(name=f"flows.w{draw.randrange(20)}*"),
+        "by a beginning that most have": lambda _: listed(name="flows.*", phases=("FAILED",)),
+        "longest": lambda _: listed(order=LONGEST),
+        "longest of a project": lambda draw: listed(project=project(draw), order=LONGEST),
+        "longest of an entity": lambda draw: listed(
+            name=f"flows.w{draw.randrange(200)}", order=LONGEST
+        ),
+        "longest by a common label": lambda draw: listed(
+            (("label.team", (f"t{draw.randrange(10)}",)),), order=LONGEST
+        ),
+        "shortest that failed": lambda _: listed(phases=("FAILED",), order=SHORTEST),
+        "by name": lambda _: by_name(search, Wanted(), PAGE, None, backwards=False),
+        "by name, failed in a project": lambda draw: by_name(
+            search,
+            Wanted(ExecutionFilter(project=project(draw), phases=("FAILED",))),
+            PAGE,
+            None,
+            backwards=True,
+        ),
+        "over time, all": lambda _: over_time(0.0, executions * SECONDS),
+        "over time, a week": lambda draw: over_time(at := since(draw), at + 604_800),
+        "over time of a project": lambda draw: over_time(
+            0.0, executions * SECONDS, project=project(draw)
+        ),
+        "over time by a search": lambda draw: over_time(
+            0.0, executions * SECONDS, search=f"w{draw.randrange(200)}"
+        ),
         "last lines of 1,000 families": lambda draw: search.latest(
             [f"e{draw.randrange(1_000_003)}" for _ in range(1000)]
         ),
@@ -222,11 +185,35 @@ LISTS = {
     "nodes of a large scope": "executions/large/nodes?limit=100&scope=d",
     "failed nodes": "executions/large/nodes?limit=100&phase=FAILED",
     "nodes by a part of the path": "executions/large/nodes?limit=100&search=n{some}",
+    "by name": "executions?limit=100&sort=name",
+    "by name, of a project": "executions?limit=100&sort=name&project=p{twenty}",
+    "by name, with a search": "executions?limit=100&sort=name&ascending=true&search=w{some}",
+    "longest of a project": "executions?limit=100&sort=duration&project=p{twenty}",
+    "gates": "gates",
+    "gates of a large one": "executions/large/gates",
+    "artifacts": "artifacts",
+    "journal of a large one": "executions/large/journal",
+    "the audit": "audit",
+    "schedules": "schedules",
+    "the system": "system",
     "a node": "executions/large/node?path=d/n{some}1",
+    "a node, opened": "executions/large/node/opening?path=d/n{some}1",
+    "a large one, opened": "executions/large/opening",
+    "graph of a large one": "executions/large/graph",
+    "graph of a large scope": "executions/large/graph?scope=d",
+    "statuses of a large scope": "executions/large/statuses?scope=d",
+    "timeline of a large scope": "executions/large/timeline?scope=d",
+    "timeline of the execution itself": "executions/large/timeline",
+    "all at a glance": "glance",
+    "over time": "counts/over-time?since=0&until={end}",
+    "over time of a project": "counts/over-time?since=0&until={end}&project=p{twenty}",
+    "a grid of an entity": "fleet?name=flows.w{some}",
+    "what can be in a grid": "fleet/entities",
+    "names that begin like this": "suggestions?field=name&prefix=flows.w{ten}",
 }
 
 
-def requests(served: Served) -> dict[str, Callable[[random.Random], object]]:
+def requests(served: Served, executions: int) -> dict[str, Callable[[random.Random], object]]:
     """What people ask a server, by name."""
     connection = served.connection()
 
@@ -234,6 +221,7 @@ def requests(served: Served) -> dict[str, Callable[[random.Random], object]]:
         def ask(draw: random.Random) -> object:
             drawn = {"ten": 10, "twenty": 20, "some": 200, "many": 10_000}
             parts = {name: draw.randrange(most) for name, most in drawn.items()}
+            parts["end"] = executions * SECONDS
             return answer(connection, "GET", f"/api/v1/{path.format(**parts)}")
 
         return ask
@@ -264,11 +252,13 @@ def main(where: str, executions: int, nodes: int) -> None:
         with opened(where, folder / "home") as store:
             seconds, _ = clocked(lambda: fill(store, executions, nodes))
             print(f"filled in {seconds:.0f} s", file=sys.stderr)
-            analyzed(store.database)
+            if where != "sqlite":
+                analyzed(store.database)
             measured["store"] = [slowest(queries(Search(store.database), executions))]
         if where == "sqlite":
             with serving(folder) as served:
-                measured["http"] = [slowest(requests(served))]
+                measured["ready"] = [served.seconds]
+                measured["http"] = [slowest(requests(served, executions))]
     report(measured)
 
 

@@ -14,15 +14,25 @@ if TYPE_CHECKING:
     from volery.client.options import Options
     from volery.client.remote import Remote
     from volery.errors import RecoverableError, VoleryError
+    from volery.kinds.container import ContainerTask
+    from volery.kinds.notebook import NotebookTask
+    from volery.kinds.outputs import record_outputs
+    from volery.kinds.sensor import BaseSensor, FileSensor
+    from volery.kinds.shell import OutputLocation, ShellTask
+    from volery.kinds.sql import DBConfig, SQLTask
+    from volery.kinds.sqlite import SQLite3Config, SQLite3Task
+    from volery.kinds.webhook import WebhookTask
     from volery.sdk.cache import Cache
     from volery.sdk.concurrency import ConcurrencyLimitBehavior, ConcurrencyPolicy
     from volery.sdk.conditional import conditional
     from volery.sdk.context import current_context
     from volery.sdk.create_node import create_node
+    from volery.sdk.deck import Deck, DeckField
     from volery.sdk.dynamic import dynamic
     from volery.sdk.eager import eager
     from volery.sdk.failure import WorkflowFailure
     from volery.sdk.gate import approve, sleep, wait_for_input
+    from volery.sdk.image import ImageSpec
     from volery.sdk.imperative import Workflow
     from volery.sdk.labels import Annotations, Labels
     from volery.sdk.launch_plan import LaunchPlan
@@ -35,8 +45,11 @@ if TYPE_CHECKING:
         Webhook,
         WorkflowExecutionPhase,
     )
+    from volery.sdk.pod_template import PodTemplate
+    from volery.sdk.render import TopFrameRenderer
     from volery.sdk.resources import Resources
     from volery.sdk.retry import Retry
+    from volery.sdk.reuse import ReusePolicy
     from volery.sdk.schedule import CronSchedule, FixedRate
     from volery.sdk.secret import Secret
     from volery.sdk.task import task
@@ -51,33 +64,50 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Annotations": "sdk.labels",
+    "BaseSensor": "kinds.sensor",
     "BatchSize": "types.directory",
     "Cache": "sdk.cache",
     "ConcurrencyLimitBehavior": "sdk.concurrency",
     "ConcurrencyPolicy": "sdk.concurrency",
+    "ContainerTask": "kinds.container",
     "CronSchedule": "sdk.schedule",
+    "DBConfig": "kinds.sql",
+    "Deck": "sdk.deck",
+    "DeckField": "sdk.deck",
     "Directory": "types.directory",
     "Email": "sdk.notification",
     "File": "types.file",
+    "FileSensor": "kinds.sensor",
     "FixedRate": "sdk.schedule",
     "HashMethod": "types.marks",
     "Labels": "sdk.labels",
+    "ImageSpec": "sdk.image",
     "LaunchPlan": "sdk.launch_plan",
+    "NotebookTask": "kinds.notebook",
     "Notify": "sdk.notification",
     "Options": "client.options",
+    "OutputLocation": "kinds.shell",
     "PagerDuty": "sdk.notification",
     "Pickle": "types.marks",
+    "PodTemplate": "sdk.pod_template",
     "RecoverableError": "errors",
     "Remote": "client.remote",
     "Resources": "sdk.resources",
     "Retry": "sdk.retry",
+    "ReusePolicy": "sdk.reuse",
+    "SQLTask": "kinds.sql",
+    "SQLite3Config": "kinds.sqlite",
+    "SQLite3Task": "kinds.sqlite",
     "Secret": "sdk.secret",
+    "ShellTask": "kinds.shell",
     "Slack": "sdk.notification",
     "StructuredDataset": "types.structured_dataset",
     "Timeout": "sdk.timeout",
+    "TopFrameRenderer": "sdk.render",
     "TorchCheckpoint": "types.torch_checkpoint",
     "VoleryError": "errors",
     "Webhook": "sdk.notification",
+    "WebhookTask": "kinds.webhook",
     "Workflow": "sdk.imperative",
     "WorkflowExecutionPhase": "sdk.notification",
     "WorkflowFailure": "sdk.failure",
@@ -91,6 +121,7 @@ _HOMES = {
     "eager": "sdk.eager",
     "kwtypes": "types.columns",
     "map_task": "sdk.map",
+    "record_outputs": "kinds.outputs",
     "sleep": "sdk.gate",
     "task": "sdk.task",
     "wait_for_input": "sdk.gate",
@@ -100,33 +131,50 @@ _HOMES = {
 
 __all__ = [
     "Annotations",
+    "BaseSensor",
     "BatchSize",
     "Cache",
     "ConcurrencyLimitBehavior",
     "ConcurrencyPolicy",
+    "ContainerTask",
     "CronSchedule",
+    "DBConfig",
+    "Deck",
+    "DeckField",
     "Directory",
     "Email",
     "File",
+    "FileSensor",
     "FixedRate",
     "HashMethod",
+    "ImageSpec",
     "Labels",
     "LaunchPlan",
+    "NotebookTask",
     "Notify",
     "Options",
+    "OutputLocation",
     "PagerDuty",
     "Pickle",
+    "PodTemplate",
     "RecoverableError",
     "Remote",
     "Resources",
     "Retry",
+    "ReusePolicy",
+    "SQLTask",
+    "SQLite3Config",
+    "SQLite3Task",
     "Secret",
+    "ShellTask",
     "Slack",
     "StructuredDataset",
     "Timeout",
+    "TopFrameRenderer",
     "TorchCheckpoint",
     "VoleryError",
     "Webhook",
+    "WebhookTask",
     "Workflow",
     "WorkflowExecutionPhase",
     "WorkflowFailure",
@@ -140,6 +188,7 @@ __all__ = [
     "eager",
     "kwtypes",
     "map_task",
+    "record_outputs",
     "sleep",
     "task",
     "wait_for_input",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 
+from volery.durations import read_duration
 from volery.errors import ConfigError, suggest
 
 
@@ -48,12 +48,16 @@ class Settings(msgspec.Struct, frozen=True):
         database: URL of a PostgreSQL database that takes the place of the home's.
         server: URL of a Volery server that is asked in place of the home; empty: none.
         token: says to the server who asks; it is shown nowhere.
+        public_url: where people reach this server, for links; empty: nobody knows.
         patience: seconds for which a server that is not reached is asked again.
         secrets_folder: where secrets are files, ``group/key``; None: `services.secrets` has one.
         smtp: the mail server for notifications; None: there is none.
         retain: seconds after their end at which a server removes executions; None: it never does.
         webhook_secret: the secret that webhooks are signed with, as ``group/key``; empty: none.
         project, domain: where executions belong that do not say.
+        executor: name of the one that carries out attempts that name none themselves.
+        executors: names of those that engines here have, that one among them; empty: all.
+        docker, kubernetes: how these executors work; see their documentation.
         workers: number of worker processes; None: one for each CPU.
         dynamic_depth: dynamic and eager tasks may lie in each other so deep.
         dynamic_nodes: so many nodes may be in the graph that a dynamic task emits.
@@ -65,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True):
     storage_options: dict[str, dict[str, str]] = {}
     server: str = ""
     token: str = ""
+    public_url: str = ""
     patience: float = 30.0
     secrets_folder: Path | None = None
     smtp: Smtp | None = None
@@ -72,6 +77,10 @@ class Settings(msgspec.Struct, frozen=True):
     retain: float | None = None
     project: str = "default"
     domain: str = "development"
+    executor: str = "process"
+    executors: tuple[str, ...] = ()
+    docker: dict[str, Any] = {}
+    kubernetes: dict[str, Any] = {}
     workers: int | None = None
     dynamic_depth: int = 100
     dynamic_nodes: int = 100_000
@@ -104,7 +113,7 @@ def settings(
         **_from_file(folder or Path.cwd()),
         **_from_environment(os.environ if environ is None else environ),
         **{
-            key: _read(key, value, f"--{key}")
+            key: _read(key, value, f"--{key.replace('_', '-')}")
             for key, value in (given or {}).items()
             if value is not None
         },
@@ -130,14 +139,14 @@ def _database(value: Any) -> str:
     return text
 
 
-_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-
-
 def _period(value: Any) -> float:
-    found = re.fullmatch(r"([0-9]+)([smhdw])", value) if isinstance(value, str) else None
-    if found is None or not int(found[1]):
-        raise ValueError("a number with a unit, such as 12h or 30d")
-    return int(found[1]) * float(_UNITS[found[2]])
+    try:
+        seconds = read_duration(_text(value)) / 1_000_000
+    except ValueError:
+        seconds = 0.0
+    if seconds <= 0:
+        raise ValueError("a duration, such as 12h or 30d")
+    return seconds
 
 
 def _server(value: Any) -> str:
@@ -189,6 +198,25 @@ def _smtp(value: Any) -> Smtp:
         raise ValueError(f"a table of {keys} ({error})") from None
 
 
+def _names(value: Any) -> tuple[str, ...]:
+    given = value.split(",") if isinstance(value, str) else value
+    try:
+        names = tuple(name.strip() for name in given)
+    except (AttributeError, TypeError):
+        names = ()
+    if not all(names) or not names:
+        raise ValueError("a list of names")
+    return names
+
+
+def _table(value: Any) -> dict[str, Any]:
+    try:
+        given = msgspec.json.decode(value) if isinstance(value, str) else value
+        return msgspec.convert(given, dict[str, Any])
+    except msgspec.MsgspecError:
+        raise ValueError("a table (as a variable: JSON)") from None
+
+
 def _positive(value: Any) -> int:
     try:
         number = int(value) if isinstance(value, (int, str)) else 0
@@ -225,7 +253,7 @@ def _option(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) else value
 
 
-_SECRET = frozenset({"database", "storage_options", "token"})
+_SECRET = frozenset({"database", "docker", "kubernetes", "storage_options", "token"})
 """Settings whose values are shown nowhere."""
 
 _READERS: dict[str, Callable[[Any], Any]] = {
@@ -235,6 +263,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "storage_options": _options,
     "server": _server,
     "token": _token,
+    "public_url": _server,
     "patience": _seconds,
     "secrets_folder": _path,
     "smtp": _smtp,
@@ -242,6 +271,10 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "retain": _period,
     "project": _text,
     "domain": _text,
+    "executor": _text,
+    "executors": _names,
+    "docker": _table,
+    "kubernetes": _table,
     "workers": _positive,
     "dynamic_depth": _positive,
     "dynamic_nodes": _positive,

@@ -8,6 +8,7 @@
     ├── PromiseError             a promise is used as if it were a value (also a TypeError)
     ├── TypeMismatch             a value is not of the declared type (also a TypeError)
     ├── CheckpointError          a checkpoint is saved or read wrongly (also a ValueError)
+    ├── DeckError                a deck is too large, or cannot have its name (also a ValueError)
     ├── AlteredInput             a task wrote to an input, which is for reading
     ├── NotFound                 something named does not exist (also a LookupError)
     ├── AlreadyExists
@@ -90,7 +91,23 @@ class CompileError(DefinitionError):
 
 
 class CallError(VoleryError, TypeError):
-    """An entity is called with positional, missing or unknown arguments."""
+    """An entity is called with positional, missing or unknown arguments, or with wrong ones.
+
+    Attributes:
+        problems: where inputs were sent, each that is wrong, as an error with its path and hint.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        problems: tuple[VoleryError, ...] = (),
+        *,
+        hint: str | None = None,
+        path: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, path=path, code=code)
+        self.problems = problems
 
 
 class PromiseError(VoleryError, TypeError):
@@ -103,6 +120,10 @@ class TypeMismatch(VoleryError, TypeError):
 
 class CheckpointError(VoleryError, ValueError):
     """A checkpoint is saved from, restored to or read as something that it cannot be."""
+
+
+class DeckError(VoleryError, ValueError):
+    """A deck is larger than one may be, or cannot have its name."""
 
 
 class AlteredInput(VoleryError):
@@ -197,6 +218,10 @@ class RecoverableError(VoleryError):
     """Raised by user code to ask for a retry."""
 
 
+MOST_SUGGESTED = 12
+"""So many valid words are told."""
+
+
 def suggest(wrong: str, valid: Iterable[str]) -> str:
     """A hint that names the nearest valid words, or all of them when none is near."""
     import difflib  # only who made a mistake waits for it
@@ -205,4 +230,7 @@ def suggest(wrong: str, valid: Iterable[str]) -> str:
     near = difflib.get_close_matches(wrong, choices, n=3, cutoff=0.5)
     if near:
         return f"did you mean {' or '.join(near)}?"
-    return f"known: {', '.join(choices)}" if choices else "there are none"
+    if not choices:
+        return "there are none"
+    more = len(choices) - MOST_SUGGESTED
+    return f"known: {', '.join(choices[:MOST_SUGGESTED])}" + (f" and {more} more" * (more > 0))

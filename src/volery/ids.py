@@ -5,9 +5,13 @@ Ids are derived wherever an operation can be repeated, so that repeating it repe
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
+
+try:  # hashlib loads OpenSSL, which takes longer than all of Volery's engine
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
 
 ROOT = ""
 """Path of an execution's outermost scope."""
@@ -18,7 +22,7 @@ _EXECUTION_NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
 def digest(data: bytes) -> str:
     """A content digest, as 32 hexadecimal digits (BLAKE2b, 128 bits)."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 def new_execution_id() -> str:
@@ -28,14 +32,14 @@ def new_execution_id() -> str:
 
 def child_execution_id(parent: str, path: str) -> str:
     """The id of the execution that a launch plan node starts: the same on every try."""
-    return _letters(hashlib.blake2b(f"{parent}\n{path}".encode(), digest_size=8).digest())
+    return _letters(blake2b(f"{parent}\n{path}".encode(), digest_size=8).digest())
 
 
 def scheduled_execution_id(project: str, domain: str, plan: str, at: float) -> str:
     """The id of the execution that a launch plan has for an instant, whoever starts it."""
     microseconds = round(at * 1_000_000)
     name = f"{project}/{domain}/{plan}\n@{microseconds}"
-    return _letters(hashlib.blake2b(name.encode(), digest_size=8).digest())
+    return _letters(blake2b(name.encode(), digest_size=8).digest())
 
 
 def _letters(entropy: bytes) -> str:

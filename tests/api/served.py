@@ -88,6 +88,14 @@ class Served:
         )
         return Reply(answer.status, answer.headers, answer.data)
 
+    def head_of(self, path: str, token: str = "") -> Reply:
+        """How an answer begins that may have no end."""
+        said = {"authorization": f"Bearer {token}"} if token else {}
+        url = self.url + path
+        answer = self.http.request("GET", url, headers=said, preload_content=False, retries=False)
+        answer.close()
+        return Reply(answer.status, answer.headers, b"")
+
     def get(self, path: str, **more: Any) -> Reply:
         return self.ask("GET", path, **more)
 

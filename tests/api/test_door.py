@@ -6,6 +6,7 @@ import json
 import logging
 
 import pytest
+from tests.api.served import served
 
 pytestmark = pytest.mark.keeps_running("threads that answer belong to the server")
 
@@ -98,6 +99,16 @@ def test_a_token_says_who_asks(guarded):
         assert answer.json == {"name": "somebody", "role": "operator", "projects": ["demo"]}
 
 
+def test_a_server_that_runs_asks_everybody_once_there_is_a_token(tmp_path):
+    with served(tmp_path / "home") as running:
+        assert running.get("/api/v1/whoami").json["name"] == "local"
+        secret = running.token("first", "admin")
+        while (answer := running.get("/api/v1/whoami")).status == 200:
+            assert answer.json["name"] == "local"  # it has not looked yet
+        assert answer.problem == (401, "Unauthorized", None)
+        assert running.get("/api/v1/whoami", token=secret).json["name"] == "first"
+
+
 def test_a_body_is_not_read_before_it_is_known_who_sends_it(guarded):
     answer = guarded.post(NEW, b"x" * 20_000_000, headers={"content-type": "application/json"})
     assert answer.problem[0] == 401
@@ -121,6 +132,7 @@ def test_a_request_is_a_line_of_the_log_without_its_secrets(guarded, caplog):
     with caplog.at_level(logging.INFO, logger="volery.http"):
         answer = guarded.get("/api/v1/executions?label=secret=hidden", token=secret)
         guarded.post("/api/v1/signals", {"value": "hidden"}, token=secret)
+        guarded.get(f"/api/v1/executions/{secret}?token={secret}", token=secret)
     [record] = [
         each
         for each in caplog.records

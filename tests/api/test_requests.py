@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 
 import pytest
+from tests.api.large import many_sums
+
+from volery.api.sources import ServerMetrics
+from volery.testing.conformance.backend_flows import key_of, registration_of
 
 pytestmark = pytest.mark.keeps_running("threads that answer belong to the server")
 
@@ -37,12 +42,12 @@ def test_a_parameter_that_is_nearly_right_is_suggested(api):
 
 @pytest.mark.parametrize("label", ["x", "=x", ""])
 def test_a_label_that_is_none_is_refused(api, label):
-    assert api.get(f"/api/v1/executions?label={label}").problem == (422, "CallError", "$.label")
+    assert api.get(f"/api/v1/executions?label={label}").problem == (400, "CallError", "$.label")
 
 
 def test_an_input_has_to_be_json(api):
     answer = api.get("/api/v1/executions?input=x=so")
-    assert answer.problem == (422, "CallError", "$.input")
+    assert answer.problem == (400, "CallError", "$.input")
     assert '"so"' in answer.json["hint"]
 
 
@@ -137,3 +142,55 @@ def test_metrics_are_what_prometheus_reads(api):
     )
     for name in ("outbox", "attempts_under_way", "dirty_scopes"):
         assert f"volery_{name} 0.0" in lines
+
+
+def test_counting_all_executions_takes_a_hundredth_of_the_time(api):
+    began = count()  # each look at the watch is a second after the one before
+
+    def looks() -> int:
+        """How often the watch is looked at: once more where all are counted."""
+        before = next(began)
+        list(metrics.samples())
+        return next(began) - before - 1
+
+    metrics = ServerMetrics(api.server, lambda: float(next(began)))
+    assert [looks() for _ in range(70)].count(2) == 3
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/v1/executions"]
+)
+def test_what_can_be_got_can_be_asked_for_its_headers(api, path):
+    got, asked = api.get(path), api.ask("HEAD", path)
+    assert (asked.status, asked.body) == (200, b"")
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert int(asked.headers["content-length"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/v1/executions", "GET, HEAD, OPTIONS, POST"),
+        ("/api/v1/executions/mine/abort", "OPTIONS, POST"),
+        (f"/api/v1/packages/{'0' * 64}", "HEAD, OPTIONS, PUT"),
+    ],
+)
+def test_a_path_tells_by_which_methods_it_is_asked(api, path, methods):
+    answer = api.ask("OPTIONS", path)
+    assert (answer.status, answer.headers["allow"]) == (204, methods)
+
+
+def test_a_large_answer_is_compressed_for_who_takes_that(api):
+    takes = {"accept-encoding": "br, gzip"}
+    assert "content-encoding" not in api.get("/api/v1/projects", headers=takes).headers
+    api.backend.register(registration_of(many_sums, "default", version="large"))
+    key = key_of(many_sums, "default")
+    graph = f"/api/v1/workflows/{key.project}/{key.domain}/{key.name}/large/graph"
+    plain, packed = api.get(graph), api.get(graph, headers=takes)
+    assert "content-encoding" not in plain.headers
+    assert (packed.headers["content-encoding"], packed.headers["vary"]) == (
+        "gzip",
+        "accept-encoding",
+    )
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 5
+    assert packed.json == plain.json  # the client has taken it apart

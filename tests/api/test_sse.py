@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from volery.api import sse
+from volery.api import sse, waiting
 from volery.api.sse import Frame, Hub, frame
 from volery.errors import StoreError, Unavailable
 from volery.store.base import Line
@@ -149,8 +149,8 @@ async def joined(stream) -> None:
 
 
 def test_a_client_that_does_not_read_is_cut_off(journal, hub, monkeypatch):
-    monkeypatch.setattr(sse, "ROOM", 10)
-    monkeypatch.setattr(sse, "QUIET", 0.01)
+    monkeypatch.setattr(waiting, "ROOM", 10)
+    monkeypatch.setattr(waiting, "QUIET", 0.01)
 
     async def scene() -> None:
         cut = asyncio.Event()
@@ -164,7 +164,7 @@ def test_a_client_that_does_not_read_is_cut_off(journal, hub, monkeypatch):
 
 
 def test_a_quiet_stream_says_that_it_is_there(journal, hub, monkeypatch):
-    monkeypatch.setattr(sse, "QUIET", 0.01)
+    monkeypatch.setattr(waiting, "QUIET", 0.01)
 
     async def scene() -> None:
         stream = hub.follow("a", 0, cut=lambda: None)
@@ -175,7 +175,7 @@ def test_a_quiet_stream_says_that_it_is_there(journal, hub, monkeypatch):
 
 
 def test_streams_go_on_when_the_database_is_back(journal, hub, monkeypatch):
-    monkeypatch.setattr(sse, "AGAIN", 0.01)
+    monkeypatch.setattr(waiting, "AGAIN", 0.01)
     journal.fails = 3
 
     async def scene() -> None:
@@ -189,7 +189,7 @@ def test_streams_go_on_when_the_database_is_back(journal, hub, monkeypatch):
 
 
 def test_the_end_of_the_hub_is_the_end_of_all_streams(journal, monkeypatch):
-    monkeypatch.setattr(sse, "QUIET", 0.01)
+    monkeypatch.setattr(waiting, "QUIET", 0.01)
 
     async def scene() -> None:
         hub = Hub(journal)

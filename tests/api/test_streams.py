@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from tests.api.served import Served, served
 
-from volery.api import sse
+from volery.api import waiting
 from volery.testing.conformance.backend_driver import Driver
 from volery.testing.conformance.backend_flows import gated, sums
 
@@ -96,8 +96,8 @@ def test_streams_end_with_the_server(tmp_path):
 
 
 def test_a_stream_ends_when_its_token_is_revoked(tmp_path, monkeypatch):
-    monkeypatch.setattr(sse, "QUIET", 0.05)
-    monkeypatch.setattr("volery.api.resources.events.QUIET", 0.05)
+    monkeypatch.setattr(waiting, "QUIET", 0.05)
+    monkeypatch.setattr("volery.api.streaming.QUIET", 0.05)
     with served(tmp_path / "home", asks=True) as api:
         driver = Driver(api.server.backend)
         secret = api.token("watcher")

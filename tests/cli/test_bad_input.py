@@ -19,7 +19,7 @@ def refused(volery):
         assert done.returncode == 2, done.stderr
         assert done.stdout == ""
         assert "volery/cli" not in done.stderr  # no traceback of ours
-        assert len(volery("executions", "list").stdout.splitlines()) == 1  # the header
+        assert volery("executions", "list").stdout == ""
         return done.stderr
 
     return run
@@ -38,7 +38,7 @@ def written(folder: Path, text: str) -> Path:
         (["failing", "--by", "x"], "--by: expected float, got 'x'"),
         (["failing", "--by", "1", "--bye", "2"], "No such option '--bye'"),
         (["pipeline", "--values", "[1,"], "--values: expected list[float] as JSON"),
-        (["pipeline", "--values", '[1, "x"]'], "--values: expected float, got 'x' at $[1]"),
+        (["pipeline", "--values", '[1, "x"]'], "--values: expected float, got 'x' (str) at $[1]"),
         (["pipeline", "--values", "@none.json"], "none.json: cannot be read: No such file"),
         (["pipeline", "--inputs-file", "none.json"], "none.json: cannot be read: No such file"),
         (["pipeline", "--name", "No Good"], "--name: 'No Good' cannot name an execution"),
@@ -209,7 +209,8 @@ def test_a_home_that_takes_no_logs_says_so_and_how_to_go_on(volery, volery_home)
     done = volery("run", STATS, "pipeline", "--name", "mine")
     assert done.returncode == 2
     assert "finish it: volery executions resume mine" in done.stderr
-    assert f"{logs}/mine: Not a directory" in done.stderr
+    assert f"{logs}/mine" in done.stderr
+    assert "Not a directory" in done.stderr
     assert "Traceback" not in done.stderr
     logs.unlink()
     assert volery("executions", "resume", "mine").stdout == "o0 = 3.0\n"

@@ -63,3 +63,21 @@ def test_overwriting_the_cache_runs_what_is_in_it(volery):
 def test_a_retry_that_has_to_wait_says_when_it_comes(volery):
     done = volery("run", FLOWS / "kept.py", "stumble")
     assert "attempt 2 in 0." in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("entity", ["deeper", "calling"])
+def test_what_never_ends_is_ended_as_deep_as_the_setting_says(volery, monkeypatch, entity):
+    monkeypatch.setenv("VOLERY_DYNAMIC_DEPTH", "2")
+    done = volery("run", FLOWS / "endless.py", entity)
+    assert done.returncode == 1
+    assert "lie in each other more than 2 deep" in done.stderr
+    assert "VOLERY_DYNAMIC_DEPTH" in done.stderr
+
+
+def test_a_graph_is_as_large_as_the_setting_says(volery, monkeypatch):
+    monkeypatch.setenv("VOLERY_DYNAMIC_NODES", "3")
+    fitting, larger = (volery("run", FLOWS / "endless.py", "wide", "--nodes", n) for n in (3, 4))
+    assert (fitting.returncode, fitting.stdout) == (0, "o0 = [0, 1, 2]\n"), fitting.stderr
+    assert larger.returncode == 1
+    assert "has more than 3 nodes" in larger.stderr
+    assert "VOLERY_DYNAMIC_NODES" in larger.stderr

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from volery.config import settings
+from volery.config import Settings, settings
 from volery.errors import ConfigError
 from volery.services.home import Home
 
@@ -115,8 +115,16 @@ def test_a_wrong_variable_is_refused_with_its_name(tmp_path):
 
 
 def test_a_wrong_option_is_refused_with_its_name(tmp_path):
+    with pytest.raises(ConfigError, match="--public-url: expected the URL of a server"):
+        settings({"public_url": "example.org"}, folder=tmp_path, environ={})
     with pytest.raises(ConfigError, match="--workers: expected a whole number from 1 up, got 0"):
         settings({"workers": 0}, folder=tmp_path, environ={})
+
+
+def test_each_setting_stands_in_the_docs():
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
+    missing = [name for name in Settings.__struct_fields__ if f"| `{name}` |" not in page]
+    assert missing == []
 
 
 @pytest.mark.parametrize("url", ["localhost:8400", "https://user:word@host", "https://host?x=1"])

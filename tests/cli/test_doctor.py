@@ -33,3 +33,23 @@ def test_a_home_that_cannot_be_made_is_found(volery, tmp_path):
     done = volery("doctor", "--home", tmp_path / "file" / "home")
     assert done.returncode == 1
     assert "no  home: " in done.stdout
+
+
+def test_content_that_was_found_damaged_is_named(volery, volery_json, tmp_path):
+    (tmp_path / "flow.py").write_text(
+        "from volery import task\n\n@task\ndef long(n: int) -> list[str]:\n"
+        "    return [str(at) * 20 for at in range(n)]\n"
+    )
+    home = tmp_path / "home"
+    volery_json("run", "flow.py", "long", "--n", 5_000, "--home", home)
+    (index, *_) = sorted(home.glob("blobs/*/*"), key=lambda path: path.stat().st_size)
+    index.chmod(0o644)
+    index.write_bytes(b"x" * index.stat().st_size)
+    assert volery("doctor", "--home", home).returncode == 0
+    swept = volery_json("retain", "--older-than", "1d", "--yes", "--home", home)
+    assert len(swept["storage"]["damaged"]) == 1
+    done = volery("doctor", "--home", home)
+    assert done.returncode == 1
+    (damaged,) = swept["storage"]["damaged"]
+    assert f"1 object was damaged: {damaged}" in done.stdout
+    assert "hint: take them from a backup" in done.stdout

@@ -76,7 +76,8 @@ def test_versions_are_activated_and_deactivated(registered, volery, volery_json)
     assert volery("launch-plans", "activate", "world").returncode == 0
     [listed] = volery_json("launch-plans", "list")
     assert listed["active"] is True
-    assert "v1 (active)" in volery("launch-plans", "list").stdout
+    assert listed["active_version"] == "v1"
+    assert volery("launch-plans", "list").stdout.splitlines()[0].split()[2] == "ACTIVE"
     done = volery("launch-plans", "deactivate", "world")
     assert "world is active no more" in done.stderr
     assert "was not active" in volery("launch-plans", "deactivate", "world").stderr

@@ -13,7 +13,7 @@ from volery.cli.inputs import input_options, read_record
 from volery.data import offload
 from volery.errors import CallError, TypeMismatch
 from volery.ir.content import content_of_wire
-from volery.ir.interface import Input, Interface
+from volery.ir.interface import Constraint, Input, Interface
 from volery.ir.types import (
     BOOL,
     BYTES,
@@ -74,7 +74,7 @@ def test_all_problems_are_told_together():
 
 
 def test_the_path_inside_json_is_told():
-    with pytest.raises(CallError, match=r"^--values: expected float, got 'x' at \$\[1\]$"):
+    with pytest.raises(CallError, match=r"^--values: expected float, got 'x' \(str\) at \$\[1\]$"):
         read({"values": '[1, "x"]'})
 
 
@@ -93,7 +93,7 @@ def test_a_wrong_value_in_a_file_is_told_with_the_file(tmp_path):
     file.write_text('{"values": [1, "x"], "extra": 1}')
     with pytest.raises(CallError) as caught:
         read({}, str(file))
-    assert f"{file}: values: expected float, got 'x' at $[1]" in caught.value.message
+    assert f"{file}: values: expected float, got 'x' (str) at $[1]" in caught.value.message
     assert f"{file}: there is no input 'extra'" in caught.value.message
 
 
@@ -134,6 +134,32 @@ def test_text_that_begins_with_an_at_sign_is_text():
 def test_a_flag_is_a_bool():
     interface = Interface(inputs=(Input("fast", UnionType((BOOL, NONE))),))
     assert read({"fast": "false"}, interface=interface) == {"fast": False}
+
+
+CONSTRAINED = Interface(
+    inputs=(
+        Input("count", INT, constraints=(Constraint(ge=1, le=10),)),
+        Input("rates", ListType(FLOAT), constraints=(Constraint(("[]",), gt=0),)),
+    )
+)
+
+
+def test_all_that_breaks_a_constraint_is_told():
+    with pytest.raises(CallError) as caught:
+        read({"count": "11", "rates": "[1, 0, -1]"}, interface=CONSTRAINED)
+    assert caught.value.message.splitlines() == [
+        "3 problems with the inputs",
+        "  1. --count: expected a number from 1 to 10, got 11",
+        "  2. --rates: expected a number > 0, got 0.0 at $[1]",
+        "  3. --rates: expected a number > 0, got -1.0 at $[2]",
+    ]
+
+
+def test_help_tells_constraints():
+    count, rates = (each.help for each in input_options(CONSTRAINED.inputs))
+    assert count == "A number from 1 to 10.  [required]"
+    assert rates is not None
+    assert "rates[]: a number > 0." in rates
 
 
 def test_the_codec_has_the_last_word():

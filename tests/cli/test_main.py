@@ -67,8 +67,8 @@ def test_every_command_has_help(volery):
 def test_commands_on_executions_stand_in_the_order_of_their_use(volery):
     told = volery("executions", "--help").stdout.partition("Commands:")[2].splitlines()
     named = [line.split()[0] for line in told if line]
-    order = ["list", "get", "watch", "logs", "resume", "recover", "relaunch", "signal", "abort"]
-    assert named == [*order, "diff"]
+    order = ["list", "get", "watch", "logs", "decks", "resume", "recover", "relaunch", "signal"]
+    assert named == [*order, "abort", "diff"]
 
 
 @pytest.mark.parametrize("arguments", [[], ["run"], ["executions"]])

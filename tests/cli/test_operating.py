@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from volery import Remote
+
 FLOW = """
 from volery import task, workflow
 
@@ -73,6 +75,26 @@ def test_what_cannot_be_done_is_said(ran, volery, arguments, told):
     done = volery(*arguments)
     assert done.returncode == 2
     assert told in done.stderr
+
+
+def test_what_changes_a_home_leaves_a_line_in_its_audit(ran, volery_json, volery_home, tmp_path):
+    volery_json("backup", "saved")
+    volery_json("cache", "clear", "flow.double", "--yes")
+    volery_json("cache", "clear", "--yes")
+    volery_json("retain", "--older-than", "1ms", "--dry-run")
+    volery_json("retain", "--older-than", "1ms", "--yes")
+    volery_json("restore", "saved", "--home", tmp_path / "other")
+    cleared, all_cleared, retained = written(volery_home)
+    assert cleared[1:] == ("cache.clear", "flow.double")
+    assert all_cleared[1:] == ("cache.clear", "*")
+    assert retained[:2] == ("local", "executions.retain")
+    assert written(tmp_path / "other") == [("local", "home.restore", str(tmp_path / "saved"))]
+
+
+def written(home: Path) -> list[tuple[str, str, str]]:
+    """The audit of a home, oldest first."""
+    with Remote(home=home) as remote:
+        return [(each.who, each.what, each.on) for each in remote.backend.audit().items[::-1]]
 
 
 def test_it_is_said_to_people(ran, volery):

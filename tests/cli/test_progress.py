@@ -14,10 +14,10 @@ from volery.ir.nodes import (
     LaunchPlanTarget,
     MapTarget,
     Node,
-    Ref,
     TaskTarget,
     WorkflowTarget,
 )
+from volery.ir.ref import Ref
 from volery.ir.specs import Bundle, LaunchPlanSpec, WorkflowSpec
 from volery.store.base import Line
 

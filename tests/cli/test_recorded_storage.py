@@ -42,7 +42,7 @@ def test_resume_takes_the_storage_of_the_run(interrupted, finished, monkeypatch,
     monkeypatch.setenv("VOLERY_STORAGE", str(tmp_path / "a"))
     interrupted()
     monkeypatch.delenv("VOLERY_STORAGE")
-    document = finished()
+    (document,) = finished()
     assert document["outputs"] == {"o0": BACKWARDS}
     assert document["storage"] == (tmp_path / "a").as_uri()
     assert not (tmp_path / "volery-home" / "blobs").exists()

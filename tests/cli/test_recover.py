@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 CONTROL = Path(__file__).parent / "flows" / "control.py"
+HOUSED = "from volery import task\n\n@task\ndef house(home: str) -> str:\n    return home\n"
 
 
 @pytest.fixture
@@ -141,6 +142,23 @@ def test_a_relaunch_runs_it_again_with_other_inputs(volery, volery_json, flow, t
     assert document["inputs"] == {"folder": str(tmp_path), "n": 1}
     assert document["labels"] == {"a": "b"}
     assert ran(tmp_path).count("numbers") == 3
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_the_home_of_what_is_relaunched_may_stand_anywhere(volery, flow, tmp_path, behind):
+    home = ("--home", tmp_path / "elsewhere")
+    volery("run", flow, "mapped", "--folder", tmp_path, "--n", "1", "--name", "old", *home)
+    around = ["old", "--n", "2", *home] if behind else [*home, "old", "--n", "2"]
+    done = volery("executions", "relaunch", *around)
+    assert (done.returncode, done.stdout) == (0, "o0 = [0, 1]\n"), done.stderr
+
+
+def test_a_home_before_a_name_leaves_the_input_of_that_name_behind_it(volery, tmp_path):
+    (tmp_path / "housed.py").write_text(HOUSED)
+    home = ("--home", tmp_path / "elsewhere")
+    volery("run", *home, "housed.py", "house", "--home", "first", "--name", "old")
+    done = volery("executions", "relaunch", *home, "old", "--home", "second")
+    assert (done.returncode, done.stdout) == (0, "o0 = second\n"), done.stderr
 
 
 def test_the_help_of_a_relaunch_shows_the_inputs_as_they_were(volery, flow, tmp_path):

@@ -119,11 +119,41 @@ def test_all_problems_are_told_and_nothing_is_registered(volery, project, volery
     assert not (volery_home / "volery.db").exists()
 
 
+def test_code_that_could_not_be_imported_from_its_package_is_refused(volery, project, volery_home):
+    (project.parent / ".voleryignore").write_text("helper.py\n")
+    for more in ([], ["--dry-run"]):
+        done = volery("register", project, *more)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            "error: module pkg.helper is imported, and pkg/helper.py is not in the code package:"
+            " the line helper.py of .voleryignore leaves it out\n"
+            "  hint: a line !/pkg/helper.py in .voleryignore takes it back; or do without it\n"
+        )
+    assert not (volery_home / "volery.db").exists()
+
+
 def test_what_modules_print_does_not_mix_with_results(volery, project):
     written(project.parent, loud="print('loud')\n")
     done = volery("register", project, "--output", "json")
     assert "loud" not in done.stdout
     assert document(done)["made"]
+
+
+def test_workers_import_the_package_and_nothing_from_where_the_server_stands(
+    volery, project, volery_home, monkeypatch
+):
+    late = "from importlib import import_module as __import\n"
+    text = FLOW.replace("n * FACTOR", "n * __import('standing_here').FACTOR")
+    written(project.parent, flow=late + text)
+    assert volery("register", project).returncode == 0
+    (project.parent / "standing_here.py").write_text("FACTOR = 3\n")
+    monkeypatch.chdir(project.parent)
+    monkeypatch.syspath_prepend("")
+    monkeypatch.syspath_prepend(project.parent)
+    with Remote(home=volery_home) as remote:
+        run = remote.execute(remote.fetch_workflow("pkg.flow.scaled"), {"n": 4}, wait=True)
+    assert run.phase == "FAILED"
+    assert "No module named 'standing_here'" in run.failure.message
 
 
 def test_each_version_runs_its_own_code(volery, project, volery_home, tmp_path):

@@ -130,12 +130,13 @@ def test_without_a_server_remote_says_how_to_name_one(volery, flow):
     assert "--server" in done.stderr
 
 
-def test_a_server_that_is_not_there_is_status_3(volery, monkeypatch):
+@pytest.mark.parametrize("command", [["list"], ["relaunch", "any", "--by", "1"]])
+def test_a_server_that_is_not_there_is_status_3(volery, monkeypatch, command):
     monkeypatch.setenv("VOLERY_PATIENCE", "0.2")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        done = volery("executions", "list", "--server", url)
+        done = volery("executions", *command, "--server", url)
     assert done.returncode == 3
     assert f"no server is reached at {url}: Connection refused" in done.stderr
     assert "volery serve" in done.stderr
@@ -148,7 +149,8 @@ def test_a_home_that_is_named_wins_over_a_server_that_is_not(there):
 
 def test_executions_are_listed_shown_and_filtered(there, volery_json, flow, name):
     there("run", "--remote", flow, "divided", "--by", "0", "--name", name)
-    assert f"{name}  flow.divided" in there("executions", "list").stdout
+    listed = there("executions", "list").stdout.splitlines()
+    assert [name, "flow.divided"] in [line.split()[:2] for line in listed]
     failed = volery_json("executions", "list", "--phase", "FAILED")
     assert name in {each["execution"] for each in failed}
     assert {each["phase"] for each in failed} == {"FAILED"}
@@ -204,7 +206,7 @@ def test_an_abort_reaches_the_server(there, server, flow, name):
     done = there("executions", "watch", name)
     assert done.returncode == 1
     assert "wrong" in done.stderr
-    assert "has ended already" in there("executions", "abort", name).stderr
+    assert "has ended: it is ABORTED" in there("executions", "abort", name).stderr
 
 
 def test_recover_and_relaunch(there, flow, name):
@@ -215,6 +217,20 @@ def test_recover_and_relaunch(there, flow, name):
     assert "--name" in there("executions", "recover", name, "--label", "a=b").stderr
     changed = there("executions", "relaunch", name, "--by", "4")
     assert (changed.returncode, changed.stdout) == (0, "o0 = 0.25\n"), changed.stderr
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_the_server_of_what_is_relaunched_may_stand_anywhere(volery, server, flow, name, behind):
+    url = ("--server", server.url)
+    volery("run", "--remote", flow, *url, "divided", "--by", "2", "--name", name)
+    around = [name, "--by", "4", *url] if behind else [*url, name, "--by", "4"]
+    done = volery("executions", "relaunch", *around)
+    assert (done.returncode, done.stdout) == (0, "o0 = 0.25\n"), done.stderr
+
+
+def test_a_server_for_what_runs_here_is_refused(volery, server, flow):
+    done = volery("run", flow, "divided", "--by", "2", "--server", server.url)
+    assert (done.returncode, "add --remote" in done.stderr) == (2, True)
 
 
 def test_ctrl_c_leaves_it_to_itself(there, server, flow, volery_command, name):
@@ -271,3 +287,72 @@ def _read_until(terminal: int, text: str) -> None:
     seen = ""
     while text not in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen):
         seen += os.read(terminal, 4096).decode(errors="replace")
+
+
+def test_all_filters_reach_the_server(there, volery_json, flow, name):
+    there("run", "--remote", flow, "divided", "--by", "4", "--name", name, "--label", f"run={name}")
+
+    def found(*filters):
+        listed = volery_json("executions", "list", "--label", f"run={name}", *filters)
+        return [each["execution"] for each in listed]
+
+    assert found("--entity", "flow.divided", "--input", "by=4", "--since", "1h") == [name]
+    assert found("--input", "by=5") == []
+    assert found("--domain", "staging") == []
+
+
+def test_a_gate_on_a_server_says_what_it_asks_and_how_it_is_answered(there, server, flow, name):
+    there("register", flow)
+    _start(server, "gated", name)
+    shown = there("executions", "get", name).stdout
+    assert "gate ship waits for approval of\n    3" in shown
+    assert f"volery executions signal {name} ship --yes (or --no)" in shown
+    refused = there("executions", "signal", name, "ship", "perhaps")
+    assert "gate ship: expected yes or no" in refused.stderr
+    there("executions", "signal", name, "ship", "no")
+    watched = there("executions", "watch", name)
+    assert (watched.returncode, "was not approved" in watched.stderr) == (1, True)
+
+
+def test_an_execution_on_a_server_is_recovered_on_edited_code(there, volery_json, flow, name):
+    there("run", "--remote", flow, "divided", "--by", "0", "--name", name)
+    edited = FLOW.replace("return 1 / by", "return 1 / (by or 8)")
+    Path(flow).write_text(edited)
+    [verdict] = volery_json("executions", "recover", name, flow, "divided", "--plan")
+    assert verdict["verdict"] == "rerun"
+    done = there("executions", "recover", name, flow, "divided", "--yes", "--name", f"{name}-e")
+    assert (done.returncode, done.stdout) == (0, "o0 = 0.125\n"), done.stderr
+    compared = volery_json("executions", "diff", name, f"{name}-e")
+    assert compared["code"] == ["function flow.divided changed"]
+
+
+def test_an_attempt_on_a_server_is_debugged_here(there, flow, tmp_path, name):
+    there("run", "--remote", flow, "pipeline", "--name", name)
+    (tmp_path / "helper.py").unlink()  # its package has it
+    done = there("debug", name, "n0", stdin=subprocess.DEVNULL)
+    assert (done.returncode, "it returned [2.0, 4.0]" in done.stderr) == (0, True), done.stderr
+
+
+def test_what_a_server_cannot_resume_is_said(there):
+    done = there("executions", "resume")
+    assert (done.returncode, "a server finishes" in done.stderr) == (2, True)
+
+
+def test_the_shell_completes_from_the_server_and_is_silent_without_one(
+    there, volery_json, flow, name
+):
+    there("run", "--remote", flow, "divided", "--by", "2", "--name", name)
+    asked = {"_VOLERY_COMPLETE": "bash_complete", "COMP_CWORD": "3"}
+
+    def completed(line):
+        return there(env={**os.environ, **asked, "COMP_WORDS": line}).stdout
+
+    assert f"plain,{name}" in completed(f"volery executions get {name[:4]}")
+    asked["COMP_CWORD"] = "4"
+    assert f"plain,{name}" not in completed(f"volery executions logs {name} ")
+    assert "plain,divided" in completed(f"volery executions logs {name} d")
+    version = volery_json("executions", "get", name)["version"]
+    assert f"plain,{version}" in completed(f"volery tasks get flow.divided {version[:4]}")
+    asked["COMP_CWORD"] = "3"
+    asked["VOLERY_SERVER"] = "http://127.0.0.1:9"
+    assert completed(f"volery executions get {name[:4]}").strip() == ""

@@ -68,10 +68,22 @@ def test_json_is_one_document_on_stdout(volery):
     assert document["code_folder"] == str(STATS.parent)
 
 
-def test_options_of_the_run_may_stand_before_the_file(volery):
-    done = volery("run", "--output", "json", "--project", "p", STATS, "pipeline", "--domain", "d")
+def test_options_of_the_run_stand_before_the_file_or_behind_it_or_behind_the_entity(volery):
+    around = ("--output", "json", STATS, "--project", "p", "--no-progress", "pipeline")
+    done = volery("run", *around, "--domain", "d")
     document = json.loads(done.stdout)
     assert (document["project"], document["domain"]) == ("p", "d")
+
+
+def test_an_option_that_there_is_not_is_no_entity(volery):
+    done = volery("run", STATS, "--wrong=1", "pipeline")
+    assert (done.returncode, "No such option" in done.stderr) == (2, True)
+    assert "--wrong" in done.stderr
+
+
+def test_a_folder_has_no_entities(volery):
+    done = volery("run", ".", "pipeline")
+    assert (done.returncode, "error: . is a folder" in done.stderr) == (2, True)
 
 
 def test_what_tasks_print_is_shown_on_stderr_with_their_path(volery):
@@ -245,6 +257,7 @@ def test_completion_knows_entities_and_inputs(volery):
     assert "pipeline" in complete(f"volery run {STATS} pi", 3)
     assert "--num-samples" in complete(f"volery run {STATS} pipeline --n", 4)
     assert "slow" in complete(f"volery run {STATS} describe --mode s", 5)
+    assert complete("volery run fl", 2) == "file,fl\n"
 
 
 @pytest.mark.parametrize("times", [6])

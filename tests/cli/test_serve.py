@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+FLOW = Path(__file__).parent / "flows" / "stats.py"
 MOST_MEMORY = 120 * 1024
 """KiB that an idle server may have."""
 
@@ -52,12 +53,33 @@ def ended(process: subprocess.Popen[str]) -> str:
     return log
 
 
+def test_it_is_known_by_the_name_of_its_public_url(volery_command):
+    with serving(volery_command, "--public-url", "https://volery.example/at/") as (process, url):
+        request = urllib.request.Request(f"{url}/readyz", headers={"Host": "volery.example"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert answer.status == 200
+        process.terminate()
+        ended(process)
+
+
 @pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_where_it_serves_and_ends_when_it_is_told(volery_command, word):
     with serving(volery_command) as (process, url):
         assert json.loads(get(f"{url}/readyz"))["ok"]
         process.send_signal(word)
         ended(process)
+
+
+def test_where_it_serves_may_be_one_line_of_json(volery_command):
+    with subprocess.Popen(
+        [*volery_command, "serve", "--port", "0", "--workers", "1", "--output", "json"],
+        stdout=subprocess.PIPE,
+    ) as process:
+        try:
+            url = json.loads(process.stdout.readline())["url"]
+            assert json.loads(get(f"{url}/readyz"))["ok"]
+        finally:
+            process.kill()
 
 
 def test_a_port_that_is_taken_is_told_with_who_has_it(volery):
@@ -116,6 +138,14 @@ def test_an_idle_server_is_small(volery_command, record_property):
         ended(process)
 
 
+@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["run", FLOW, "pipeline"]])
+def test_an_executor_that_there_is_not_is_told_with_those_that_there_are(volery, command):
+    done = volery(*command, "--executor", "proces")
+    assert done.returncode == 2
+    assert "no executor is named 'proces'" in done.stderr
+    assert "process" in done.stderr
+
+
 def test_without_its_database_it_waits_and_says_so(volery_command, monkeypatch):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # and nobody listens
@@ -133,6 +163,7 @@ def test_without_its_database_it_waits_and_says_so(volery_command, monkeypatch):
             with pytest.raises(urllib.error.HTTPError, match="503") as caught:
                 get(f"{url}/api/v1/whoami", "vol_" + "a" * 43)
             assert caught.value.headers["retry-after"] == "1"
+            assert str(port) not in caught.value.read().decode()  # whoever that is
             caught.value.close()
             process.send_signal(signal.SIGTERM)
             assert "hush" not in ended(process)

@@ -44,7 +44,8 @@ def test_a_closed_stream_does_not_stop_a_run(shell, volery_json, closed, shown):
 
 
 @pytest.mark.parametrize(
-    "command", ["--help", "version", "executions list", f"run {STATS}", f"run {STATS} pipeline"]
+    "command",
+    ["--help", "version", "executions list --output json", f"run {STATS}", f"run {STATS} pipeline"],
 )
 def test_a_full_stdout_is_told_without_a_traceback(shell, command):
     done = shell(f"{command} > /dev/full")

@@ -5,13 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from volery.types.texts import duration_text
-from volery.types.written.temporal import (
-    date_text,
-    datetime_text,
-    duration_microseconds,
-    time_text,
-)
+from volery.durations import read_duration, write_duration
+from volery.types.written.temporal import date_text, datetime_text, time_text
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -42,24 +37,24 @@ DAY = 24 * HOUR
     ],
 )
 def test_durations_are_read_as_people_write_them(text, expected):
-    assert duration_microseconds(text) == expected
+    assert read_duration(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "90", "h", "5 parsecs", "1h30", "P", "PT", "P1DT", "ten s"])
 def test_what_is_no_duration_is_refused(text):
     with pytest.raises(ValueError, match=r"."):
-        duration_microseconds(text)
+        read_duration(text)
 
 
 @given(st.integers(min_value=-(10**15), max_value=10**15))
 def test_a_duration_reads_back_as_it_was_shown(microseconds):
-    assert duration_microseconds(duration_text(microseconds)) == microseconds
+    assert read_duration(write_duration(microseconds)) == microseconds
 
 
 def test_durations_are_shown_short():
-    assert duration_text(90 * MINUTE) == "1h30m"
-    assert duration_text(250_000) == "250ms"
-    assert duration_text(0) == "0s"
+    assert write_duration(90 * MINUTE) == "1h30m"
+    assert write_duration(250_000) == "250ms"
+    assert write_duration(0) == "0s"
 
 
 @pytest.mark.parametrize(

@@ -146,21 +146,25 @@ def test_the_text_of_an_option_becomes_a_value_of_its_type(annotation, text, exp
         (Literal["a", 1], "b", "expected one of a, 1, got 'b'"),
         (list[int], "[1,", "expected list[int] as JSON, got '[1,'"),
         (list[int], "5", "expected list[int], got 5"),
-        (list[int], '[1, "x"]', "expected int, got 'x' at $[1]"),
+        (list[int], '[1, "x"]', "expected int, got 'x' (str) at $[1]"),
         (tuple[int, str], "[1]", "expected tuple[int, str], got [1]"),
-        (dict[str, int], '{"a": "x"}', "expected int, got 'x' at $['a']"),
+        (dict[str, int], '{"a": "x"}', "expected int, got 'x' (str) at $['a']"),
         (dict[int, str], '{"a": "x"}', "expected int, got 'a'"),
         (Point, '{"y": 1}', "Point needs x"),
         (Point, '{"x": 1, "z": 1}', "Point has no field 'z'"),
-        (Shape, '{"name": "s", "points": [{"x": "1"}]}', "expected int, got '1' at $.points[0].x"),
+        (
+            Shape,
+            '{"name": "s", "points": [{"x": "1"}]}',
+            "expected int, got '1' (str) at $.points[0].x",
+        ),
         (Tree, '{"value": 1, "children": [{"value": 2}]}', "Tree needs children at $.children[0]"),
         (int | bool, "x", "expected bool | int, got 'x'"),
         (Decimal, "1,10", "expected a decimal number (1.10), got '1,10'"),
-        (list[Decimal], "[1.10]", "expected a decimal number (1.10), got 1.1 at $[0]"),
+        (list[Decimal], "[1.10]", "expected a decimal number (1.10), got 1.1 (float) at $[0]"),
         (complex, "1+2i", "expected a complex number (1+2j), got '1+2i'"),
         (UUID, "42", "expected a UUID (1b4e28ba-2fa1-11d2-883f-0016d3cca427), got '42'"),
-        (list[Path], "[1]", "expected a path, got 1 at $[0]"),
-        (set[int], '["x"]', "expected int, got 'x' at $[0]"),
+        (list[Path], "[1]", "expected a path, got 1 (int) at $[0]"),
+        (set[int], '["x"]', "expected int, got 'x' (str) at $[0]"),
         (dict, "[1]", "expected dict, got [1]"),
         (list, "{", "expected list as JSON, got '{'"),
     ],
@@ -184,7 +188,7 @@ def test_a_custom_type_is_read_and_shown_as_what_it_travels_as():
     wire = to_wire(MONEY, parse(MONEY, '["1.10", "EUR"]'))
     assert wire == [Ext(DECIMAL_CODE, b"1.10"), "EUR"]
     assert to_json(MONEY, wire) == ["1.10", "EUR"]
-    with pytest.raises(TypeMismatch, match=r"expected str, got 3 at \$\[1\]"):
+    with pytest.raises(TypeMismatch, match=r"expected str, got 3 \(int\) at \$\[1\]"):
         to_wire(MONEY, ["1.10", 3])
 
 
@@ -220,7 +224,11 @@ def test_a_path_to_a_table_becomes_a_frame(tmp_path):
 @pytest.mark.parametrize(
     ("kind", "tree", "told"),
     [
-        (ContentType("file"), 3, r"expected the path or URI of a file \(File\), got 3 at \$\[0\]"),
+        (
+            ContentType("file"),
+            3,
+            r"expected the path or URI of a file \(File\), got 3 \(int\) at \$\[0\]",
+        ),
         (ContentType("directory"), 3, "expected the path or URI of a folder"),
         (FrameType(), 3, "expected the path or URI of a file"),
         (ContentType("file"), "no/such/file", "no/such/file"),

@@ -12,7 +12,7 @@ from tests.servers.postgres import Postgres
 from volery.client.http import HttpBackend
 from volery.config import Settings
 from volery.services.backend import LocalBackend
-from volery.services.local import local
+from volery.services.local import HomeBackend
 from volery.testing.conformance.backend import BackendConformance
 from volery.testing.conformance.backend_driver import Speaking
 from volery.wire.access import LOCAL, Identity
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.keeps_running("the workers of an engine that lives as l
 
 
 def _in_process(settings: Settings) -> Iterator[Speaking]:
-    with closing(local(settings)) as home:
+    with closing(HomeBackend(settings)) as home:
         yield lambda who: LocalBackend(home._services, who)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from tests.client.conftest import Answer
@@ -51,3 +52,13 @@ def test_what_is_not_there_is_missing(storage, script, problem):
     script.answers = [problem(404, "NotFound")]
     with pytest.raises(MissingContent):
         storage.get(digest_of(DATA), len(DATA))
+
+
+def test_nothing_is_brought_into_a_folder_that_is_gone(tmp_path):
+    class Nobody:
+        def open_content(self, digest):
+            raise AssertionError(f"{digest} was asked for")
+
+    storage = ServerStorage(cast("Any", Nobody()), tmp_path / "gone")
+    with pytest.raises(MissingContent):
+        storage.in_place("0" * 64, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from volery.errors import (
     Unavailable,
 )
 from volery.ids import new_execution_id
+from volery.testing.crashes import Watched
 from volery.wire.entities import EntityKey
 from volery.wire.lineage import LineageQuery
 from volery.wire.projects import NewProject
@@ -101,6 +103,17 @@ def test_running_it_again_registers_nothing_new(remote, flows):
     started = remote.execute(flows.move, {"points": []})
     assert started.seen.entity.version == registered.version
     assert started.wait().phase == "SUCCEEDED"
+
+
+def test_code_that_is_there_is_not_sent_again(remote, flows, folder, monkeypatch):
+    (folder / "words.txt").write_text(remote.project)  # a package that nobody has put yet
+    sent = Counter()
+    counting = Watched(remote.backend, "backend", lambda point, _: sent.update([str(point)]))
+    monkeypatch.setattr(remote, "backend", counting)
+    for version in ("v1", "v2", "v1"):
+        remote.register(flows.move, version=version)
+    assert sent["backend.register before"] == 3
+    assert sent["backend.put_package before"] == 1
 
 
 def test_a_registered_version_runs_without_its_code_here(remote, flows):

@@ -103,6 +103,40 @@ def test_ignore_files_count_as_git_reads_them(tmp_path):
     assert names(tmp_path) == sorted([*files, *kept[:-1]])
 
 
+@pytest.mark.parametrize(
+    ("file", "why", "taken_back"),
+    [
+        ("local.py", "the line local*.py of .gitignore leaves it out", ("", "!/local.py")),
+        ("a/own.py", "the line own.py of a/.voleryignore leaves it out", ("a/", "!/own.py")),
+        ("a/lib/b/x.py", "the line lib/ of .gitignore leaves it out", ("", "!/a/lib/")),
+        (".tox/x.py", ".tox/, which always counts, leaves it out", ("", "!/.tox/")),
+        ("top.py", "the line /src/top.py of {above}/.gitignore leaves it out", ("", "!/top.py")),
+    ],
+)
+def test_what_leaves_a_file_out_is_told_and_how_to_take_it_back(tmp_path, file, why, taken_back):
+    written(tmp_path, {".git/HEAD": "", ".gitignore": "/src/top.py\n"})
+    files = {".gitignore": "# mine\n\nlocal*.py\nlib/\n", "a/.voleryignore": "own.py\n"}
+    folder = written(tmp_path / "src", {**files, file: ""})
+    assert file not in names(folder)
+    where, line = taken_back
+    expected = (
+        why.format(above=tmp_path),
+        f"a line {line} in {where}.voleryignore takes it back",
+    )
+    assert Project(folder).left_out(file) == expected
+    with (folder / f"{where}.voleryignore").open("a") as rules:
+        rules.write(f"{line}\n")
+    assert file in names(folder)
+
+
+def test_a_file_may_be_left_out_for_what_is_beside_it(tmp_path):
+    folder = written(tmp_path, {"env/pyvenv.cfg": "", "env/lib/x.py": "", "flow.py": ""})
+    os.mkfifo(folder / "pipe.py")
+    project = Project(folder)
+    assert project.left_out("env/lib/x.py")[0] == "env/pyvenv.cfg marks a folder without code"
+    assert project.left_out("pipe.py")[0] == "it is no regular file"
+
+
 def test_what_is_built_in_can_be_taken_back(tmp_path):
     written(tmp_path, {".voleryignore": "!.env\n", ".env": "", "flow.py": ""})
     assert names(tmp_path) == [".env", ".voleryignore", "flow.py"]
@@ -290,9 +324,13 @@ def test_too_many_files_are_refused(monkeypatch):
         check(tar(member("a"), member("b"), member("c")))
 
 
+WHOLE = gzip.compress(b"x" * 9000, mtime=0)
+
+
 @pytest.mark.parametrize(
     "archive",
-    [b"", b"no archive", gzip.compress(b"x" * 9000)[:-20], gzip.compress(b"x" * 9000)[:20]],
+    [b"", b"no archive", WHOLE[:-20], WHOLE[:20]],
+    ids=["nothing", "no archive", "cut at its end", "cut at its head"],
 )
 def test_what_is_no_archive_is_refused(archive):
     def both():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
+import psycopg
 import pytest
 import urllib3
 from tests.e2e.storm import PROJECT
@@ -71,6 +72,22 @@ def test_requests_are_refused_until_it_is_back_and_then_done(database, server, t
         assert seen == list(backend.events("before"))
         assert backend.outputs("before").values == {"o0": sum(range(1, 9)) + 10}
         assert backend.health().ok
+
+
+def test_while_it_hangs_the_server_still_says_how_it_is(database, server):
+    with ThreadPoolExecutor(40) as pool, psycopg.connect(database.url()) as other:
+        other.execute("SET search_path TO volery")
+        other.execute("LOCK TABLE owners, executions")
+        asked = [pool.submit(answer, server, "/api/v1/executions") for _ in range(30)]
+
+        unready = answer(server, "/readyz")
+        assert unready.status == 503
+        assert [each["name"] for each in unready.json()["checks"]] == ["answers"]
+        assert answer(server, "/healthz").status == 200
+
+        other.rollback()
+        assert {each.result().status for each in asked} == {200}
+        assert answer(server, "/readyz").status == 200
 
 
 def test_a_server_that_starts_without_it_is_ready_when_it_is_there(database, volery_home, tmp_path):

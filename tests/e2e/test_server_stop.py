@@ -31,14 +31,16 @@ def folder(volery_home, tmp_path):
 
 
 def begin(server: VoleryServer, folder: Path) -> None:
-    """Start a server and an execution, and return when its first attempt runs."""
+    """Start a server and an execution, and return when its first attempt waits."""
     server.start()
     server.await_ready()
     with closing(HttpBackend(server.url)) as backend:
         backend.execute(NewExecution(STEPS, {"folder": str(folder)}, name="mine"))
         for event in backend.watch("mine"):
             if event.attempt and event.event == "RUNNING":
-                return
+                break
+    while not ran(folder):
+        assert server.outlives(0.01)
 
 
 def end(server: VoleryServer) -> None:
@@ -66,7 +68,8 @@ def let_go(folder: Path, path: str) -> None:
 
 
 def ran(folder: Path) -> list[str]:
-    return (folder / "ran").read_text().splitlines()
+    file = folder / "ran"
+    return file.read_text().splitlines() if file.exists() else []
 
 
 def test_what_runs_comes_to_its_end_and_nothing_else_begins(volery_home, folder):

@@ -26,7 +26,8 @@ from volery.engine.scope import Scope
 from volery.ir.bindings import Bound, Constant, OutputRef
 from volery.ir.failure import Failure
 from volery.ir.interface import Input, Interface, Output
-from volery.ir.nodes import Caching, GateTarget, Graph, Limits, Node, Policy, TaskTarget
+from volery.ir.nodes import GateTarget, Graph, Node, TaskTarget
+from volery.ir.policy import Caching, Limits, Policy
 from volery.ir.specs import Bundle, FailurePolicy, TaskSpec, WorkflowSpec
 from volery.ir.types import INT
 from volery.ir.values import pack

@@ -8,7 +8,9 @@ from volery.engine.graph import GraphIndex
 from volery.engine.model import BODY, HANDLER, ScopeState
 from volery.errors import NotFound
 from volery.ir.interface import Input, Interface, Output
-from volery.ir.nodes import Caching, GateTarget, Limits, MapTarget, Node, Policy, Ref, TaskTarget
+from volery.ir.nodes import GateTarget, MapTarget, Node, TaskTarget
+from volery.ir.policy import Caching, Limits, Policy
+from volery.ir.ref import Ref
 from volery.ir.types import INT
 
 NOTHING = ScopeState()

@@ -26,7 +26,7 @@ from volery.engine.model import (
     ScopeState,
 )
 from volery.ir.failure import Failure
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 
 DEFINITION = DEFINITIONS.scope(Ref("task", DYNAMIC.name))
 GRAPH = index(node("n0"), node("n1", "n0"))

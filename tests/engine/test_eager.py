@@ -25,7 +25,8 @@ from volery.engine.model import (
 )
 from volery.engine.nodes.eager import OVER
 from volery.ir.bindings import Bound, OutputRef
-from volery.ir.nodes import Caching, Policy, Ref
+from volery.ir.policy import Caching, Policy
+from volery.ir.ref import Ref
 
 DEFINITION = DEFINITIONS.scope(Ref("task", EAGER.name))
 PLAIN = Policy(retries=1)

@@ -4,7 +4,8 @@ from tests.engine.harness import BOOM, CRASH, Harness, aborted, index, launched,
 
 from volery.engine.model import BODY, HANDLER, AttemptPhase, Phase, ScopeState
 from volery.ir.failure import Failure
-from volery.ir.nodes import Node, Policy, WorkflowTarget
+from volery.ir.nodes import Node, WorkflowTarget
+from volery.ir.policy import Policy
 
 CLEAN_UP = node(HANDLER)
 GRAPH = index(node("a"), node("b"), on_failure=CLEAN_UP)

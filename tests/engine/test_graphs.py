@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import pytest
 from tests.engine.harness import BOOM, CRASH, Harness, index, launched, moved, node
 
 from volery.engine.model import AttemptPhase, Create, Phase
 from volery.engine.retry import SYSTEM_RETRIES
 from volery.ir.failure import Failure
+from volery.ir.nodes import LaunchPlanTarget, Node, WorkflowTarget
 
 CHAIN = index(node("a"), node("b", "a"), node("c", "b"))
 DIAMOND = index(node("a"), node("b", "a"), node("c", "a"), node("d", "b", "c"))
@@ -189,6 +191,19 @@ def test_an_abort_stops_children_and_ends_the_scope_as_aborted():
     assert finish.phase is Phase.ABORTED
     assert finish.failure is not None
     assert "enough" in finish.failure.message
+
+
+@pytest.mark.parametrize("target", [WorkflowTarget("m.workflow"), LaunchPlanTarget("m.plan")])
+def test_what_goes_on_elsewhere_is_told_of_an_abort_and_waited_for(target):
+    harness = Harness(index(Node("child", target), node("after", after=("child",))))
+    harness.look()
+    decided = harness.stop()
+    assert [(abort.id, abort.reason) for abort in decided.abort] == [("child", "enough")]
+    assert (moved(decided), decided.finish) == ({}, None)
+    harness.close("child", Phase.ABORTED)
+    finish = harness.look("child").finish
+    assert finish is not None
+    assert finish.phase is Phase.ABORTED
 
 
 def test_an_abort_before_the_first_plan_starts_nothing():

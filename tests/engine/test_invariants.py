@@ -46,6 +46,9 @@ SOUND = [
     picture(step("a", attempts=(DONE,), outputs=True), dirty=frozenset({ROOT})),
     picture(step("a", attempts=()), dirty=frozenset({ROOT})),
     picture(step("a", SUCCEEDED, (DONE,), outputs=True), phase=SUCCEEDED),
+    picture(step("lp", attempts=(), waits=True, child=RUNNING)),
+    picture(step("lp", attempts=(), waits=True, child=SUCCEEDED)),
+    picture(step("lp", FAILED, (), child=FAILED), step("a")),
 ]
 
 
@@ -69,6 +72,7 @@ def test_a_sound_picture_breaks_no_rule(sound):
         (picture(step("a", attempts=())), "waits for nothing"),
         (picture(step("a", attempts=(DONE,), outputs=True)), "nobody was woken"),
         (picture(step("a"), phase=FAILED), "in a scope that is FAILED"),
+        (picture(step("lp", FAILED, (), child=RUNNING)), "that it has started RUNNING"),
         (picture(step("b"), step("a", SUCCEEDED, (DONE,))), "outputs are there: False"),
         (
             picture(step("b"), step("a", SUCCEEDED, (DONE,), outputs=True, emits=True)),

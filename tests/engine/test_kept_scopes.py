@@ -43,7 +43,9 @@ from volery.engine.model import (
 from volery.ids import range_of
 from volery.ir.bindings import InputRef
 from volery.ir.failure import TIMED_OUT, Failure
-from volery.ir.nodes import Backoff, Caching, Limits, MapTarget, Node, Policy, Ref, WorkflowTarget
+from volery.ir.nodes import MapTarget, Node, WorkflowTarget
+from volery.ir.policy import Backoff, Caching, Limits, Policy
+from volery.ir.ref import Ref
 from volery.ir.values import pack
 from volery.ir.work import ElementFailure
 
@@ -211,6 +213,8 @@ def test_a_kept_scope_decides_what_a_fresh_one_does(
         decided = kept.look(*changed) if end is None else kept.look_ahead(end)
         assert not decided.wants, decided.wants
         assert essence(decided) == essence(fresh.look_afresh())
+        for harness in (kept, fresh):
+            assert harness.scope.open == len(harness.open())
         if kept.phase.terminal:
             return
         assert goes_on(kept, decided)

@@ -22,7 +22,9 @@ from volery.engine.nodes.ranges import LARGEST_RANGE, WINDOW
 from volery.ids import range_of
 from volery.ir.bindings import InputRef
 from volery.ir.failure import TIMED_OUT, Failure
-from volery.ir.nodes import Backoff, Caching, Limits, MapTarget, Policy, Ref
+from volery.ir.nodes import MapTarget
+from volery.ir.policy import Backoff, Caching, Limits, Policy
+from volery.ir.ref import Ref
 from volery.ir.work import ElementFailure
 
 XS, YS = InputRef("xs"), InputRef("ys")

@@ -6,7 +6,7 @@ from tests.engine.harness import BOOM, CRASH, START, Harness, index, launched, m
 
 from volery.engine.model import AttemptPhase, Phase
 from volery.engine.retry import SYSTEM_RETRIES, Tries, wait
-from volery.ir.nodes import Backoff, Limits, Policy
+from volery.ir.policy import Backoff, Limits, Policy
 
 
 def begun(policy: Policy) -> Harness:

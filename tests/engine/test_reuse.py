@@ -18,7 +18,7 @@ from volery.engine.model import (
     Wait,
 )
 from volery.ir.failure import Failure
-from volery.ir.nodes import Caching, Limits, Policy
+from volery.ir.policy import Caching, Limits, Policy
 
 REUSE = Reuse("cached", "other", "a")
 FOUND = Found(b"\x80", REUSE)

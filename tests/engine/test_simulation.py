@@ -21,7 +21,7 @@ from volery.store.sqlite import open_sqlite
 from volery.testing import pictures
 from volery.testing.simulate import Chances, World
 
-SEEDS = range(int(os.environ.get("VOLERY_SEEDS", "3")))
+SEEDS = range(int(os.environ.get("VOLERY_SEEDS", "2")))
 """Of each workflow and kind of mishaps."""
 
 MISHAPS = {
@@ -34,14 +34,23 @@ MISHAPS = {
 
 ABORTS = Chances(death=0.01, stop=0.002, abort=0.03)
 
+CONTAINED = [
+    entity
+    for entity in corpus.EVERY
+    if all(task.mode != "eager" for task in compile_entity(entity).bundle.tasks)
+]
+"""What can run where nobody answers calls."""
+
 every_workflow = pytest.mark.parametrize("entity", corpus.EVERY, ids=lambda entity: entity.name)
 every_mishap = pytest.mark.parametrize("chances", MISHAPS.values(), ids=MISHAPS)
 
 
-def simulated(entity, seed: int, chances: Chances, store=None) -> World:
+def simulated(entity, seed: int, chances: Chances, store=None, *, lasting=False) -> World:
     print(f"{entity.name}: seed {seed}")  # shown if it fails
     program = compile_entity(entity)
-    world = World(program, seed, chances=chances, signals=corpus.SIGNALS, store=store)
+    world = World(
+        program, seed, chances=chances, signals=corpus.SIGNALS, store=store, lasting=lasting
+    )
     world.run(entity.ref)
     pictures.check(world.store, world.name)
     return world
@@ -77,6 +86,33 @@ def test_a_workflow_ends_as_it_should_on_postgresql_too(entity, postgres):
     for seed in SEEDS[::3]:
         with closing(open_postgres(postgres.store())) as store:
             corpus.assert_right(entity, simulated(entity, seed, MISHAPS["everything"], store))
+
+
+@every_mishap
+@pytest.mark.parametrize("entity", CONTAINED, ids=lambda entity: entity.name)
+def test_a_workflow_ends_as_it_should_where_attempts_outlast_their_engine(entity, chances):
+    for seed in SEEDS:
+        world = simulated(entity, seed, chances, lasting=True)
+        corpus.assert_right(entity, world)
+        assert "LOST" not in {each.phase for each in world.store.attempts(world.name)}
+
+
+@pytest.mark.parametrize("entity", [corpus.nested], ids=lambda each: each.name)
+def test_attempts_outlast_their_engine_on_both_databases(entity, tmp_path, postgres):
+    for seed in SEEDS[::3]:
+        for opened in (open_sqlite(tmp_path / f"{seed}.db"), open_postgres(postgres.store())):
+            with closing(opened) as store:
+                chances = MISHAPS["everything"]
+                world = simulated(entity, seed, chances, store, lasting=True)
+                corpus.assert_right(entity, world)
+
+
+@pytest.mark.parametrize("entity", CONTAINED, ids=lambda entity: entity.name)
+def test_an_abort_leaves_nothing_open_where_attempts_outlast_their_engine(entity):
+    for seed in SEEDS:
+        record = simulated(entity, seed, ABORTS, lasting=True).record()
+        if record.phase is not Phase.ABORTED:
+            corpus.assert_phase(entity, record)
 
 
 @every_workflow
@@ -188,6 +224,20 @@ def test_committed_work_is_not_done_again():
         assert len(calls) == len(set(calls))
         repeated += len(calls) - len(done)
     assert repeated > 0
+
+
+def test_attempts_that_outlast_their_engine_are_run_once():
+    taken = 0
+    for seed in range(40):
+        calls.clear()
+        chances = Chances(death=0.05, doubt=0.01, stop=0.01, crash=0.0)
+        world = simulated(counted_chain, seed, chances, lasting=True)
+        assert world.record().phase is Phase.SUCCEEDED
+        attempts = world.store.attempts(world.name)
+        assert [each.phase for each in attempts] == ["SUCCEEDED"] * 6
+        assert calls == [(each.path, 1) for each in attempts]
+        taken += sum(line.event == "TAKEN" for line in pictures.lines(world.store, world.name))
+    assert taken > 0
 
 
 def test_a_late_report_changes_nothing_and_is_journalled():

@@ -7,7 +7,8 @@ from tests.engine.harness import START, Harness, aborted, index, launched, node
 from volery.engine.look import POLL
 from volery.engine.model import AttemptPhase, Phase, ScopeState, Turn
 from volery.ir.failure import Failure
-from volery.ir.nodes import Limits, Node, Policy, WorkflowTarget
+from volery.ir.nodes import Node, WorkflowTarget
+from volery.ir.policy import Limits, Policy
 
 GRAPH = index(node("a"), node("b", "a"), limits=Limits(running=30))
 

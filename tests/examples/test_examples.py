@@ -13,6 +13,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 SHOWS = {
     "caching/flow.py": ["...36...21 factors (first)..."],
+    "cluster/flow.py": ["4 of 4 are good"],
     "conditions/flow.py": [
         "courier, 19.50",
         "freight in a crate, 31.00",
@@ -20,6 +21,8 @@ SHOWS = {
         "post, 4.90",
     ],
     "control/flow.py": ["splitting", "a word of 3 letters is too short"],
+    "decks/flow.py": ["1000 times"],
+    "docker/flow.py": ["counted 7 characters"],
     "dynamic/flow.py": ["9", "4", "0"],
     "eager/flow.py": [
         "[50, 24, 37, 43, 40, 41, 42]",
@@ -38,7 +41,9 @@ SHOWS = {
     "frames/flow.py": ["bolt brings in 22.50", "730"],
     "gates/flow.py": ["sent 5 characters"],
     "hello/flow.py": ["Hello, world!"],
+    "images/flow.py": ["1.0", "True"],
     "imperative/flow.py": ["typed-workflows-in-python"],
+    "kinds/flow.py": ["the 7 times"],
     "lineage/flow.py": ["80.2"],
     "lineage/trail.py": [
         "o0 = 80.2, made by average",

@@ -95,7 +95,7 @@ def test_works_of_other_code_are_not_kept_waiting_by_a_flood(start, roots, monke
 
 
 def test_a_work_that_requests_something_has_its_own_code_too(start, roots):
-    from volery.ir.nodes import Request
+    from volery.ir.policy import Request
 
     executor = start(1)
     works = [msgspec.structs.replace(of(code), requests=Request(cpu=0.5)) for code in roots]
@@ -106,3 +106,38 @@ def test_an_import_root_that_is_gone_fails_the_work(start, tmp_path):
     executor = start(1)
     (result,) = run(executor, [of(str(tmp_path / "gone"))])
     assert suite.code(result) == "ImportFailed"
+
+
+def test_works_that_no_worker_comes_up_for_fail_while_others_run(
+    start, roots, tmp_path, monkeypatch
+):
+    executor = start(2)
+    executor.launch([of(roots[0], seconds=3600)])
+    while not executor.poll(10):
+        pass  # until it has begun
+    (tmp_path / "sitecustomize.py").write_text("import os\nos._exit(9)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (result,) = run(executor, [of(roots[1])])
+    assert result.failure.code == "WorkerNotStarted"
+    monkeypatch.delenv("PYTHONPATH")
+    assert said(run(executor, [of(roots[1])])[0])[0] == "b"
+
+
+def test_a_worker_is_started_again_for_what_could_wait_for_another(
+    start, roots, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(fleet, "AGAIN", 0.1)
+    executor = start(2)
+    executor.launch([of(roots[0], seconds=3600)])
+    while not executor.poll(10):
+        pass
+    tried = tmp_path / "tried"
+    once = f"import os\nopen({str(tried)!r}, 'a').write('.')\nos._exit(9)"
+    (tmp_path / "sitecustomize.py").write_text(once)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    waiting = of(roots[0])
+    executor.launch([waiting])
+    while not tried.exists() or len(tried.read_text()) < fleet.MAX_FAILED_STARTS:
+        executor.poll(0.1)
+    monkeypatch.delenv("PYTHONPATH")
+    assert said(results(executor, [waiting])[0])[0] == "a"

@@ -81,7 +81,7 @@ def executor():
 
 
 class TestConformance(ExecutorConformance):
-    pass
+    late = 0.5
 
 
 class TestCalls(CallsConformance):

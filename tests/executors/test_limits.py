@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import time
+from itertools import chain
 
 import pytest
 
@@ -123,7 +124,7 @@ def until_state(pid, *states):
 @pytest.mark.parametrize("name", ["count_for_ever", "with_family", "with_daemon", "catch"])
 def test_all_that_a_work_has_started_ends_when_its_time_is_up(start, code, fifo, name):
     executor = start(1, [code])
-    target = limited(user(name, fifo=str(fifo)), 0.6)
+    target = limited(user(name, fifo=str(fifo)), 2.0)
     executor.launch([target])
     suite.until_started(executor, target)
     with fifo.open("rb", buffering=0) as end:
@@ -151,8 +152,9 @@ def test_works_behind_one_whose_time_is_up_go_on_elsewhere(start, code, fifo):
     suite.run(executor, [user("pid") for _ in range(20)])
     late, *others = limited(user("quiet", fifo=str(fifo)), 0.3), *(user("pid") for _ in range(10))
     executor.launch([late, *others])
-    with fifo.open("rb", buffering=0):
-        assert suite.code(results(executor, [late])[0]) == "TimedOut"
+    end = os.open(fifo, os.O_RDWR)  # does not wait for the work, whose time may be up before
+    assert suite.code(results(executor, [late])[0]) == "TimedOut"
+    os.close(end)
     assert {each.failure for each in results(executor, others)} == {None}
 
 
@@ -255,14 +257,14 @@ def test_an_idle_worker_that_is_stopped_does_not_keep_works(start, code):
 
 
 @pytest.mark.parametrize("name", ["quiet", "with_family", "forked_below"])
-def test_a_worker_that_was_killed_is_known_within_a_moment(start, code, fifo, name):
+def test_a_worker_that_was_killed_is_known_within_a_second(start, code, fifo, name):
     executor = start(1, [code])
     target = user(name, fifo=str(fifo))
     with running(executor, target, fifo) as end:
-        began = time.monotonic()
         os.kill(worker_of(executor), signal.SIGKILL)
-        (crash,) = results(executor, [target])
-        assert time.monotonic() - began < 1.5
+        # Waits are counted: a machine that stalls has fewer of them, and longer ones.
+        heard = chain.from_iterable(executor.poll(0.1) for _ in range(9))
+        crash = next(each for each in heard if isinstance(each, Result))
         assert suite.code(crash) == "WorkerCrashed"
         assert_everybody_has_hung_up(executor, end)
 

@@ -9,7 +9,7 @@ import pytest
 from volery.executors import capacity
 from volery.executors.capacity import processors, this_machine
 from volery.executors.machine import Machine, Share, SharedMachine
-from volery.ir.nodes import Request
+from volery.ir.policy import Request
 
 GIB = 1024**3
 WHOLE = Share(4.0, 8 * GIB, ("0", "1", "2"))
@@ -126,7 +126,7 @@ def test_an_entry_that_is_just_being_written_counts_as_everything(tmp_path):
 TAKER = """
 import fcntl, pathlib, sys
 from volery.executors.machine import Share, SharedMachine
-from volery.ir.nodes import Request
+from volery.ir.policy import Request
 
 folder, name = pathlib.Path(sys.argv[1]), sys.argv[2]
 file = (folder / name).open("w")

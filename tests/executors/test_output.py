@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from volery.executors.base import Printed
-from volery.executors.output import MOST, Output
 from volery.ir.secret import SecretValue
 from volery.ir.specs import Loader
 from volery.ir.values import pack
@@ -17,6 +16,7 @@ from volery.ir.work import Result, Work
 from volery.testing.conformance import executor_tasks as suite
 from volery.testing.conformance.executor_tasks import listen
 from volery.wire.logs import LogRecord
+from volery.worker.output import MOST, Output
 
 MODULE = """
     import os, sys, time

@@ -108,8 +108,8 @@ MODULE = """
 
     @task
     def chatter(lines: int) -> None:
-        for number in range(lines):
-            print("line", number, "." * 90)
+        # At once: what is read while it runs is not left out.
+        print("".join(f"line {number} {'.' * 90}\\n" for number in range(lines)), end="")
 
     @task
     def modules() -> list[str]:
@@ -330,6 +330,21 @@ def test_works_behind_a_long_one_are_taken_back(executor, tmp_path):
     fifo.open("w").close()
     (last,) = results(executor, [stuck])
     assert output(last) not in pids
+
+
+def test_a_worker_that_gives_back_what_it_never_began_is_given_it_again(start, code):
+    executor = start(1, [code])
+    pid = output(run(executor, [user("pid")])[0])
+    run(executor, [user("quick", x=0) for _ in range(20)])  # so it is given two at a time
+    first, second = user("quick", x=1), user("quick", x=2)
+    os.kill(pid, signal.SIGSTOP)
+    executor.launch([first, second])
+    while not any(isinstance(each, Started) for each in executor.poll(10)):
+        pass  # it counts as long: on a busy machine a worker may sleep for that time
+    executor.abort([second.id])
+    os.kill(pid, signal.SIGCONT)
+    told = {each.id: each for each in results(executor, [first, second])}
+    assert output(told[first.id]) == 1
 
 
 def test_a_long_work_is_reported_as_started_once(executor, tmp_path):

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from volery.testing.conformance.executor import IsolatedExecutorConformance
+from volery.testing.conformance.executor import LocalExecutorConformance
 from volery.testing.conformance.executor_calls import CallsConformance
 
 
-class TestTwoWorkers(IsolatedExecutorConformance):
+class TestTwoWorkers(LocalExecutorConformance):
     pass
 
 

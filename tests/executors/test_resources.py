@@ -13,7 +13,7 @@ from volery.data import offload
 from volery.executors import process
 from volery.executors.base import Started
 from volery.executors.machine import Machine, Share, SharedMachine
-from volery.ir.nodes import Request
+from volery.ir.policy import Request
 from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Call, CallEnded, Result, Work

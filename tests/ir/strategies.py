@@ -23,13 +23,12 @@ from volery.ir.nodes import (
     LaunchPlanTarget,
     MapTarget,
     Node,
-    Policy,
-    Ref,
-    Source,
     TaskTarget,
     WorkflowTarget,
 )
+from volery.ir.policy import Policy
 from volery.ir.predicates import And, Comparison, IsNone, Or
+from volery.ir.ref import Ref, Source
 from volery.ir.specs import Bundle, Given, LaunchPlanSpec, Loader, TaskSpec, WorkflowSpec
 
 paths = st.lists(names | st.integers(0, 3), max_size=2).map(tuple)

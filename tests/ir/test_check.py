@@ -24,13 +24,12 @@ from volery.ir.nodes import (
     LaunchPlanTarget,
     MapTarget,
     Node,
-    Ref,
-    Source,
     TaskTarget,
     WorkflowTarget,
 )
 from volery.ir.predicates import And, Comparison, IsNone, Or
 from volery.ir.problem import describe
+from volery.ir.ref import Ref, Source
 from volery.ir.specs import WorkflowSpec
 from volery.ir.types import (
     BOOL,

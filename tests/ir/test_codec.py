@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -76,3 +79,26 @@ def test_a_contract_is_names_and_types_and_nothing_else():
     described = Interface((Input("x", INT, pack(1), "a number"),), (Output("o0", INT, "another"),))
     changed = Interface((Input("x", INT),), (Output("o0", STR),))
     assert contract_of(plain) == contract_of(described) != contract_of(changed)
+
+
+def test_threads_may_read_the_first_bundle_at_once(tmp_path):
+    path = tmp_path / "bundle"
+    path.write_bytes(canonical(Bundle()))
+    command = [sys.executable, "-c", AT_ONCE, str(path)]  # of its own: msgspec would crash it
+    assert subprocess.run(command, check=False).returncode == 0
+
+
+AT_ONCE = """
+import sys
+from pathlib import Path
+from threading import Barrier, Thread
+from volery.ir.codec import read_bundle
+
+sys.setswitchinterval(1e-6)
+data, barrier = Path(sys.argv[1]).read_bytes(), Barrier(16)
+threads = [Thread(target=lambda: (barrier.wait(), read_bundle(data))) for _ in range(16)]
+for each in threads:
+    each.start()
+for each in threads:
+    each.join()
+"""

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from volery.ir.bindings import Bound, Constant, InputRef
 from volery.ir.difference import differences
 from volery.ir.interface import Input, Interface, Output
-from volery.ir.nodes import Graph, Node, Policy, Source, TaskTarget
+from volery.ir.nodes import Graph, Node, TaskTarget
+from volery.ir.policy import Policy
+from volery.ir.ref import Source
 from volery.ir.specs import LaunchPlanSpec, Part, TaskSpec, WorkflowSpec
 from volery.ir.types import INT, STR, Field, RecordType
 from volery.ir.values import pack

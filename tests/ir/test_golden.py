@@ -19,9 +19,13 @@ from volery.ir import (
     bindings,
     failure,
     interface,
+    invocation,
     nodes,
     notification,
+    placement,
+    policy,
     predicates,
+    ref,
     schedule,
     specs,
     types,
@@ -38,29 +42,26 @@ from volery.ir.bindings import (
     MapBinding,
     OutputRef,
 )
-from volery.ir.codec import canonical, digest_of, read_bundle
+from volery.ir.codec import canonical, contract_of, digest_of, read_bundle
 from volery.ir.failure import Failure
-from volery.ir.interface import Input, Interface, Output
+from volery.ir.interface import Constraint, Input, Interface, Output
+from volery.ir.invocation import Code, Invocation, MapPart, Outcome
 from volery.ir.nodes import (
     Arm,
-    Backoff,
     BranchTarget,
-    Caching,
     GateTarget,
     Graph,
     LaunchPlanTarget,
-    Limits,
     MapTarget,
     Node,
-    Policy,
-    Ref,
-    Request,
-    Source,
     TaskTarget,
     WorkflowTarget,
 )
 from volery.ir.notification import Notification
+from volery.ir.placement import Accelerator, ContainerCommand, Placement, PodShape, Reuse
+from volery.ir.policy import Backoff, Caching, Limits, Policy, Request
 from volery.ir.predicates import And, Comparison, IsNone, Or
+from volery.ir.ref import Ref, Source
 from volery.ir.schedule import Cron, Rate, Schedule
 from volery.ir.secret import SecretValue
 from volery.ir.specs import (
@@ -107,7 +108,7 @@ from volery.ir.types import (
     UnionType,
 )
 from volery.ir.values import pack
-from volery.ir.work import Call, CallEnded, ElementFailure, Result, Work
+from volery.ir.work import Call, CallEnded, ElementFailure, Place, Result, Work
 
 FOLDER = Path(__file__).with_name("golden")
 OLDER = FOLDER / "older"
@@ -121,6 +122,19 @@ AUTHOR = RecordType(
     "flows.Author", (Field("books", ListType(RecursiveType("flows.Book"))),), (BOOK,)
 )
 SCALARS = TupleType((NONE, BOOL, INT, FLOAT, STR, BYTES, DATETIME, DATE, TIME, DURATION))
+
+PLACEMENT = Placement(
+    image="birds:1",
+    code="image",
+    interruptible=True,
+    accelerator=Accelerator("tpu-v5p", partition="half", topology="2x2", kind="tpu"),
+    shared_memory=1 << 30,
+    template="large",
+    pod=PodShape('{"containers":[]}', "main", (("team", "birds"),), (("why", "it is due"),)),
+    labels=(("team", "birds"),),
+    annotations=(("why", "it is due"),),
+    reuse=Reuse((1, 4), idle_ttl=60.0, concurrency=2),
+)
 
 TASK = TaskSpec(
     name="flows.fit",
@@ -148,6 +162,8 @@ DYNAMIC = TaskSpec(
         requests=Request(cpu=0.5, mem=1 << 30, gpu=1, ephemeral_storage=10**9),
         caps=Request(cpu=2.0),
         priority=-1,
+        executor="docker",
+        placement=PLACEMENT,
     ),
     mode="dynamic",
     fingerprint=(Part("flows.grow", "d1"),),
@@ -155,6 +171,10 @@ DYNAMIC = TaskSpec(
         SecretRef("password", group="database", env_var="PASSWORD"),
         SecretRef("key.pem", file=True),
     ),
+)
+
+COMMAND = ContainerCommand(
+    ("sort", "{{.inputs.rows}}"), input_dir="/in", output_dir="/out", form="yaml", contract=True
 )
 
 UNREACHABLE = TaskSpec(
@@ -170,6 +190,31 @@ UNREACHABLE = TaskSpec(
     ),
     kind="shell",
     unreachable="it is defined inside a function",
+)
+
+CONTAINER = TaskSpec(
+    name="flows.sort",
+    interface=Interface((Input("rows", ListType(FLOAT)),), (Output("sorted", ListType(FLOAT)),)),
+    kind="container",
+    command=COMMAND,
+)
+
+CONSTRAINED = TaskSpec(
+    name="flows.bake",
+    interface=Interface(
+        (
+            Input("degree", FLOAT, constraints=(Constraint(ge=50, le=300.5, multiple_of=0.5),)),
+            Input(
+                "names",
+                ListType(STR),
+                constraints=(
+                    Constraint(min_length=1),
+                    Constraint(at=("[]",), max_length=8, pattern="^[a-z]"),
+                ),
+            ),
+            Input("share", MapType(STR, FLOAT), constraints=(Constraint(("{}",), gt=0, lt=1),)),
+        ),
+    ),
 )
 
 DATA = TaskSpec(
@@ -295,6 +340,7 @@ HOURLY = LaunchPlanSpec(
     name="flows.hourly",
     workflow="flows.pipeline",
     interface=Interface(),
+    executor="kubernetes",
     schedule=Schedule(Rate(3600.0)),
 )
 
@@ -313,6 +359,8 @@ GOLDEN: dict[str, msgspec.Struct] = {
     "task": TASK,
     "task_unreachable": UNREACHABLE,
     "task_data": DATA,
+    "task_constrained": CONSTRAINED,
+    "task_container": CONTAINER,
     "task_dynamic": DYNAMIC,
     "workflow": WORKFLOW,
     "launch_plan": LAUNCH_PLAN,
@@ -339,8 +387,57 @@ GOLDEN: dict[str, msgspec.Struct] = {
         most_nodes=10,
         code="/packages/d1",
         secrets=(SecretValue("g", "k", "secret", env_var="K", file=True),),
+        executor="docker",
+        place=Place(
+            "birds",
+            "production",
+            TASK.interface,
+            "d1",
+            "t1",
+            PLACEMENT,
+            Request(cpu=2.0),
+            COMMAND,
+            1,
+        ),
     ),
-    "result": Result(7, None, FAILURE, (ElementFailure(1, FAILURE),), 1.5, 2.5, b"{}"),
+    "invocation": Invocation(
+        execution="abc",
+        path="fit",
+        attempt=2,
+        token="t1",
+        task="flows.fit",
+        interface=TASK.interface,
+        inputs={"degree": msgspec.Raw(b"2")},
+        outputs="file:///storage/abc/attempts/fit/2",
+        outcome="file:///storage/abc/attempts/fit/2/outcome.json",
+        record=b"\x80",
+        mode="dynamic",
+        code=Code(TASK.loader, "d1", "file:///storage/blobs/d1", "d2"),
+        heartbeat="file:///storage/abc/attempts/fit/2/heartbeat",
+        beat=5.0,
+        expires=1e9,
+        limit=20.0,
+        environment=(("A", "1"),),
+        secrets=(SecretRef("k", "g"),),
+        storage="file:///storage",
+        part=MapPart(3, ("rows",)),
+        recovers="abb",
+        most_nodes=10,
+        version="1.2.3",
+    ),
+    "outcome": Outcome(
+        {"model": msgspec.Raw(b"{}")},
+        b"\x80",
+        b"{}",
+        FAILURE,
+        (ElementFailure(1, FAILURE),),
+        1.5,
+        2.5,
+        returned=2.25,
+    ),
+    "result": Result(
+        7, None, FAILURE, (ElementFailure(1, FAILURE),), 1.5, 2.5, b"{}", returned=2.25
+    ),
     "call": Call(7, "fit-1", Ref("task", "flows.fit"), b"{}", b"\x80"),
     "call_ended": CallEnded(7, "fit-1", b"\x80", FAILURE),
 }
@@ -374,10 +471,16 @@ def test_a_bundle_of_an_older_schema_is_read(schema):
     assert [task.name for task in bundle.tasks] == [TASK.name, UNREACHABLE.name]
 
 
+def test_constraints_are_no_part_of_what_callers_rely_on():
+    interface = CONSTRAINED.interface
+    plain = tuple(Input(each.name, each.type) for each in interface.inputs)
+    assert contract_of(interface) == contract_of(Interface(plain))
+
+
 def test_the_golden_files_cover_every_struct():
     modules = [
-        *(types, interface, bindings, predicates, nodes, specs, failure, work),
-        *(schedule, notification),
+        *(types, interface, bindings, predicates, nodes, policy, ref, specs, failure, work),
+        *(schedule, notification, placement, invocation),
     ]
     declared = {
         each
@@ -387,7 +490,8 @@ def test_the_golden_files_cover_every_struct():
         and issubclass(each, msgspec.Struct)
         and not each.__name__.startswith("_")
     }
-    assert declared == set(map(type, _instances(GOLDEN)))
+    only_read = {invocation.Attempt}
+    assert declared - only_read == set(map(type, _instances(GOLDEN)))
 
 
 def test_the_golden_files_have_a_value_for_every_field():
@@ -398,7 +502,9 @@ def test_the_golden_files_have_a_value_for_every_field():
         for field in msgspec.structs.fields(each)
     ]
     seen = {name for name, is_default in fields if not is_default}
-    assert {name for name, _ in fields} - seen == {"Bundle.schema"}
+    assert {name for name, _ in fields} - seen == {
+        *("Bundle.schema", "Invocation.contract", "Outcome.contract")
+    }
 
 
 def test_a_bundle_says_its_schema_version():

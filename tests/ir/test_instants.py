@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,11 +17,14 @@ from volery.ir.instants import between, flaw, instants, moment, next_after, note
 from volery.ir.schedule import Cron, Rate
 
 MINUTE = 60
+HOUR = 3_600
 DAY = 86_400
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 
 Matches = Callable[[datetime], bool]
 """Whether something is to happen when the clock on the wall shows this minute."""
+
+EVERY_HOUR = frozenset(range(24))
 
 
 def at(text: str) -> float:
@@ -33,11 +38,17 @@ def local(when: Cron | Rate, found: Iterator[float], count: int) -> list[str]:
 # -- the slow way -----------------------------------------------------------------------------
 
 
+def looked_at(matches: Matches, zone: ZoneInfo, since: int, until: int) -> list[float]:
+    """When somebody acts who looks once a minute, and remembers nothing."""
+    return [float(each) for each in range(since, until, MINUTE) if matches(wall(each, zone))]
+
+
 def watched(matches: Matches, zone: ZoneInfo, since: int, until: int) -> list[float]:
     """When somebody acts who sees each minute that a clock shows or jumps over, none twice."""
-    seen = wall(since - 1 - 2 * DAY, zone)
+    begin = since - LONGEST
+    seen = wall(begin - 1, zone)
     found: list[float] = []
-    for second in range(since - 2 * DAY, until, MINUTE):
+    for second in range(begin, until, MINUTE):
         now = wall(second, zone)
         new = [seen + each * timedelta(minutes=1) for each in range(1, (now - seen) // MINUTES + 1)]
         if any(map(matches, new)) and second >= since:
@@ -46,6 +57,8 @@ def watched(matches: Matches, zone: ZoneInfo, since: int, until: int) -> list[fl
     return found
 
 
+LONGEST = 7 * HOUR
+"""Since 1975 no clock has been set back by more."""
 MINUTES = timedelta(minutes=1)
 
 
@@ -76,7 +89,8 @@ def fields(draw: st.DrawFn, low: int, high: int) -> tuple[str, frozenset[int]]:
 
 
 @st.composite
-def expressions(draw: st.DrawFn) -> tuple[str, Matches]:
+def expressions(draw: st.DrawFn) -> tuple[str, Matches, bool]:
+    """An expression, what it matches, and whether it is about distances, not times of day."""
     limits = [(0, 59), (0, 23), (1, 31), (1, 12), (0, 7)]
     written, meant = zip(*(draw(fields(*each)) for each in limits), strict=True)
     minutes, hours, days, months, weekdays = meant
@@ -92,7 +106,7 @@ def expressions(draw: st.DrawFn) -> tuple[str, Matches]:
             and ((day and weekday) if both else (day or weekday))
         )
 
-    return " ".join(written), matches
+    return " ".join(written), matches, written[0].startswith("*") or hours == EVERY_HOUR
 
 
 @st.composite
@@ -114,27 +128,69 @@ def offset(second: int, zone: ZoneInfo) -> timedelta | None:
     return datetime.fromtimestamp(second, zone).utcoffset()
 
 
+WEEKS = range(1_262_304_000, 2_051_222_400, 7 * DAY)
+"""From 2010 to 2034."""
+
+
+@cache
+def changes() -> list[tuple[str, int]]:
+    """Every change of clocks, with one of the zones that make it."""
+    found: dict[tuple[int, timedelta | None, timedelta | None], tuple[str, int]] = {}
+    for name in ZONES:
+        zone = ZoneInfo(name)
+        offsets = [offset(week, zone) for week in WEEKS]
+        for week, (before, after) in zip(WEEKS, pairwise(offsets), strict=False):
+            if before != after:
+                span = range(week, week + 7 * DAY + 1)
+                number = bisect_left(span, 1, key=lambda each: offset(each, zone) == after)
+                change = span[number]
+                found.setdefault((change, before, after), (name, change))
+    return list(found.values())
+
+
 # -- cron -------------------------------------------------------------------------------------
 
 
 @given(expressions(), moments())
 @example(
-    ("30 2 * * *", lambda shown: (shown.hour, shown.minute) == (2, 30)),
+    ("30 2 * * *", lambda shown: (shown.hour, shown.minute) == (2, 30), False),
     ("Europe/Berlin", 1774699200),
 )
 @example(
-    ("0 9 * * *", lambda shown: (shown.hour, shown.minute) == (9, 0)), ("Pacific/Apia", 1325116800)
+    ("0 9 * * *", lambda shown: (shown.hour, shown.minute) == (9, 0), False),
+    ("Pacific/Apia", 1325116800),
 )
 @example(
-    ("*/10 * * * *", lambda shown: shown.minute % 10 == 0), ("Australia/Lord_Howe", 1775318400)
+    ("*/10 * * * *", lambda shown: shown.minute % 10 == 0, True),
+    ("Australia/Lord_Howe", 1775318400),
 )
-def test_instants_are_when_the_clock_first_shows_or_jumps_over_a_time(written, where):
-    (expression, matches), (zone, since) = written, where
+def test_instants_are_what_somebody_finds_who_looks_at_the_clock(written, where):
+    (expression, matches, frequent), (zone, since) = written, where
     until = since + 3 * DAY
     when = Cron(expression, zone)
     if flaw(when) is None:
+        slow = looked_at if frequent else watched
         found = list(between(when, since, until))
-        assert found == watched(matches, ZoneInfo(zone), since, until)
+        assert found == slow(matches, ZoneInfo(zone), since, until)
+
+
+@pytest.mark.parametrize(
+    ("expression", "matches", "slow"),
+    [
+        ("*/15 * * * *", lambda shown: shown.minute % 15 == 0, looked_at),
+        ("0,40 * * * *", lambda shown: shown.minute in {0, 40}, looked_at),
+        (
+            "20,50 */2 * * *",
+            lambda shown: shown.minute in {20, 50} and shown.hour % 2 == 0,
+            watched,
+        ),
+    ],
+)
+def test_instants_are_right_around_every_change_of_clocks_that_there_is(expression, matches, slow):
+    for name, change in changes():
+        since, until = change - 2 * HOUR, change + 2 * HOUR
+        found = list(between(Cron(expression, name), since, until))
+        assert found == slow(matches, ZoneInfo(name), since, until), (name, change)
 
 
 @given(expressions(), st.sampled_from(ZONES), st.floats(0, 4_102_444_800))
@@ -174,11 +230,40 @@ def test_who_asks_between_the_two_gets_neither_again():
 
 
 def test_times_that_are_skipped_together_are_one_instant():
-    when = Cron("*/15 * * * *", "Europe/Berlin")
-    assert local(when, instants(when, at("2026-03-29T00:30Z")), 3) == [
-        "Sun 2026-03-29 01:45 +0100",
+    when = Cron("0,30 1-3 * * *", "Europe/Berlin")
+    assert local(when, instants(when, at("2026-03-29T00:15Z")), 3) == [
+        "Sun 2026-03-29 01:30 +0100",
         "Sun 2026-03-29 03:00 +0200",
-        "Sun 2026-03-29 03:15 +0200",
+        "Sun 2026-03-29 03:30 +0200",
+    ]
+
+
+def test_what_comes_every_quarter_of_an_hour_goes_on_through_an_hour_that_comes_twice():
+    when = Cron("*/15 * * * *", "Europe/Berlin")
+    found = list(between(when, at("2026-10-24T22:00Z"), at("2026-10-25T04:00Z")))
+    assert found == [found[0] + number * 900 for number in range(24)]
+
+
+@pytest.mark.parametrize("after", ["02:20+02:00", "02:50+02:00", "02:20+01:00", "02:50+01:00"])
+def test_who_asks_within_the_two_gets_what_is_next(after):
+    when = Cron("40 * * * *", "Europe/Berlin")
+    asked = at(f"2026-10-25T{after}")
+    assert next_after(when, asked) == asked + 1200 + (1800 if "50" in after else 0)
+
+
+def test_what_comes_every_hour_makes_up_for_nothing_that_is_skipped():
+    when = Cron("30 * * * *", "Europe/Berlin")
+    assert local(when, instants(when, at("2026-03-29T00:15Z")), 2) == [
+        "Sun 2026-03-29 01:30 +0100",
+        "Sun 2026-03-29 03:30 +0200",
+    ]
+
+
+def test_what_comes_every_other_hour_is_about_times_of_day():
+    when = Cron("0 */2 * * *", "Europe/Berlin")
+    assert local(when, instants(when, at("2026-10-24T23:30Z")), 2) == [
+        "Sun 2026-10-25 02:00 +0200",
+        "Sun 2026-10-25 04:00 +0100",
     ]
 
 
@@ -243,7 +328,10 @@ def test_a_stretch_begins_with_its_beginning_and_ends_before_its_end(when):
     ("expression", "time", "noted"),
     [
         ("30 2 * * *", "2026-03-29T03:00+02:00", "forward: 02:30 does not exist, fires at 03:00"),
-        ("*/20 * * * *", "2026-03-29T03:00+02:00", "forward: 02:00 does not exist, fires at 03:00"),
+        ("*/20 * * * *", "2026-03-29T03:00+02:00", "forward: 02:00 does not exist"),
+        ("*/20 * * * *", "2026-10-25T02:20+02:00", "back: the first of two 02:20"),
+        ("*/20 * * * *", "2026-10-25T02:20+01:00", "back: the second of two 02:20"),
+        ("*/20 * * * *", "2026-10-25T03:00+01:00", ""),
         ("0 3 * * *", "2026-03-29T03:00+02:00", ""),
         ("30 2 * * *", "2026-10-25T02:30+02:00", "back: the first of two 02:30"),
         ("0 3 * * *", "2026-10-25T03:00+01:00", ""),

@@ -39,7 +39,10 @@ def test_what_is_filled_in_is_not_looked_at_again():
     assert placeholder.fill("${secret:a}", get("${secret:b}")) == "${secret:b}"
 
 
-@pytest.mark.parametrize("text", ["${secret:}", "${secret:a/b/c}", "${secret:a", "${HOME}"])
+@pytest.mark.parametrize(
+    "text",
+    ["${secret:}", "${secret:../a}", "${secret:a/..}", "${secret:a/b/c}", "${secret:a", "${HOME}"],
+)
 def test_what_is_begun_like_a_placeholder_has_to_be_one(text):
     assert placeholder.is_malformed(text)
     assert not placeholder.is_malformed("${secret:a/b} $ { }")

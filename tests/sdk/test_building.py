@@ -215,8 +215,8 @@ def test_wrong_uses_of_a_built_workflow_are_refused():
         wf.add_workflow_output("o", n)
     with pytest.raises(DefinitionError, match=r"no option failure_polic=(.|\n)*failure_policy"):
         Workflow(name="x", failure_polic=1)
-    with pytest.raises(DefinitionError, match="interruptible= is not available yet"):
-        Workflow(name="x", interruptible=True)
+    with pytest.raises(DefinitionError, match="default_options= is not available yet"):
+        Workflow(name="x", default_options=None)
     with pytest.raises(DefinitionError, match="name= takes a string, got 3"):
         Workflow(name=3)
 

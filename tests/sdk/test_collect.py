@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import subprocess
 import sys
 import textwrap
 
@@ -174,6 +176,92 @@ def test_all_problems_are_listed(tmp_path, unique):
     ):
         assert part in told
     assert caught.value.message.startswith("there are 5 problems\n  1. ")
+
+
+def test_what_is_imported_and_not_packed_is_refused_all_of_it_at_once(tmp_path, unique):
+    package = tmp_path / unique
+    late, further = f"{unique}_late", f"{unique}_further"
+    for name in ("__init__", "sub/__init__", "sub/deep", "own", "settings", "unused"):
+        written(package / f"{name}.py", HELPER)
+    written(package / "near.py", f"import {further}")
+    for name in (late, further):
+        written(tmp_path / f"{name}.py", HELPER)
+    text = f"""
+    import {unique}.sub.deep
+    from . import near
+    from .own import FACTOR
+    from {unique} import settings
+    from volery import task
+
+    try:
+        import {unique}_not_there
+    except ImportError:
+        pass
+
+    @task
+    def scale(n: int) -> int:
+        import {late}
+        return n * {late}.FACTOR
+    """
+    flow = written(package / "flow.py", text)
+    written(tmp_path / ".gitignore", f"unused.py\nsettings.py\n/{unique}_*.py\n")
+    written(package / ".voleryignore", "sub/\nown.py\n")
+    with pytest.raises(RegistrationError) as caught:
+        collect([flow])
+    told = [each.splitlines()[0] for each in caught.value.problems]
+    ours = f"{unique}/.voleryignore"
+    assert sorted(told) == sorted(
+        f"module {module} is imported, and {file} is not in the code package: {rule} leaves it out"
+        for module, file, rule in [
+            (f"{unique}.sub", f"{unique}/sub/__init__.py", f"the line sub/ of {ours}"),
+            (f"{unique}.sub.deep", f"{unique}/sub/deep.py", f"the line sub/ of {ours}"),
+            (f"{unique}.own", f"{unique}/own.py", f"the line own.py of {ours}"),
+            (f"{unique}.settings", f"{unique}/settings.py", "the line settings.py of .gitignore"),
+            (late, f"{late}.py", f"the line /{unique}_*.py of .gitignore"),
+            (further, f"{further}.py", f"the line /{unique}_*.py of .gitignore"),
+        ]
+    )
+    assert collect([flow], packed=False).files == []
+
+
+def test_what_is_imported_and_packed_is_named(tmp_path, unique):
+    package = tmp_path / unique
+    for name in ("__init__", "near", "mine"):
+        written(package / f"{name}.py", HELPER)
+    written(package / ".gitignore", "mine.py\n.voleryignore\n")
+    written(package / ".voleryignore", "!mine.py\n")
+    file = written(package / "flow.py", f"from . import mine, near{flow('pipeline')}")
+    names = ["__init__.py", "flow.py", "mine.py", "near.py"]
+    found = [each for each in collect([file]).files if each.endswith(".py")]
+    assert found == [f"{unique}/{name}" for name in names]
+
+
+def test_a_program_that_is_left_out_itself_may_register_what_it_imports(tmp_path, unique):
+    written(tmp_path / f"{unique}.py", flow("pipeline"))
+    written(tmp_path / f"{unique}_dev.py", f"from {unique} import pipeline\n")
+    written(tmp_path / ".gitignore", f"{unique}_dev.py\n")
+    sys.path.insert(0, str(tmp_path))
+    program = importlib.import_module(f"{unique}_dev")
+    assert collect([program.pipeline]).root == tmp_path
+
+
+def test_entities_of_the_program_that_runs_have_their_code_too(tmp_path, unique):
+    script = """
+    if __name__ == "__main__":
+        from volery.sdk.collect import collect
+        found = collect([pipeline])
+        print(found.root, found.files, found.program.bundle.tasks[0].name)
+    """
+    more = textwrap.dedent(script)
+    for file in (tmp_path / f"{unique}.py", tmp_path / "package" / f"{unique}.py"):
+        written(file, flow("pipeline", more))
+    written(tmp_path / "package" / "__init__.py", "")
+    for file, name in [(f"{unique}.py", unique), (f"package/{unique}.py", f"package.{unique}")]:
+        done = subprocess.run(
+            [sys.executable, file], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        files = ["package/__init__.py", f"package/{unique}.py", f"{unique}.py"]
+        assert done.stdout == f"{tmp_path} {sorted(files)} {name}.double\n"
 
 
 def test_one_problem_is_told_as_it_is(tmp_path, unique):

@@ -61,8 +61,8 @@ def test_outside_of_an_attempt_there_is_something_like_it():
 
 
 def test_names_of_a_later_version_say_so():
-    with pytest.raises(NotFound, match="decks yet: it is not available in this version"):
-        _ = current_context().decks
+    with pytest.raises(NotFound, match="stats yet: it is not available in this version"):
+        _ = current_context().stats
 
 
 def test_an_unknown_name_names_the_nearest():

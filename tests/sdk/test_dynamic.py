@@ -20,7 +20,8 @@ from volery import (
 )
 from volery.errors import CallError, CompileError, DefinitionError, PromiseError
 from volery.ir.bindings import Bound, Constant, ListBinding, OutputRef
-from volery.ir.nodes import BranchTarget, GateTarget, LaunchPlanTarget, MapTarget, Ref, TaskTarget
+from volery.ir.nodes import BranchTarget, GateTarget, LaunchPlanTarget, MapTarget, TaskTarget
+from volery.ir.ref import Ref
 from volery.ir.values import pack
 from volery.ir.work import EMITTED
 from volery.sdk.compile import compile_entity

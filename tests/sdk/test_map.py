@@ -11,7 +11,8 @@ from volery import LaunchPlan, dynamic, eager, map_task, task, workflow
 from volery.errors import CallError, CompileError, DefinitionError
 from volery.ir.bindings import Constant, InputRef, ListBinding, OutputRef
 from volery.ir.codec import canonical, digest_of, read_bundle
-from volery.ir.nodes import MapTarget, Ref
+from volery.ir.nodes import MapTarget
+from volery.ir.ref import Ref
 from volery.ir.types import INT, ListType
 from volery.ir.values import pack
 from volery.sdk.compile import compile_entity

@@ -9,7 +9,8 @@ from volery.engine import model
 from volery.errors import CompileError, DefinitionError
 from volery.ir.bindings import Cast, Constant, FailureRef, InputRef
 from volery.ir.failure import WORKFLOW_FAILURE
-from volery.ir.nodes import LaunchPlanTarget, Limits, TaskTarget, WorkflowTarget
+from volery.ir.nodes import LaunchPlanTarget, TaskTarget, WorkflowTarget
+from volery.ir.policy import Limits
 from volery.ir.values import NIL, pack
 from volery.sdk.compile import compile_entity
 from volery.sdk.handler import HANDLER

@@ -26,7 +26,7 @@ from volery import (
     workflow,
 )
 from volery.errors import CompileError, DefinitionError, RecoverableError
-from volery.ir.nodes import Backoff, Caching, Limits, Policy, Request
+from volery.ir.policy import Backoff, Caching, Limits, Policy, Request
 from volery.sdk.compile import compile_entity
 
 

@@ -588,7 +588,7 @@ def test_overrides_change_the_node():
     [
         ({"retry": 1}, "did you mean retries"),
         ({"name": "x"}, "did you mean node_name"),
-        ({"interruptible": True}, "interruptible= is not available yet"),
+        ({"aliases": {}}, "aliases= is not available yet"),
         ({"retries": "x"}, "retries= takes a whole number"),
         ({"environment": 3}, "environment= takes a dict of strings"),
         ({"node_name": "//"}, "has no letter or digit"),

@@ -223,7 +223,7 @@ def test_threads_compile_one_workflow_at_the_same_time():
 
     @workflow
     def flow(n: int) -> int:
-        together.wait(10)  # both are in the body now
+        together.wait(50)  # both are in the body now
         return conditional("c").if_(n > 1).then(double(n=n)).else_().then(double(n=1))
 
     with ThreadPoolExecutor(2) as pool:
@@ -237,12 +237,12 @@ def test_a_body_that_is_compiled_in_one_thread_does_not_catch_calls_of_another()
     @workflow
     def flow() -> int:
         inside.set()
-        assert called.wait(10)
+        assert called.wait(50)
         return double(n=1)
 
     with ThreadPoolExecutor(1) as pool:
         compiling = pool.submit(compile_entity, flow)
-        assert inside.wait(10)
+        assert inside.wait(50)
         assert double(n=4) == 8
         called.set()
         assert compiling.result()

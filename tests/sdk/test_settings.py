@@ -9,7 +9,7 @@ import pytest
 
 from volery import Cache, ConcurrencyLimitBehavior, ConcurrencyPolicy, Resources, Retry, Timeout
 from volery.errors import DefinitionError, RecoverableError
-from volery.ir.nodes import Backoff, Caching, Limits, Request
+from volery.ir.policy import Backoff, Caching, Limits, Request
 from volery.ir.specs import Concurrency
 
 HERE = r"\(.*test_settings\.py:\d+\)"

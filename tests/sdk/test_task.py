@@ -15,7 +15,7 @@ import pytest
 
 from volery import current_context, task, workflow
 from volery.errors import CallError, DefinitionError, TypeMismatch
-from volery.ir.nodes import Policy
+from volery.ir.policy import Policy
 from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.sdk.compile import compile_entity
@@ -286,7 +286,7 @@ def test_an_environment_must_be_a_dict_of_strings():
         task(environment={"A": 1})(_hidden)
 
 
-@pytest.mark.parametrize("option", ["container_image", "interruptible", "labels"])
+@pytest.mark.parametrize("option", ["execution_mode", "node_dependency_hints", "task_config"])
 def test_an_option_of_a_later_version_is_refused_by_name(option):
     with pytest.raises(DefinitionError, match=f"{option}= is not available yet in this version"):
         task(**{option: 1})(_hidden)

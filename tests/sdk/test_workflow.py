@@ -26,7 +26,8 @@ from volery.ir.bindings import (
     MapBinding,
     OutputRef,
 )
-from volery.ir.nodes import Ref, TaskTarget, WorkflowTarget
+from volery.ir.nodes import TaskTarget, WorkflowTarget
+from volery.ir.ref import Ref
 from volery.ir.types import STR
 from volery.ir.values import pack
 from volery.sdk.compile import compile_entity
@@ -612,7 +613,7 @@ def test_positional_arguments_in_a_body_are_problems_of_the_graph():
     assert "hint: write take_text(value='a')" in told
 
 
-@pytest.mark.parametrize("option", ["default_options", "interruptible"])
+@pytest.mark.parametrize("option", ["default_options", "pickle_untyped"])
 def test_an_option_of_a_later_version_is_refused_by_name(option):
     with pytest.raises(DefinitionError, match=f"{option}= is not available yet"):
         workflow(**{option: 1})(_calls(number))

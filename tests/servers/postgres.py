@@ -86,7 +86,7 @@ class Postgres:
                 FOR name IN
                     SELECT tablename FROM pg_tables
                     WHERE schemaname = 'volery'
-                    AND tablename NOT IN ('volery', 'projects', 'domains')
+                    AND tablename NOT IN ('volery', 'this_database', 'projects', 'domains')
                 LOOP
                     EXECUTE 'DELETE FROM volery.' || name;
                 END LOOP;

@@ -11,6 +11,7 @@ from volery import (
     LaunchPlan,
     approve,
     conditional,
+    current_context,
     dynamic,
     eager,
     map_task,
@@ -128,6 +129,36 @@ def awaited(x: int) -> int:
     return awaiting(x=x)
 
 
+@eager
+async def passing_on(text: str, x: int) -> int:
+    """Passes on what it has had, and what it has made of that."""
+    file = await write(text=text)
+    other = await write(text="another text")
+    size = await length(file=file)
+    await length(file=other)
+    return await one_more(x=size + x)
+
+
+@workflow
+def passed_on(text: str, x: int) -> int:
+    return passing_on(text=text, x=x)
+
+
+@task
+def many_rows(texts: list[str], size: int) -> list[Row]:
+    return [Row(text * size, _file(f"{at}.txt", text)) for at, text in enumerate(texts)]
+
+
+@task
+def count_rows(rows: list[Row]) -> int:
+    return len(rows)
+
+
+@workflow
+def large(texts: list[str], size: int) -> int:
+    return count_rows(rows=many_rows(texts=texts, size=size))
+
+
 @workflow
 def filed(text: str) -> int:
     return length(file=write(text=text))
@@ -174,6 +205,18 @@ def remember(text: str) -> File:
 @workflow
 def remembering(text: str) -> File:
     return remember(text=text)
+
+
+@task(retries=2)
+def insist(x: int) -> int:
+    if current_context().attempt < 3:
+        raise ValueError(x)
+    return x
+
+
+@workflow
+def insisting(x: int) -> int:
+    return insist(x=x)
 
 
 @task

@@ -203,3 +203,24 @@ below_plan = LaunchPlan.get_or_create(below, name="tests.below_plan")
 @workflow
 def failing_in_a_child(x: int = 1) -> int:
     return below_plan(x=x)
+
+
+@workflow
+def waiting(folder: str) -> str:
+    return wait_for(folder=folder, name="pipe", after="")
+
+
+waiting_plan = LaunchPlan.get_or_create(waiting, name="tests.waiting_plan")
+
+
+@workflow
+def waiting_in_a_child(folder: str) -> str:
+    return waiting_plan(folder=folder)
+
+
+plan_around = LaunchPlan.get_or_create(waiting_in_a_child, name="tests.plan_around")
+
+
+@workflow
+def waiting_in_a_grandchild(folder: str) -> str:
+    return plan_around(folder=folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,6 +24,8 @@ from volery.errors import (
 from volery.services import backup as module
 from volery.services.backup import back_up, restore
 from volery.services.home import Home
+from volery.store.access import NEWEST, AuditTable
+from volery.store.retention import Families
 from volery.store.sql import SqlStore
 from volery.testing.clock import FakeClock
 from volery.testing.conformance.store_driver import Driver
@@ -66,8 +69,11 @@ def test_a_home_made_of_a_backup_has_what_the_first_one_had(home, store, folder,
     assert manifest.created == CLOCK.now()
     assert manifest.content
     Driver(store, "later").begin()
-    assert restore(folder, other) == manifest
+    assert restore(folder, other, CLOCK) == manifest
     assert names(other) == {"run"}
+    with closing(other.open()) as restored:
+        (line,) = AuditTable(restored.database).lines(NEWEST, 9)
+    assert (line.who, line.what, line.on) == ("local", "home.restore", str(folder))
     assert other.storage().get(content, 7) == b"content"
     assert other.storage().get_named("run/n0/1/checkpoint") == b"digest"
     with closing(sqlite3.connect(other.database)) as connection:
@@ -96,7 +102,7 @@ def test_what_is_written_meanwhile_is_there_as_a_whole_or_not_at_all(home, store
     finally:
         over.set()
         writer.join()
-    restore(folder, other)
+    restore(folder, other, CLOCK)
     found = names(other)
     assert found == {f"run{number}" for number in range(len(found))}
     with closing(sqlite3.connect(other.database)) as connection:
@@ -116,7 +122,7 @@ def test_a_folder_is_used_again(home, store, folder, other):
     manifest = back_up(home, storage, folder, CLOCK)
     assert written.stat().st_ino == number
     assert [each.name for each in folder.glob("*.db")] == [manifest.database]
-    restore(folder, other)
+    restore(folder, other, CLOCK)
     assert names(other) == {"run", "second"}
 
 
@@ -134,7 +140,7 @@ def test_until_a_backup_is_complete_the_one_before_holds(home, store, folder, ot
             with pytest.raises(RuntimeError):
                 back_up(home, home.storage(), folder, CLOCK)
         assert not list(folder.glob(".*"))
-    assert restore(folder, other) == manifest
+    assert restore(folder, other, CLOCK) == manifest
     assert names(other) == {"run"}
 
 
@@ -149,9 +155,9 @@ def test_who_dies_while_restoring_can_do_it_again(home, store, folder, other, mo
     with monkeypatch.context() as patch:
         patch.setattr(module, "_write_out", die)
         with pytest.raises(RuntimeError):
-            restore(folder, other)
+            restore(folder, other, CLOCK)
     assert not other.has_database()
-    restore(folder, other)
+    restore(folder, other, CLOCK)
     assert names(other) == {"run"}
 
 
@@ -160,7 +166,7 @@ def test_a_storage_elsewhere_is_named_and_left_where_it_is(home, store, folder, 
     digest = elsewhere.put(b"content")
     manifest = back_up(home, elsewhere, folder, CLOCK)
     assert (manifest.content, manifest.storage) == (False, elsewhere.url)
-    restore(folder, other)
+    restore(folder, other, CLOCK)
     with pytest.raises(MissingContent):
         other.storage().get(digest, 7)
 
@@ -170,7 +176,7 @@ def test_a_damaged_backup_is_refused(home, store, folder, other):
     database = folder / manifest.database
     database.write_bytes(database.read_bytes()[:-1] + b"x")
     with pytest.raises(AlteredContent, match="not what was backed up"):
-        restore(folder, other)
+        restore(folder, other, CLOCK)
     assert not other.has_database()
 
 
@@ -188,18 +194,18 @@ def test_a_manifest_is_not_trusted(home, folder, other, change, error):
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | change))
     with pytest.raises(ConfigError, match=error):
-        restore(folder, other)
+        restore(folder, other, CLOCK)
 
 
 def test_where_there_is_no_backup_it_says_so(folder, other):
     with pytest.raises(NotFound, match="no backup"):
-        restore(folder, other)
+        restore(folder, other, CLOCK)
 
 
 def test_a_home_that_is_in_use_is_not_written_over(home, store, folder):
     back_up(home, home.storage(), folder, CLOCK)
     with pytest.raises(AlreadyExists):
-        restore(folder, home)
+        restore(folder, home, CLOCK)
 
 
 def test_a_home_without_a_database_has_nothing_to_back_up(other, folder):
@@ -213,4 +219,22 @@ def test_postgresql_has_tools_of_its_own(tmp_path, folder):
         back_up(home, home.storage(), folder, CLOCK)
     assert "hunter2" not in str(caught.value)
     with pytest.raises(ConfigError):
-        restore(folder, home)
+        restore(folder, home, CLOCK)
+
+
+def test_what_a_backup_that_was_killed_has_left_is_removed_by_a_later_one(home, store, folder):
+    folder.mkdir()
+    old, young = folder / ".0123.part", folder / ".4567.part"
+    for part in (old, young):
+        part.write_bytes(b"half of a database")
+    os.utime(old, (1.0, 1.0))
+    back_up(home, home.storage(), folder, CLOCK)
+    assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_a_home_made_of_a_backup_is_not_taken_for_the_first_one(home, store, folder, other):
+    back_up(home, home.storage(), folder, CLOCK)
+    restore(folder, other, CLOCK)
+    with closing(other.open()) as restored:
+        ids = {Families(each.database).database() for each in (store, restored)}
+    assert len(ids) == 2

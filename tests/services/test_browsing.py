@@ -94,6 +94,29 @@ def test_values_of_maps_and_their_ranges_are_lists(warm, browsing):
         assert inputs == list(range(start, end))
 
 
+def test_elements_in_a_range_are_found_with_what_is_theirs(warm, browsing):
+    id = run(warm, browsed.mapping, n=600)
+    children = browsing.nodes(LOCAL, id, NodeFilter(scope="n1"), MOST, "").items
+    ranges = {each.path: range_of(split(each.path)[1]) for each in children}
+    for index in (0, 599, *(end - 1 for _, end in ranges.values())):
+        path = f"n1[{index}]"
+        element = browsing.node(LOCAL, id, path)
+        start, end = ranges[element.range]
+        assert start <= index < end
+        assert (element.path, element.phase) == (path, "SUCCEEDED")
+        assert element.entity.endswith("one_more")
+        assert told(browsing.inputs(LOCAL, id, path)) == ({"x": index}, {"x": "int"})
+        assert told(browsing.outputs(LOCAL, id, path)) == ({"o0": index + 1}, {"o0": "int"})
+        (attempt,) = browsing.attempts(LOCAL, id, path)
+        assert attempt.path == element.range
+        with pytest.raises(NotFound, match="no attempt") as refused:
+            browsing.check_attempt(LOCAL, id, path, 1)
+        assert element.range in (refused.value.hint or "")
+    for path in ("n1[600]", "n1[x]", "n0[0]", "n1[0:1]"):
+        with pytest.raises(NotFound):
+            browsing.node(LOCAL, id, path)
+
+
 def test_elements_with_scopes_have_values_of_their_own(warm, browsing):
     id = run(warm, browsed.mapping_sums, values=[1.0, 2.0])
     assert told(browsing.inputs(LOCAL, id, "n0[1]"))[0] == {"a": 2.0, "b": 2.0}
@@ -148,6 +171,22 @@ def test_a_summary_counts_nodes_and_elements(warm, browsing):
     nodes = browsing.nodes(LOCAL, id, NodeFilter(), MOST, "").items
     assert summary.nodes == {"SUCCEEDED": len(nodes)}
     assert summary.journal == browsing.events(LOCAL, id, 0, MOST)[-1].seq
+    assert (summary.cached, summary.recovered, summary.retries) == (0, 0, 0)
+
+
+def test_a_summary_counts_what_was_found_elsewhere_and_what_was_tried_again(warm, browsing):
+    first, second = (run(warm, browsed.remembering, text="counted") for _ in range(2))
+    failed = warm.run(browsed.half, {"x": 1}).execution
+    recovered = start(warm, browsed.half, {"x": 1}, recovers=failed)
+    warm.drain(recovered)
+    insisting = run(warm, browsed.insisting, x=1)
+    counted = [browsing.summary(LOCAL, id) for id in (first, second, recovered, insisting)]
+    assert [(each.cached, each.recovered, each.retries) for each in counted] == [
+        (0, 0, 0),
+        (1, 0, 0),
+        (0, 1, 0),
+        (0, 0, 2),
+    ]
 
 
 def test_gates_that_somebody_has_to_answer_wait(tmp_path):

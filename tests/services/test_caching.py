@@ -148,6 +148,23 @@ def test_code_counts_unless_a_version_is_given(place, ran):
     assert [place.run(make(Cache(version="1"), result), x=1) for result in (1, 2)] == [1, 1]
 
 
+def of_types(takes: Any, gives: Any) -> Entity:
+    def made(x: Any) -> Any:
+        Ran.inputs.append((takes, gives))
+        return x
+
+    made.__annotations__ = {"x": takes, "return": gives}
+    return task(cache=Cache(version="1"))(made)
+
+
+@pytest.mark.parametrize("other", [(int | None, int), (int, int | None)])
+def test_types_count_whatever_the_version_says(place, ran, other):
+    for _ in range(2):
+        for types in ((int, int), other):
+            place.run(of_types(*types), x=1)
+    assert ran == [(int, int), other]
+
+
 @task(cache=True)
 def size(file: File) -> int:
     text = Path(file).read_text()

@@ -18,8 +18,8 @@ from volery.errors import NotFound, StoreError
 from volery.ir.codec import canonical
 from volery.ir.failure import Failure
 from volery.ir.interface import Interface
-from volery.ir.nodes import Ref
 from volery.ir.notification import Notification
+from volery.ir.ref import Ref
 from volery.ir.specs import Bundle, LaunchPlanSpec
 from volery.notify.channel import Means
 from volery.services import delivering as module
@@ -69,8 +69,8 @@ def delivering(store: SqlStore, clock: FakeClock) -> Delivering:
 
 
 def made(store: SqlStore, clock, smtp: Smtp | None = None) -> Delivering:
-    link = "https://volery.example.org/executions/{}".format
-    return Delivering(Notices(store.database), store, Means(secret, smtp), clock, link)
+    means, url = Means(secret, smtp), "https://volery.example.org"
+    return Delivering(Notices(store.database), store, means, clock, url)
 
 
 def end(
@@ -275,6 +275,16 @@ def test_a_mistake_of_a_channel_is_recorded(store, server, delivering, monkeypat
     end(store, hook(server))
     settle(delivering)
     assert told(delivering) == [("waiting", 1, "the channel webhook failed: RuntimeError")]
+
+
+def test_one_that_nobody_can_read_keeps_no_others_waiting(store, server, delivering):
+    end(store, hook(server), name="spoilt")
+    with store.database.write() as cursor:
+        cursor.execute("UPDATE bundles SET data = ?", (b"{",))
+    end(store, hook(server), name="good")
+    settle(delivering)
+    assert [each.json["data"]["execution"] for each in server.received] == ["good"]
+    assert settle(delivering) is None
 
 
 def test_no_secret_is_in_the_database(store, server, delivering, tmp_path):

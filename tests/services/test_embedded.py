@@ -21,9 +21,9 @@ from volery.testing import pictures
 AT_ONCE = [
     each
     for each in corpus.SUCCEEDING
-    if each not in {corpus.backing_off, corpus.gated, corpus.everything}
+    if each not in {corpus.backing_off, corpus.gated, corpus.everything, corpus.overdue_at_first}
 ]
-"""Those that need neither patience nor an answer."""
+"""Those that need neither patience nor an answer, nor somebody who stops what hangs."""
 
 RAISING = [corpus.failing, corpus.failing_late]
 
@@ -34,6 +34,11 @@ class TestWarm:
     def test_a_workflow_gives_the_same_as_a_plain_call(self, warm, entity):
         run = warm.run(entity)
         assert run.outputs == {"o0": entity()} == {"o0": corpus.SUCCEEDING[entity]}
+        pictures.check(warm.store, run.execution)
+
+    def test_what_hangs_is_stopped_and_tried_again(self, warm):
+        run = warm.run(corpus.overdue_at_first)
+        assert run.outputs == {"o0": corpus.SUCCEEDING[corpus.overdue_at_first]}
         pictures.check(warm.store, run.execution)
 
     @pytest.mark.parametrize("entity", RAISING, ids=lambda entity: entity.name)
@@ -141,6 +146,28 @@ class TestWarm:
         assert record.phase is Phase.ABORTED
         assert not warm.request_abort(execution, "again")
 
+    def test_an_abort_ends_executions_in_executions_and_what_runs_there(self, warm, tmp_path):
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        entity = flows.waiting_in_a_grandchild
+        inputs = entity.signature.pack_inputs({"folder": str(tmp_path)})
+        execution = warm.submit(compile_entity(entity), entity.ref, inputs)
+        ends = []
+
+        def abort_once_it_runs(lines):
+            if any((line.event, line.attempt) == ("RUNNING", 1) for line in lines):
+                ends.append(pipe.open("wb", buffering=0))  # when the task has opened it
+                warm.request_abort(execution, "enough")
+
+        warm.drain(execution, abort_once_it_runs)
+        [end] = ends
+        with end, pytest.raises(BrokenPipeError):
+            end.write(b"is anybody there?")
+        family = [warm.store.execution(each) for each in pictures.family(warm.store, execution)]
+        assert [each.phase for each in family] == [Phase.ABORTED] * 3
+        assert {each.failure.message for each in family} == {"enough"}
+        pictures.check(warm.store, execution)
+
 
 def test_rows_written_for_a_task_are_few(volery_home):
     """The cost of a task is a budget: rows, counted."""
@@ -165,3 +192,16 @@ def test_an_engine_that_has_finished_everything_takes_more(volery_home):
             execution = engine.submit(program, flows.speak.ref, inputs)
             engine.finish()
             assert engine.store.execution(execution).phase is Phase.SUCCEEDED
+
+
+def test_of_executions_that_wait_those_of_a_higher_priority_run_first(volery_home):
+    program = compile_entity(flows.speak)
+    inputs = flows.speak.signature.pack_inputs({"x": 1})
+    with embedded(volery_home, workers=1) as engine:
+        priorities = {
+            engine.submit(program, flows.speak.ref, inputs, priority=priority): priority
+            for priority in (-1, 0, 5, 0)
+        }
+        engine.finish()
+        ended = {each: pictures.lines(engine.store, each)[-1].seq for each in priorities}
+        assert [priorities[each] for each in sorted(ended, key=ended.__getitem__)] == [5, 0, 0, -1]

@@ -9,7 +9,7 @@ from volery.data.storage import Storage
 from volery.engine.model import Phase
 from volery.errors import NotFound
 from volery.ids import ROOT
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.services import log_keeper
 from volery.services.home import Home
 from volery.services.log_keeper import LogKeeper
@@ -88,6 +88,14 @@ def test_a_log_that_is_over_is_in_the_storage_alone(keeper, logs, home):
     assert (texts(rest), rest.complete) == (["two"], True)
     assert list(home.logs.iterdir()) == []
     assert home.storage().get_named(stored_as(file_of(home))) is not None
+
+
+def test_a_log_grows_though_its_folder_has_been_taken_away(keeper, logs, home):
+    keeper.keep(CLAIM, lines("one"))
+    file_of(home).unlink()
+    file_of(home).parent.rmdir()
+    keeper.keep(CLAIM, lines("two"))
+    assert texts(read(logs)) == ["two"]
 
 
 def test_records_come_back_as_they_were(keeper, logs):

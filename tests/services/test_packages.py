@@ -12,9 +12,10 @@ import pytest
 
 from volery.data.hashing import digest_of
 from volery.data.package import pack
+from volery.data.unpacked import STALE
 from volery.errors import AlteredContent, MissingContent, RegistrationError, StorageError
 from volery.services.home import Home
-from volery.services.packages import STALE, Packages
+from volery.services.packages import Packages
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ class Person:
         os.close(self._types)
 
     def sees(self, text):
-        while text not in self.shown.get(timeout=10):
+        while text not in self.shown.get(timeout=50):
             pass
 
     def signal(self, execution, path, value):
@@ -62,7 +62,7 @@ def test_a_value_is_asked_for_until_it_is_of_the_type(prompts, person):
     person.type("fast\n")
     person.sees("expected float, got 'fast'")
     person.type("1.5\n")
-    assert person.signalled.get(timeout=10) == ("n0", 1.5)
+    assert person.signalled.get(timeout=50) == ("n0", 1.5)
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_a_value_is_shown_and_approved_or_not(prompts, person, typed, approved):
     prompts.ask(SHIP)
     person.sees("gate ship waits for approval of\n  2.5")
     person.type(f"{typed}\n")
-    assert person.signalled.get(timeout=10) == ("n1", approved)
+    assert person.signalled.get(timeout=50) == ("n1", approved)
 
 
 def test_gates_are_asked_about_one_after_another(prompts, person):
     prompts.ask(SHIP)
     prompts.ask(RATE)
     person.type("y\n2\n")
-    assert [person.signalled.get(timeout=10) for _ in range(2)] == [("n1", True), ("n0", 2.0)]
+    assert [person.signalled.get(timeout=50) for _ in range(2)] == [("n1", True), ("n0", 2.0)]
 
 
 def test_what_others_have_answered_is_not_asked_for_any_longer(prompts, person):
@@ -89,7 +89,7 @@ def test_what_others_have_answered_is_not_asked_for_any_longer(prompts, person):
     prompts.forget("run", "n1")
     person.sees("rate: ")
     person.type("3\n")
-    assert person.signalled.get(timeout=10) == ("n0", 3.0)
+    assert person.signalled.get(timeout=50) == ("n0", 3.0)
 
 
 def test_what_waits_behind_a_question_can_be_forgotten(prompts, person):
@@ -98,7 +98,7 @@ def test_what_waits_behind_a_question_can_be_forgotten(prompts, person):
     person.sees("approve?")
     prompts.forget("run", "n0")
     person.type("y\n")
-    assert person.signalled.get(timeout=10) == ("n1", True)
+    assert person.signalled.get(timeout=50) == ("n1", True)
     assert person.signalled.empty()
 
 
@@ -106,9 +106,9 @@ def test_who_has_left_answers_nothing(prompts, person):
     prompts.ask(RATE)
     person.sees("rate: ")
     person.leave()
-    assert person.unanswered.get(timeout=10) == RATE
+    assert person.unanswered.get(timeout=50) == RATE
     prompts.ask(SHIP)
-    assert person.unanswered.get(timeout=10) == SHIP
+    assert person.unanswered.get(timeout=50) == SHIP
 
 
 def test_an_end_does_not_wait_for_an_answer(person):

@@ -13,7 +13,7 @@ import pytest
 
 from volery.data.package import pack
 from volery.engine.model import Phase
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.values import EMPTY
 from volery.sdk.compile import compile_entity
 from volery.services.engine import embedded

@@ -114,4 +114,4 @@ def test_what_succeeded_is_not_recovered(desk):
     MENDED.add("fragile")
     record = desk.run(recovering.chain)
     with pytest.raises(ConfigError, match="has succeeded: there is nothing to recover"):
-        check_recoverable(record)
+        check_recoverable(record.id, record.phase)

@@ -25,10 +25,20 @@ from volery.ids import digest
 from volery.ir.bindings import Bound, InputRef, OutputRef
 from volery.ir.codec import canonical
 from volery.ir.interface import Input, Interface, Output
-from volery.ir.nodes import Graph, MapTarget, Node, Ref, TaskTarget, WorkflowTarget
+from volery.ir.nodes import Graph, MapTarget, Node, TaskTarget, WorkflowTarget
 from volery.ir.notification import Notification
+from volery.ir.ref import Ref
 from volery.ir.schedule import Cron, Schedule
-from volery.ir.specs import Bundle, Given, LaunchPlanSpec, Loader, Part, TaskSpec, WorkflowSpec
+from volery.ir.specs import (
+    Bundle,
+    Given,
+    LaunchPlanSpec,
+    Loader,
+    Part,
+    SecretRef,
+    TaskSpec,
+    WorkflowSpec,
+)
 from volery.ir.types import INT, STR
 from volery.ir.values import pack as packed
 from volery.sdk.compile import compile_entity
@@ -170,6 +180,8 @@ def test_a_version_with_other_content_is_refused_with_what_differs(registration)
 
 def test_all_problems_of_a_bundle_are_listed(registration):
     inner = TaskSpec("m.inner", Interface(), unreachable="it is defined inside of main()")
+    secrets = (SecretRef("../key"), SecretRef("a"), SecretRef("a"), SecretRef("b", "c", "1=2"))
+    spying = replace(FIT, name="m.spying", secrets=secrets)
     plans = (
         replace(PLAN, name="a plan", workflow="m.flo"),
         replace(PLAN, fixed=(Given("x", packed("text")), Given("z", packed(1)))),
@@ -178,10 +190,13 @@ def test_all_problems_of_a_bundle_are_listed(registration):
     )
     flow = replace(FLOW, graph=Graph((Node("n0", TaskTarget("m.gone")),), ()))
     with pytest.raises(RegistrationError) as caught:
-        registration.register(LOCAL, asking(Bundle((inner,), (flow,), plans)))
+        registration.register(LOCAL, asking(Bundle((inner, spying), (flow,), plans)))
     told = "\n".join(caught.value.problems)
     for part in (
         "task m.inner cannot run in a process of its own: it is defined inside of main()",
+        "task m.spying: '/../key' cannot name a secret: expected letters",
+        "task m.spying: it asks 2 times for the secret a",
+        "task m.spying: '1=2' cannot name the variable of a secret",
         "launch plan a plan: there is no workflow m.flo in its bundle",
         "hint: did you mean m.flow?",
         "launch plan daily: z is no input of workflow m.flow",

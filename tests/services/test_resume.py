@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,69 @@ class Dozing:
         self._clock.advance(60)
         self._store.bury(self._clock.now())
         return []
+
+
+def test_a_lease_that_ran_out_while_nothing_was_driven_is_taken_up_again(volery_home):
+    clock = FakeClock()
+    program = compile_entity(corpus.chain)
+    with embedded(volery_home, workers=1, clock=clock) as engine:
+        execution = engine.submit(program, corpus.chain.ref)
+        clock.advance(60)
+        engine.finish()
+        assert engine.store.execution(execution).phase is Phase.SUCCEEDED
+
+
+def test_who_takes_over_after_its_lease_ran_out_is_not_among_the_dead(volery_home):
+    clock = FakeClock()
+    with embedded(volery_home) as gone:
+        execution = gone.submit(compile_entity(corpus.chain), corpus.chain.ref)
+    with embedded(volery_home, workers=1, clock=clock) as engine:
+        clock.advance(60)
+        assert engine.resume(execution).phase is Phase.SUCCEEDED
+
+
+@pytest.fixture
+def buried(volery_home):
+    """An engine that did nothing for so long that another one has buried it."""
+    clock = FakeClock()
+    with embedded(volery_home, workers=1, clock=clock) as idle:
+        yield idle, partial(_outlive, volery_home, clock)
+
+
+def _outlive(home: Path, clock: FakeClock) -> None:
+    """Let time pass, and an engine that begins then look for the dead."""
+    clock.advance(60)
+    with embedded(home, workers=1, clock=clock) as other:
+        other.finish()
+
+
+class TestBuried:
+    """Others may have gone on with what an engine had; it may have had nothing."""
+
+    def test_an_engine_that_had_nothing_takes_up_more(self, buried):
+        idle, outlive = buried
+        outlive()
+        assert idle.store.owner(idle.owner).gone
+        assert idle.run(corpus.chain).phase is Phase.SUCCEEDED
+        outlive()
+        idle.finish()
+        assert not idle.store.owner(idle.owner).gone
+
+    def test_an_engine_that_had_something_has_lost_it(self, buried):
+        idle, outlive = buried
+        execution = idle.submit(compile_entity(corpus.chain), corpus.chain.ref)
+        outlive()
+        for going_on in (
+            idle.finish,
+            partial(idle.drain, execution),
+            partial(idle.run, corpus.chain),
+            partial(idle.take_over, execution),
+        ):
+            with pytest.raises(LeaseLost):
+                going_on()
+        with embedded(idle.home.folder, workers=1) as other:
+            assert other.resume(execution).phase is Phase.SUCCEEDED
+        assert idle.run(corpus.chain).phase is Phase.SUCCEEDED
 
 
 def test_a_result_that_comes_after_the_lease_is_in_the_journal(volery_home):

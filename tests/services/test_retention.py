@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from volery.data import offload
 from volery.data.current import using
 from volery.data.hashing import digest_of
 from volery.data.manifest import Entry, store_manifest
+from volery.data.references import references
 from volery.data.storage import Storage
 from volery.engine.model import CacheEntry, Move, Phase
 from volery.errors import ConfigError, StorageError
@@ -27,15 +29,19 @@ from volery.ir.content import Content, Offloaded, content_to_wire, offloaded_to_
 from volery.ir.interface import Interface
 from volery.ir.specs import Bundle, Given, LaunchPlanSpec
 from volery.ir.values import pack, unpack
+from volery.services.access import Audit
 from volery.services.garbage import GRACE, Swept
 from volery.services.home import Home
 from volery.services.retention import Retention
+from volery.services.sharing import Sharing
+from volery.store.access import NEWEST, AuditTable
 from volery.store.base import Options
 from volery.store.notices import NewNotice, Notices
 from volery.store.retention import Families
 from volery.store.sql import SqlStore
 from volery.testing.clock import FakeClock
 from volery.testing.conformance.store_driver import Driver
+from volery.wire.access import LOCAL
 
 DAY = 24 * 3600.0
 
@@ -54,22 +60,30 @@ def store(home: Home) -> Iterator[SqlStore]:
         yield opened
 
 
-class Ticking(FakeClock):
-    """A clock on which everything takes longer than a bundle needs to be put to use."""
-
-    def now(self) -> float:
-        self.advance(2.0)
-        return super().now()
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("volery.services.retention.SETTLED", 0.0)
 
 
 @pytest.fixture
-def clock() -> Ticking:
-    return Ticking(time.time() + 10 * DAY)  # files are as old as they are
+def clock() -> FakeClock:
+    return FakeClock(time.time() + 10 * DAY)  # files are as old as they are
 
 
 @pytest.fixture
-def retention(store: SqlStore, home: Home, clock: Ticking) -> Retention:
-    return Retention(Families(store.database), home.storage(), home, clock)
+def retention(store: SqlStore, home: Home, clock: FakeClock) -> Retention:
+    return retaining(store, home.storage(), home, clock)
+
+
+def retaining(store: SqlStore, storage: Storage, home: Home, clock: FakeClock) -> Retention:
+    audit = Audit(AuditTable(store.database), clock)
+    return Retention(Families(store.database), storage, home, clock, audit=audit, who=LOCAL)
+
+
+def lines(store: SqlStore) -> list[tuple[str, str, str]]:
+    """The audit, newest first."""
+    found = AuditTable(store.database).lines(NEWEST, 100)
+    return [(each.who, each.what, each.on) for each in found]
 
 
 def run(store: SqlStore, name: str = "run", phase: Phase = Phase.SUCCEEDED, **fields: Any) -> None:
@@ -119,6 +133,7 @@ def test_of_what_is_removed_no_table_has_a_row(store, retention):
             (b"\x90",),
         )
         cursor.execute("INSERT INTO readers VALUES ('run', 'n', 'run', '')")
+        cursor.execute("INSERT INTO readers VALUES ('elsewhere', 'n', 'run', '')")
     removed = retention.retain(DAY)
     assert (removed.families, removed.executions, removed.kept) == (2, 4, 0)
     assert mentions(store, "run", child_execution_id("run", "lp")) == {}
@@ -145,6 +160,19 @@ def test_a_dry_run_counts_and_removes_nothing(store, retention):
     counted = mentions(store, "run")
     assert retention.retain(DAY, dry_run=True).executions == 2
     assert mentions(store, "run") == counted
+
+
+def test_what_is_removed_is_in_the_audit_and_nothing_else_is(store, home, retention, clock):
+    run(store)
+    home.storage().put(b"unused")
+    for dry in (True, False, False):  # the third finds nothing
+        retention.retain(DAY, dry_run=dry)
+        retention.collect_garbage(dry_run=dry)
+    before = datetime.fromtimestamp(clock.now() - DAY, UTC).isoformat(timespec="seconds")
+    assert lines(store) == [
+        ("local", "storage.sweep", home.storage().url),
+        ("local", "executions.retain", f"ended before {before}"),
+    ]
 
 
 @pytest.mark.parametrize("phase", [Phase.SUCCEEDED, Phase.FAILED, Phase.ABORTED])
@@ -218,7 +246,7 @@ def test_a_dry_run_of_a_sweep_removes_nothing(store, home, retention):
 def test_what_was_stored_lately_is_left_alone(store, home, clock):
     young = FakeClock(time.time() + GRACE - 60)
     unused = home.storage().put(b"unused")
-    retention = Retention(Families(store.database), home.storage(), home, young)
+    retention = retaining(store, home.storage(), home, young)
     assert retention.collect_garbage() == Swept()
     assert home.storage().has(unused)
 
@@ -271,29 +299,107 @@ def test_who_needs_it_in_the_moment_of_its_removal_gets_it(home, monkeypatch):
 def test_a_storage_that_others_may_use_is_not_swept(store, home, tmp_path, clock):
     elsewhere = Storage((tmp_path / "shared").as_uri())
     unused = elsewhere.put(b"of another database")
-    retention = Retention(Families(store.database), elsewhere, home, clock)
-    with pytest.raises(ConfigError, match="other databases") as caught:
+    families = Families(store.database)
+    retention = retaining(store, elsewhere, home, clock)
+    with pytest.raises(ConfigError, match="this database has none"):
+        retention.collect_garbage()
+    mine = Sharing(home, elsewhere, families.database())
+    mine.enter(1.0)
+    Sharing(Home(tmp_path / "theirs"), elsewhere, "theirs").enter(2.0)
+    with pytest.raises(ConfigError, match=r"in .*: .*theirs/volery") as caught:
         retention.collect_garbage()
     assert "--sole-user-of-storage" in str(caught.value.hint)
     assert elsewhere.has(unused)
+    assert retention.collect_garbage(dry_run=True, alone=True).objects == 1
+    assert len(mine.others()) == 1
     assert retention.collect_garbage(alone=True).objects == 1
+    assert mine.others() == []
+    assert retention.collect_garbage() == Swept()
 
 
-def test_what_cannot_be_read_stops_the_sweep(store, home, retention):
+def test_the_storage_of_another_home_is_not_swept(store, home, tmp_path, clock):
+    theirs = Home(tmp_path / "theirs")
+    theirs.make()
+    theirs.open().close()
+    unused = theirs.storage().put(b"theirs")
+    families = Families(store.database)
+    Sharing(home, theirs.storage(), families.database()).enter(1.0)
+    with pytest.raises(ConfigError, match=r"in .*: .*theirs/volery"):
+        retaining(store, theirs.storage(), home, clock).collect_garbage()
+    with closing(theirs.open()) as of_theirs:
+        owner = retaining(of_theirs, theirs.storage(), theirs, clock)
+        with pytest.raises(ConfigError, match=r"in .*: .*home/volery"):
+            owner.collect_garbage()
+    assert theirs.storage().has(unused)
+
+
+def damage(storage: Storage, digest: str, at: int = 0) -> None:
+    """Another byte stands in an object."""
+    path = storage.in_place(digest, storage._size(digest, -1))
+    assert path is not None
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0xFF
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+def test_what_is_damaged_stops_nothing_and_is_told(store, home, retention, caplog):
     storage = home.storage()
-    inner = storage.put(b"inner")
-    value = pack(content_to_wire(Content(inner, 5)))
+    value = pack("a value " * 10)
     digest = storage.put(value)
     unused = storage.put(b"unused")
     keep(store, "run", offloaded_to_wire(Offloaded(digest, len(value))))
-    path = storage.in_place(digest, len(value))
-    assert path is not None
-    path.chmod(0o644)
-    path.write_bytes(b"x" * len(value))
-    with pytest.raises(StorageError):
+    damage(storage, digest)
+    swept = retention.collect_garbage()
+    assert (swept.objects, list(swept.damaged)) == (1, [digest])
+    assert not storage.has(unused)
+    assert f"content {digest} is damaged" in caplog.text
+    note = Sharing(home, storage, Families(store.database).database()).note()
+    assert note is not None
+    assert list(note.damaged) == [digest]
+
+
+def test_what_a_damaged_list_refers_to_stays_as_far_as_it_can_be_read(store, home, retention):
+    storage = home.storage()
+    files = [storage.put(f"file {at}".encode()) for at in range(30)]
+    wires = [
+        [content(storage, f"file {at}".encode()), random.Random(at).randbytes(7_000)]
+        for at in range(30)
+    ]
+    with using(storage):
+        array = unpack(offload.pack(wires))
+    (whole,) = references(pack(array))
+    assert isinstance(whole, Offloaded)
+    keep(store, "run", array)
+    damage(storage, whole.digest, whole.size // 2)
+    swept = retention.collect_garbage()
+    assert list(swept.damaged) == [whole.digest]
+    is_there = [storage.has(each) for each in files]
+    assert is_there[0]
+    assert is_there[-1]
+    assert is_there.count(False) == swept.objects == 10  # those of one block
+
+
+def test_a_storage_that_cannot_be_read_stops_the_sweep(store, home, retention, monkeypatch):
+    storage = home.storage()
+    value = pack("a value")
+    keep(store, "run", offloaded_to_wire(Offloaded(storage.put(value), len(value))))
+    unused = storage.put(b"unused")
+
+    def lost(*_: object) -> bytes:
+        raise StorageError("no connection")
+
+    monkeypatch.setattr(Storage, "get", lost)
+    with pytest.raises(StorageError, match="no connection"):
         retention.collect_garbage()
-    assert storage.has(inner)
     assert storage.has(unused)
+
+
+def test_an_execution_may_have_the_name_of_the_folder_of_logs(store, home, retention):
+    storage = home.storage()
+    Driver(store, "logs").begin()
+    storage.put_named("logs/n0/1/mine.csv", b"a,b")
+    assert retention.collect_garbage() == Swept()
 
 
 def test_what_is_lost_already_stops_nothing(store, home, retention):
@@ -332,13 +438,14 @@ def test_the_cache_calls_signals_and_bundles_refer_to_values_as_well(store, home
     assert {each.size for each in storage.kept()} == {len(b"cached"), len(b"constant")}
 
 
-def test_checkpoints_files_and_logs_go_with_their_execution(store, home, retention):
+def test_checkpoints_files_decks_and_logs_go_with_their_execution(store, home, retention):
     storage = home.storage()
     run(store)
     saved = storage.put(b"saved")
     manifest = store_manifest(storage, [Entry("checkpoint", saved, 5)])
     storage.put_named("run/a/1/checkpoint", manifest.encode())
     storage.put_named("run/a/1/mine.csv", b"a,b")
+    storage.put_named("run/a/1/deck/01-Scores.html", b"<p>")
     storage.put_named("logs/run/a/1", b"{}")
     assert retention.collect_garbage() == Swept()
     assert storage.has(saved)
@@ -346,7 +453,8 @@ def test_checkpoints_files_and_logs_go_with_their_execution(store, home, retenti
     swept = retention.collect_garbage()
     assert (swept.objects, swept.folders) == (2, 2)
     assert not storage.has(saved)
-    assert storage.folders() in ([], ["logs"])
+    assert storage.names("logs") == []
+    assert set(storage.folders()) <= {"logs", "_databases"}
 
 
 def test_files_of_a_removed_execution_stay_while_a_record_names_them(store, home, retention):
@@ -398,10 +506,19 @@ def test_bundles_that_nothing_refers_to_go(store, retention, clock):
     assert [*Families(store.database).bundles()] == []
 
 
-def test_a_bundle_that_was_put_this_moment_is_left_alone(store, home):
+def test_a_bundle_that_is_put_to_use_in_this_moment_is_left_alone(
+    store, home, retention, monkeypatch
+):
     store.put_bundle("just put", canonical(Bundle()))
-    still = FakeClock(time.time() + 10 * DAY)
-    Retention(Families(store.database), home.storage(), home, still).collect_garbage()
+
+    def in_between(_: float) -> None:
+        driver = Driver(store, "run")
+        driver.begin()
+        with store.database.write() as cursor:
+            cursor.execute("UPDATE executions SET bundle = 'just put' WHERE id = 'run'")
+
+    monkeypatch.setattr("volery.services.retention.time.sleep", in_between)
+    retention.collect_garbage()
     assert store.bundle("just put")
 
 
@@ -472,9 +589,7 @@ def test_nothing_that_is_referred_to_is_removed_and_all_else_is(
         store.put_bundle("bundle", canonical(Bundle()))
         for number in chosen:
             keep(store, f"run{number}", graph.wires[number])
-        retention = Retention(
-            Families(store.database), storage, home, Ticking(time.time() + 10 * DAY)
-        )
+        retention = retaining(store, storage, home, FakeClock(time.time() + 10 * DAY))
         retention.collect_garbage()
         needed = set().union(*(graph.needs[number] for number in chosen))
         assert {each.name for each in storage.kept()} == needed

@@ -13,6 +13,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.servers.postgres import Postgres
 
 from volery import (
@@ -27,18 +28,22 @@ from volery.engine.model import Phase
 from volery.errors import Busy, CallError, Forbidden, NotFound, StorageError, Unavailable
 from volery.ids import scheduled_execution_id
 from volery.ir.codec import canonical
+from volery.ir.schedule import Cron
 from volery.ir.values import Ext, split_record, unpack
 from volery.sdk.compile import compile_entity
 from volery.services.access import Audit
+from volery.services.firing import AGAIN, LONGEST, Start
 from volery.services.home import Home
 from volery.services.launching import Launching
 from volery.services.misfire import BATCH
 from volery.services.packages import Packages
 from volery.services.registration import Registration
-from volery.services.scheduling import AGAIN, MOST_BACKFILLED, Scheduling, Start
+from volery.services.scheduling import MOST_BACKFILLED, Scheduling
 from volery.store.access import AuditTable
 from volery.store.catalog import Catalog
+from volery.store.creations import Creations
 from volery.store.postgres import open_postgres
+from volery.store.retention import Families
 from volery.store.schedules import Schedules
 from volery.store.sql import SqlStore
 from volery.store.sqlite import open_sqlite
@@ -72,12 +77,6 @@ numbers = count()
 
 
 # -- servers ----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def postgres_or_not(request: pytest.FixtureRequest) -> Postgres | None:
-    """A server of PostgreSQL; None: SQLite needs none."""
-    return request.getfixturevalue("postgres") if request.param == "postgres" else None
 
 
 @pytest.fixture
@@ -117,7 +116,13 @@ class Server:
         packages = Packages(home, storage)
         self.registration = Registration(Catalog(store.database), packages, store, clock, audit)
         self.launch = Launching(
-            store, self.registration, storage, owner=lambda: "owner", clock=clock, audit=audit
+            store,
+            self.registration,
+            storage,
+            owner=lambda: "owner",
+            clock=clock,
+            audit=audit,
+            creations=Creations(store.database),
         ).start
         database: Any = store.database
         schedules: Any = Schedules(database)
@@ -402,11 +407,80 @@ def test_what_can_never_be_started_is_dropped_and_that_is_told(server):
     assert server.started == [HOURS[1]]
 
 
+def test_whoever_takes_the_name_of_an_instant_is_not_taken_for_it(server):
+    plan = planned(FixedRate(HOUR))
+    server.register(plan)
+    Driver(server.store, id_of(plan.name, HOURS[0])).begin()
+    server.until(HOURS[1])
+    assert server.started == [None, HOURS[1]]
+    assert "there is another execution named" in server.skipped[0]
+
+
+class Trouble(Exception):
+    """What nobody has thought of."""
+
+
+def failing(server: Server, plan: LaunchPlan) -> Callable[[Start], Any]:
+    """Launches, but for one launch plan."""
+    launch = server.launch
+
+    def start(start: Start) -> Any:
+        if start.plan.name == plan.name:
+            raise Trouble(plan.name)
+        return launch(start)
+
+    return start
+
+
+def test_one_that_fails_keeps_no_other_from_its_turn(server, caplog):
+    fails, goes = planned(FixedRate(HOUR, misfire="all")), planned(FixedRate(HOUR))
+    server.register(fails, goes)
+    launch, server.launch = server.launch, failing(server, fails)
+    server.until(HOURS[1])
+    assert server.started == HOURS[:2]
+    assert server.scheduling.check().detail.startswith("1 cannot be started now")
+    assert f"launch plan {fails.name} cannot be started" in caplog.text
+    server.launch = launch
+    server.until(HOURS[1] + LONGEST)
+    assert sorted(server.started) == sorted(2 * HOURS[:2])
+    assert server.scheduling.check().detail == ""
+
+
+def test_one_that_fails_is_tried_after_longer_and_longer_waits(server):
+    fails = planned(FixedRate(HOUR))
+    server.register(fails)
+    server.launch = failing(server, fails)
+    server.clock.skip(HOURS[0])
+    waits = []
+    for _ in range(11):
+        waits.append(server.settle())
+        server.clock.skip(server.clock.now() + waits[-1])
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+
+
+def test_one_whose_time_zone_is_gone_keeps_no_other_from_its_turn(server):
+    fails, goes = planned(CronSchedule("0 * * * *", "Europe/Berlin")), planned(FixedRate(HOUR))
+    server.register(fails, goes)
+    schedules = Schedules(server.store.database)
+    (known,) = [each for each in schedules.all() if each.plan.name == fails.name]
+    lost = replace(known.schedule, when=Cron("0 * * * *", "Europe/Nowhere"))
+    schedules.put(known.plan, lost, HOURS[0])
+    server.until(HOURS[1])
+    assert server.started == HOURS[:2]
+    server.register(fails, version="mended")
+    server.until(HOURS[2])
+    assert server.started.count(HOURS[2]) == 2
+
+
 class Death(BaseException):
     """The process dies."""
 
 
-@pytest.mark.parametrize("overlap", ["allow", "skip", "queue"])
+@pytest.mark.parametrize(
+    ("postgres_or_not", "overlap"),
+    [("sqlite", "allow"), ("sqlite", "skip"), ("sqlite", "queue"), ("postgres", "queue")],
+    indirect=["postgres_or_not"],
+)  # PostgreSQL takes its time for a new connection, and "queue" asks it the most
 def test_whoever_dies_on_any_line_is_followed_by_one_who_finishes(place, tmp_path, clock, overlap):
     """A death before and after each verb, and after each statement inside of it."""
     store = place()
@@ -440,6 +514,48 @@ def test_whoever_dies_on_any_line_is_followed_by_one_who_finishes(place, tmp_pat
         if not died:
             break
     assert dies_at > 10
+
+
+def test_what_was_started_and_not_crossed_off_yet_is_not_removed_for_its_age(
+    place, tmp_path, clock
+):
+    plan = planned(FixedRate(HOUR))
+    store = place()
+    server = Server(store, tmp_path / "home", clock, dying_before("schedules.started"))
+    server.register(plan)
+    clock.skip(HOURS[0])
+    with pytest.raises(Death):
+        server.settle()
+    server.end(HOURS[0], plan.name)
+    families = Families(store.database)
+    assert families.remove(id_of(plan.name, HOURS[0]), math.inf) == 0
+    survivor = Server(store, tmp_path / "home", clock)
+    survivor.settle()
+    assert families.remove(id_of(plan.name, HOURS[0]), math.inf) == 1
+    survivor.until(HOURS[1])
+    assert survivor.started == [HOURS[1]]
+
+
+def test_what_somebody_else_has_started_before_its_turn_is_not_removed_either(server):
+    plan = planned(FixedRate(HOUR, misfire="all"))
+    server.register(plan)
+    server.clock.skip(HOURS[0] + 1)
+    server.scheduling.backfill(LOCAL, Backfill(key(plan), HOURS[0], HOURS[0] + 1))
+    server.end(HOURS[0], plan.name)
+    families = Families(server.store.database)
+    assert families.remove(id_of(plan.name, HOURS[0]), math.inf) == 0
+    server.settle()
+    assert families.remove(id_of(plan.name, HOURS[0]), math.inf) == 1
+
+
+def dying_before(name: str) -> Callable[[Any, Any], None]:
+    """Lets somebody die before the first verb of this name."""
+
+    def befall(point: Any, answer: Any) -> None:
+        if str(point).startswith(f"{name} before"):
+            raise Death(name)
+
+    return befall
 
 
 @pytest.mark.parametrize("seed", range(3))

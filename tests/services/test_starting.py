@@ -8,8 +8,8 @@ from volery import LaunchPlan, task, workflow
 from volery.data import offload
 from volery.engine.definitions import Definitions
 from volery.ids import digest
-from volery.ir.nodes import Ref
 from volery.ir.notification import Notification
+from volery.ir.ref import Ref
 from volery.ir.values import EMPTY, join_record, pack
 from volery.sdk.compile import compile_entity
 from volery.services.starting import LONGEST, MOST_MARKS, input_mark, prepared

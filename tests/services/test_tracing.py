@@ -243,3 +243,49 @@ def test_reading_on_twice_changes_nothing(warm, tracing):
     first = ask(tracing, execution=id)
     assert not tracing.tick()
     assert ask(tracing, execution=id) == first
+
+
+# -- functions that call ----------------------------------------------------------------------
+
+
+def test_what_one_call_of_an_eager_function_gave_leads_to_the_next(warm, tracing):
+    id = run(warm, browsed.passed_on, text="passed on by a function", x=1)
+    nodes = {each.path: each for each in warm.store.nodes(id)}
+    wrote, _, measured, _, added = sorted(
+        (each for path, each in nodes.items() if path.startswith("n0/") and "@" not in path),
+        key=lambda each: each.created,
+    )
+    found = ask(tracing, execution=id, path=measured.path, depth=20)
+    assert {(wrote.path, "o0", True), (wrote.path, "text", False)} <= places(found, id)
+    assert {use.preview for use in found.uses if use.path == measured.path and not use.made} == {
+        next(use.preview for use in found.uses if use.path == wrote.path and use.made)
+    }
+    last = ask(tracing, execution=id, path=added.path, depth=1)
+    assert {(measured.path, "o0", True), ("n0", "x", False)} <= places(last, id)
+    down = ask(tracing, execution=id, path=wrote.path, way="downstream", depth=20)
+    assert {(measured.path, "file", False), ("", "o0", True)} <= places(down, id)
+
+
+def test_calls_are_told_apart_also_when_they_are_read_one_by_one(warm, monkeypatch):
+    monkeypatch.setattr("volery.services.tracing.LINES", 1)
+    monkeypatch.setattr("volery.services.tracing.KEPT", 0)  # nothing is at hand from line to line
+    with closing(warm.home.open()) as store:
+        tracing = Tracing(Traces(store.database), store, warm.home, warm.storage)
+        test_what_one_call_of_an_eager_function_gave_leads_to_the_next(warm, tracing)
+
+
+def test_files_in_a_list_of_many_megabytes_are_known(warm, tracing):
+    texts = [f"text {at} of a long list" for at in range(40)]
+    id = run(warm, browsed.large, texts=texts, size=5_000)
+    assert ("n1", "rows", False) in places(ask(tracing, execution=id), id)
+    found = ask(tracing, digest=digest_of(texts[39].encode()), way="downstream")
+    assert ("n1", "rows[39].file", False) in places(found, id)
+
+
+def test_many_values_are_written_piece_by_piece(warm, tracing, monkeypatch):
+    monkeypatch.setattr("volery.store.lineage.PIECE", 3)
+    texts = [f"text {at} of many pieces" for at in range(20)]
+    id = run(warm, browsed.tabled, texts=texts)
+    for at, text in enumerate(texts):
+        found = ask(tracing, digest=digest_of(text.encode()), way="downstream")
+        assert ("n1", f"rows[{at}].file", False) in places(found, id)

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from volery.ids import digest
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.store.catalog import Added, Catalog, Known, NewVersions, Version
 from volery.store.database import Database
 from volery.store.moves import IllegalMove

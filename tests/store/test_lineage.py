@@ -13,7 +13,7 @@ from tests.servers.postgres import Postgres
 
 from volery.engine.model import Create
 from volery.ids import ROOT
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.store import statements
 from volery.store.database import Database
 from volery.store.lineage import Kept, Source, Traces

@@ -22,7 +22,7 @@ from volery.store.journal import fold
 from volery.store.postgres import PostgresDatabase, open_postgres
 from volery.store.postgres_news import OFTEN
 from volery.store.sql import SqlStore
-from volery.testing.conformance.store_driver import FOREVER, OUTPUTS, POOL, Driver
+from volery.testing.conformance.store_driver import FOREVER, OUTPUTS, POOL, Driver, rooms
 
 
 @pytest.fixture
@@ -233,7 +233,7 @@ def test_no_attempt_is_claimed_twice(store: SqlStore, other: SqlStore) -> None:
 
     def take(opened: SqlStore, owner: str) -> None:
         barrier.wait()
-        while claims := opened.claim(owner, None, 7, 0.0):
+        while claims := opened.claim(owner, None, rooms(7), 0.0):
             taken[owner] += claims
 
     in_threads(lambda: take(store, "me"), lambda: take(other, "you"))
@@ -250,9 +250,9 @@ def test_who_claims_passes_over_what_another_is_just_claiming(
     driver.begin()
     driver.launch("a", "b", "c")
     with database(store).write() as cursor:
-        cursor.execute(sql.OUTBOX + database(store).skip_locked, ("owner", 2))
+        cursor.execute(sql.OUTBOX + database(store).skip_locked, ("owner", "", 2))
         mine = {path for _, path, *_ in cursor.fetchall()}
-        yours = {claim.path for claim in other.claim("you", None, 9, 0.0)}
+        yours = {claim.path for claim in other.claim("you", None, rooms(9), 0.0)}
     assert (mine, yours) == ({"a", "b"}, {"c"})
 
 
@@ -264,8 +264,8 @@ def test_an_attempt_that_is_just_being_claimed_is_stopped_and_not_over(
     driver.launch("a")
     stopping = Thread(target=lambda: Driver(other).stop("a"))
     with database(store).write() as cursor:
-        cursor.execute(sql.OUTBOX + database(store).skip_locked, ("owner", 1))
-        cursor.execute(sql.CLAIM, ("me", "run", "a", 1))
+        cursor.execute(sql.OUTBOX + database(store).skip_locked, ("owner", "", 1))
+        cursor.execute(sql.CLAIM, ("me", "", 1.0, "run", "a", 1))
         assert cursor.rowcount == 1
         stopping.start()
         await_somebody_who_waits(store)

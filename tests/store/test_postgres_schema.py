@@ -126,6 +126,8 @@ def statements_of_verbs() -> Iterator[tuple[str, str]]:
     for before, phases, owner in product([False, True], [0, 1, 2], [False, True]):
         page = statements.executions(before=before, phases=phases, owner=owner)
         yield f"executions({before}, {phases}, {owner})", page
+    yield "have_work", statements.have_work(2)
+    yield "has_work", statements.has_work(2)
 
 
 def test_no_statement_looks_at_all_rows(connection: PostgresConnection) -> None:
@@ -151,6 +153,30 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(connection: PostgresCon
     assert connection.execute("SELECT version FROM volery").fetchall() == [
         (migrations.newest(DIALECT),)
     ]
+
+
+def test_executions_of_the_first_schema_come_through(url: str) -> None:
+    with closing(connect(url)) as opened, opened.transaction():
+        opened.execute("CREATE SCHEMA volery")
+        take_step(opened, migrations.after(0, DIALECT)[0])
+        opened.execute("""
+            INSERT INTO bundles VALUES ('b', '');
+            INSERT INTO executions (id, project, domain, entity_kind, entity_name, bundle, root,
+                labels, created) VALUES ('run', 'p', 'd', 'workflow', 'w', 'b', 'run', '\\x90', 1);
+            INSERT INTO scopes (execution, path, root, state) VALUES ('run', '', 'run', '');
+            INSERT INTO nodes (execution, path, scope, kind, phase, attempt, user_failures,
+                system_failures, created)
+            VALUES ('run', 'lp', '', 'launch_plan', 'RUNNING', 0, 0, 0, 1);
+            INSERT INTO executions (id, project, domain, entity_kind, entity_name, bundle, root,
+                parent_execution, parent_path, labels, created)
+            VALUES ('child', 'p', 'd', 'workflow', 'w', 'b', 'run', 'run', 'lp', '\\x90', 2)""")
+    with closing(open_postgres(url)) as store:
+        assert [each.id for each in store.executions(limit=9)] == ["child", "run"]
+        (rows, (_,)) = store.database.read(
+            ("SELECT id, child FROM executions ORDER BY serial", ()),
+            ("SELECT id FROM this_database", ()),
+        )
+        assert rows == [("run", 0), ("child", 1)]
 
 
 def test_opening_again_changes_nothing(connection: PostgresConnection, url: str) -> None:

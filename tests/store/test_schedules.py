@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from volery.engine.model import Phase
 from volery.ids import digest
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.schedule import Cron, Rate, Schedule
 from volery.store.catalog import Catalog, NewVersions, Version
 from volery.store.database import Database
@@ -74,7 +74,7 @@ def test_active_launch_plans_are_behind_until_their_schedule_is_known(schedules,
 def test_a_launch_plan_without_a_schedule_is_not_listed(schedules):
     schedules.put(NIGHTLY, None, None)
     assert schedules.all() == []
-    assert schedules.next() is None
+    assert schedules.next(0.0) is None
 
 
 def test_what_is_not_active_has_no_schedule(schedules, catalog):
@@ -125,7 +125,8 @@ def test_a_version_without_a_schedule_has_nothing_due(schedules):
 def test_those_that_have_come_are_found_longest_ago_first(schedules):
     schedules.put(DAILY, HOURLY, 7200.0)
     schedules.put(NIGHTLY, HOURLY, 3600.0)
-    assert schedules.next() == 3600.0
+    assert schedules.next(0.0) == 3600.0
+    assert schedules.next(3600.0) == 7200.0
     assert [each.plan for each in schedules.come(3599.9, 10)] == []
     assert [each.plan for each in schedules.come(3600.0, 10)] == [NIGHTLY]
     assert [each.plan for each in schedules.come(9000.0, 10)] == [NIGHTLY, DAILY]

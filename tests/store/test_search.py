@@ -6,16 +6,23 @@ from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
+from msgspec.structs import replace
 
 from volery.engine.model import Create, Move, Phase
 from volery.ids import ROOT
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.values import EMPTY
-from volery.store import search as searching
+from volery.store import (
+    search as searching,
+    search_choosing as choosing,
+    search_names as naming,
+    search_over_time as counting,
+)
 from volery.store.base import Commit, NewExecution
 from volery.store.records import LONGEST_MARK, label_mark
 from volery.store.search import Search
-from volery.store.search_ways import Wanted
+from volery.store.search_names import NamePlace, by_name
+from volery.store.search_ways import NEWEST, TOOK, Order, Wanted
 from volery.store.sql import SqlStore
 from volery.testing.conformance.store_driver import FAILURE, OUTPUTS, Driver
 from volery.wire.executions import Counts, ExecutionFilter, NodeFilter
@@ -29,7 +36,15 @@ def search(sql_store: SqlStore) -> Search:
     return Search(sql_store.database)
 
 
-def begin(store: SqlStore, name: str, at: float = 1.0, end: Phase | None = None, **fields) -> Made:
+def begin(
+    store: SqlStore,
+    name: str,
+    at: float = 1.0,
+    end: Phase | None = None,
+    *,
+    took: float = 0.5,
+    **fields,
+) -> Made:
     """An execution, which has ended or not."""
     store.put_bundle("bundle", b"{}")
     entity = fields.pop("entity", Ref("workflow", "flows.w"))
@@ -47,15 +62,15 @@ def begin(store: SqlStore, name: str, at: float = 1.0, end: Phase | None = None,
             finish_outputs=OUTPUTS if end is Phase.SUCCEEDED else None,
             finish_failure=FAILURE if end is Phase.FAILED else None,
         )
-        assert store.commit([commit], at + 0.5) == [True]
+        assert store.commit([commit], at + took) == [True]
     return new, at, end
 
 
-def found(search: Search, wanted: Wanted, limit: int = 100) -> list[str]:
+def found(search: Search, wanted: Wanted, limit: int = 100, order: Order = NEWEST) -> list[str]:
     """The ids of all pages."""
     names, after = [], None
     while True:
-        page = search.executions(wanted, limit, after)
+        page = search.executions(wanted, limit, after, order)
         assert len(page.executions) <= limit
         names += [each.id for each in page.executions]
         after = page.last
@@ -87,6 +102,7 @@ def some_of_all(store: SqlStore) -> list[Made]:
             name,
             float(number // 2),
             draw.choice([None, Phase.SUCCEEDED, Phase.FAILED, Phase.ABORTED]),
+            took=draw.choice([0.25, 1.5, 2.0]),
             project=draw.choice(["birds", "fish"]),
             domain=draw.choice(["development", "production"]),
             entity=Ref(draw.choice(["workflow", "task"]), draw.choice(NAMES)),
@@ -111,7 +127,8 @@ def is_wanted(made: Made, wanted: Wanted) -> bool:
         by.domain in {"", new.domain},
         not by.phases or str(end or Phase.RUNNING) in by.phases,
         by.kind in {None, new.entity.kind},
-        by.name in {"", new.entity.name},
+        by.name in {"", new.entity.name}
+        or (by.name.endswith("*") and new.entity.name.startswith(by.name[:-1])),
         by.version in {"", new.version},
         by.since is None or at >= by.since,
         by.until is None or at < by.until,
@@ -129,7 +146,7 @@ def filters() -> st.SearchStrategy[Wanted]:
         domain=st.sampled_from(["", "production"]),
         phases=st.sampled_from([(), ("RUNNING",), ("FAILED", "SUCCEEDED")]),
         kind=st.sampled_from([None, "task"]),
-        name=st.sampled_from(["", *NAMES]),
+        name=st.sampled_from(["", "*", "flows.*", "o*", "none*", *NAMES]),
         version=st.sampled_from(["", "v1"]),
         since=st.sampled_from([None, 11.0]),
         until=st.sampled_from([None, 33.0]),
@@ -160,6 +177,121 @@ def test_what_is_found_is_what_was_asked_for(sql_store, search):
         assert counted.capped == ()
 
     check()
+
+
+def took(made: Made, store: SqlStore) -> float:
+    record = store.execution(made[0].id)
+    assert record is not None
+    assert record.ended is not None
+    return record.ended - record.created
+
+
+@pytest.mark.parametrize("sorted_ones", [0, 1_000])
+def test_lists_go_by_time_or_by_duration_either_way(sql_store, search, monkeypatch, sorted_ones):
+    monkeypatch.setattr(choosing, "SORTED", sorted_ones)
+    made = some_of_all(sql_store)
+    durations = {each[0].id: took(each, sql_store) for each in made if each[2] is not None}
+    serials = {each[0].id: number for number, each in enumerate(made)}
+
+    @settings(max_examples=50, suppress_health_check=[HealthCheck.nested_given])
+    @given(filters(), st.integers(1, 30), st.booleans())
+    def check(wanted: Wanted, limit: int, ascending: bool) -> None:
+        ids = [each[0].id for each in made if is_wanted(each, wanted)]
+        oldest = Order(ascending=True)
+        assert found(search, wanted, limit, oldest) == ids
+        ended = sorted(
+            (each for each in ids if each in durations),
+            key=lambda id: (durations[id], serials[id]),
+            reverse=not ascending,
+        )
+        assert found(search, wanted, limit, Order(TOOK, ascending)) == ended
+
+    check()
+
+
+@pytest.mark.parametrize(("most", "rows"), [(1, 5000), (2, 5000), (50, 5000), (50, 3)])
+def test_lists_go_by_name_either_way(sql_store, search, monkeypatch, most, rows):
+    monkeypatch.setattr(naming, "MOST_NAMES", most)
+    monkeypatch.setattr(naming, "MOST_LOOKED_AT", rows)
+    made = some_of_all(sql_store)
+
+    @settings(max_examples=50, suppress_health_check=[HealthCheck.nested_given])
+    @given(filters(), st.integers(1, 30), st.booleans())
+    def check(wanted: Wanted, limit: int, backwards: bool) -> None:
+        newest = [each[0] for each in reversed(made) if is_wanted(each, wanted)]
+        expected = sorted(newest, key=lambda new: new.entity.name, reverse=backwards)
+        if backwards:  # of each name the newest first all the same
+            names = sorted({new.entity.name for new in newest}, reverse=True)
+            expected = [new for name in names for new in newest if new.entity.name == name]
+        ids: list[str] = []
+        after: NamePlace | None = None
+        while True:
+            page = by_name(search, wanted, limit, after, backwards=backwards)
+            assert len(page.executions) <= limit
+            ids += [each.id for each in page.executions]
+            after = page.last
+            if after is None:
+                break
+        assert ids == [new.id for new in expected]
+
+    check()
+
+
+def test_rows_that_are_looked_at_for_a_page_count_over_all_names(sql_store, search, monkeypatch):
+    monkeypatch.setattr(naming, "MOST_LOOKED_AT", 1)
+    made = some_of_all(sql_store)
+    names = sorted({new.entity.name for new, *_ in made})
+    nowhere = where(version="nowhere", search="x", children=True)
+    page = by_name(search, nowhere, 9, None, backwards=False)
+    assert (page.executions, page.last and page.last.name) == ([], names[0])
+
+
+def test_names_that_begin_alike_are_many(sql_store, search, monkeypatch):
+    monkeypatch.setattr(choosing, "NAMED", 1)
+    made = some_of_all(sql_store)
+    for name in ("flows.*", "flows.o*"):
+        wanted = where(name=name, children=True)
+        expected = [new.id for new, at, end in reversed(made) if is_wanted((new, at, end), wanted)]
+        assert found(search, wanted, 7) == expected
+        assert search.count(wanted).capped == ()
+
+
+def test_executions_are_counted_over_time(sql_store, search):
+    made = some_of_all(sql_store)
+
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.nested_given])
+    @given(filters(), st.sampled_from([1, 3, 40]))
+    def check(wanted: Wanted, buckets: int) -> None:
+        since, until = 2.0, 42.0
+        counted = search.over_time(wanted, since, until, buckets)
+        expected: dict[str, list[int]] = {}
+        untimed = Wanted(replace(wanted.where, since=None, until=None), *wanted_rest(wanted))
+        for each in made:
+            _, at, end = each
+            if is_wanted(each, untimed) and since <= at < until:
+                bucket = int((at - since) * buckets / (until - since))
+                expected.setdefault(str(end or Phase.RUNNING), [0] * buckets)[bucket] += 1
+        assert {phase: list(some) for phase, some in counted.counts.items()} == expected
+        assert (counted.capped, counted.complete) == ((), since)
+
+    check()
+
+
+def wanted_rest(wanted: Wanted) -> tuple[object, object]:
+    return wanted.projects, wanted.marks
+
+
+def test_counts_over_time_end_somewhere_and_say_so(sql_store, search, monkeypatch):
+    monkeypatch.setattr(counting, "MOST_IN_BUCKET", 3)
+    for number in range(5):
+        begin(sql_store, f"run{number}", 7.0 if number else 1.0, version="v1")
+    counted = search.over_time(where(), 0.0, 10.0, 2)
+    assert counted.counts == {"RUNNING": (1, 3)}
+    assert (counted.capped, counted.complete) == ((1,), 0.0)
+    monkeypatch.setattr(counting, "MOST_READ", 2)
+    counted = search.over_time(where(version="v1"), 0.0, 10.0, 2)
+    assert counted.counts == {"RUNNING": (0, 2)}
+    assert counted.complete == 7.0
 
 
 def test_a_search_looks_at_so_much_at_a_time_and_finds_all(sql_store, search, monkeypatch):

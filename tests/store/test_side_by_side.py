@@ -27,13 +27,20 @@ from volery.engine.model import (
     ScopeState,
 )
 from volery.ids import ROOT, join, split
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.store.base import Claim, Commit, NewScope, Queue
 from volery.store.journal import fold
 from volery.store.memory import MemoryStore
 from volery.store.moves import IllegalMove
 from volery.store.sqlite import open_sqlite
-from volery.testing.conformance.store_driver import FAILURE, OUTPUTS, OWNERS, Driver, everything
+from volery.testing.conformance.store_driver import (
+    FAILURE,
+    OUTPUTS,
+    OWNERS,
+    Driver,
+    everything,
+    rooms,
+)
 
 OWNER = st.sampled_from(OWNERS)
 ENDS = [phase for phase in AttemptPhase if phase.terminal]
@@ -114,6 +121,10 @@ class SideBySide(RuleBasedStateMachine):
     @rule(owner=OWNER, expires=st.integers(900, 1300).map(float))
     def renew(self, owner: str, expires: float) -> None:
         self.both(lambda driver: driver.store.renew(owner, expires))
+
+    @rule(owner=OWNER, expires=st.integers(900, 1300).map(float))
+    def revive(self, owner: str, expires: float) -> None:
+        self.both(lambda driver: driver.store.revive(owner, expires))
 
     @rule()
     def bury(self) -> None:
@@ -243,7 +254,7 @@ class SideBySide(RuleBasedStateMachine):
 
     @rule(owner=OWNER, root=st.sampled_from([None, "run"]), limit=st.integers(1, 5))
     def claim(self, owner: str, root: str | None, limit: int) -> None:
-        self.both(lambda driver: driver.store.claim(owner, root, limit, driver.now()))
+        self.both(lambda driver: driver.store.claim(owner, root, rooms(limit), driver.now()))
 
     @rule(owner=OWNER, root=st.sampled_from([None, "run"]))
     def wake(self, owner: str, root: str | None) -> None:
@@ -313,7 +324,7 @@ class SideBySide(RuleBasedStateMachine):
                 for path, number in numbers.items()
             ]
             commit = driver.ahead(scope, create=create, move=moves, launch=launch)
-            return driver.store.proceed(facts, [commit], owner, room, driver.now())
+            return driver.store.proceed(facts, [commit], owner, rooms(room), driver.now())
 
         self.both(carried)
 

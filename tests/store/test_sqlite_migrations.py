@@ -17,7 +17,7 @@ from volery.store import migrations
 from volery.store.base import Claim, Options
 from volery.store.sql import SqlStore
 from volery.store.sqlite import DIALECT, open_sqlite, take_step
-from volery.testing.conformance.store_driver import FAILURE, OUTPUTS, Driver
+from volery.testing.conformance.store_driver import FAILURE, OUTPUTS, Driver, rooms
 
 PACKED = msgspec.msgpack.encode
 
@@ -146,7 +146,7 @@ def test_an_unfinished_execution_goes_on(store: SqlStore) -> None:
         ("child", ROOT),
     }
     assert set(run.children(3)) == {"a", "b"}
-    assert store.claim("me", None, 9, 1.0) == [Claim("run", "c", 2)]
+    assert store.claim("me", None, rooms(9), 1.0) == [Claim("run", "c", 2)]
     assert run.end("c", attempt=2, owner="me") == 1
     assert run.plan(move=[Move("c", Phase.SUCCEEDED)])
     assert run.finish(execution="child")

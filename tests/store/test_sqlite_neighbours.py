@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.store.base import NewExecution
 from volery.store.sqlite import open_sqlite
 

@@ -12,11 +12,12 @@ import pytest
 
 from volery.engine.model import AttemptPhase, Create, Launch, Phase
 from volery.store import migrations, statements
+from volery.store.lineage import Traces
 from volery.store.migrations import Migration
 from volery.store.moves import IllegalMove
 from volery.store.sql import SqlStore
 from volery.store.sqlite import DIALECT, SqliteDatabase, open_sqlite, take_step
-from volery.testing.conformance.store_driver import Driver
+from volery.testing.conformance.store_driver import Driver, rooms
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ def test_what_one_family_waits_for_costs_another_nothing(
         """How many instructions the database takes to find that there is nothing to take."""
         taken = count()
         connection.set_progress_handler(lambda: next(taken) and None, 1)
-        assert store.claim("owner", "run", 10, 1.0) == []
+        assert store.claim("owner", "run", rooms(10), 1.0) == []
         connection.set_progress_handler(None, 0)
         return next(taken)
 
@@ -141,6 +142,25 @@ def test_what_one_family_waits_for_costs_another_nothing(
     assert steps_to_claim() < before + 10
 
 
+def test_what_lineage_has_read_costs_it_nothing_more(
+    store: SqlStore, connection: sqlite3.Connection
+) -> None:
+    def steps_to_look() -> int:
+        """How many instructions the database takes to find the one family that is not read."""
+        taken = count()
+        connection.set_progress_handler(lambda: next(taken) and None, 1)
+        assert [root for root, _ in Traces(store.database).pending(10)] == ["run"]
+        connection.set_progress_handler(None, 0)
+        return next(taken)
+
+    Driver(store).begin()
+    before = steps_to_look()
+    for number in range(100):
+        Driver(store).begin(f"read{number}")
+        connection.execute("UPDATE executions SET traced = -1 WHERE id = ?", [f"read{number}"])
+    assert steps_to_look() < before + 10
+
+
 def test_looking_for_nothing_costs_the_same_however_much_is_active(
     store: SqlStore, connection: sqlite3.Connection
 ) -> None:
@@ -149,7 +169,7 @@ def test_looking_for_nothing_costs_the_same_however_much_is_active(
         taken = count()
         connection.set_progress_handler(lambda: next(taken) and None, 1)
         assert store.dirty("me", None, 10) == []
-        assert store.claim("me", None, 10, 1.0) == []
+        assert store.claim("me", None, rooms(10), 1.0) == []
         assert store.time_out("me", None, 1.0) == 0
         assert store.wake("me", None, 1.0) == next(times)
         connection.set_progress_handler(None, 0)
@@ -166,7 +186,7 @@ def test_looking_for_nothing_costs_the_same_however_much_is_active(
         mine = f"mine{number}"
         driver.plan(execution=mine, create=create, launch=launch, wake_at=8000.0 - 20 * number)
     store.wake("me", None, 5000.0)
-    store.claim("me", None, 100, 1.0)
+    store.claim("me", None, rooms(100), 1.0)
     assert steps_to_look() < before + 40
 
 
@@ -178,6 +198,8 @@ def every_statement() -> Iterator[tuple[str, str]]:
         yield f"executions({before})", statements.executions(before=before, phases=0, owner=False)
         page = statements.executions(before=before, phases=1, owner=True)
         yield f"executions({before}, of an owner)", page
+    yield "have_work", statements.have_work(2)
+    yield "has_work", statements.has_work(2)
 
 
 @pytest.mark.parametrize(("name", "statement"), list(every_statement()))
@@ -189,6 +211,12 @@ def test_no_statement_looks_at_all_rows(
     steps = [step for *_, step in plan]
     scans = [step for step in steps if step.startswith("SCAN") and "USING" not in step]
     # Newest first, up to the limit; what a statement has found itself.
-    allowed = {"executions(False)": ["SCAN e"], "OLDER_IN_QUEUE": ["SCAN older"]}
+    wanted = ["SCAN 2 CONSTANT ROWS", "SCAN wanted"]
+    allowed = {
+        "executions(False)": ["SCAN e"],
+        "OLDER_IN_QUEUE": ["SCAN older"],
+        "have_work": wanted,
+        "has_work": wanted,
+    }
     assert scans in ([], ["SCAN CONSTANT ROW"], allowed.get(name))
     assert not [step for step in steps if "TEMP B-TREE" in step]

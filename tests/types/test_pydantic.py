@@ -243,10 +243,10 @@ def test_an_unknown_field_is_refused():
 
 
 def test_a_value_from_outside_is_validated():
-    with pytest.raises(TypeMismatch, match="price: Input should be greater than 0"):
+    with pytest.raises(TypeMismatch, match=r"expected a number > 0, got -1\.0 at \$\.price"):
         codec_for(Item).from_wire({"name": "a", "price": -1.0}, "$")
     check_codec(Checked, [Checked(1)])
-    with pytest.raises(TypeMismatch, match="greater than 0"):
+    with pytest.raises(TypeMismatch, match="expected a number > 0, got -1 at"):
         codec_for(Checked).from_wire({"n": -1}, "$")
 
 
@@ -281,7 +281,7 @@ def test_validators_in_front_of_those_of_pydantic_run_once():
 
 @pytest.mark.parametrize(
     ("part", "problem"),
-    [({"size": 0}, "greater than 0"), ({"tags": ["bad"]}, "a bad tag")],
+    [({"size": 0}, "expected a number > 0"), ({"tags": ["bad"]}, "a bad tag")],
 )
 def test_the_other_validators_see_what_comes_from_outside(part: dict[str, Any], problem: str):
     with pytest.raises(TypeMismatch, match=problem):

@@ -74,6 +74,7 @@ NEVER: list[Any] = [
     Color,
     Literal["a", 1],
     Annotated[bytes, HashMethod(repr)],
+    Annotated[int, msgspec.Meta(ge=1)],
     untyped(bytes),
     list,
     dict,

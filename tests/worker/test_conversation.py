@@ -73,7 +73,7 @@ MODULE = """
     def hides_too() -> int:
         return here()(x=1)
 """
-TIMEOUT = 30.0
+TIMEOUT = 45.0
 
 
 class Conversation:
@@ -96,7 +96,8 @@ class Conversation:
         """The next message, which has to be of this kind."""
         deadline = time.monotonic() + TIMEOUT
         while not self._heard:
-            ready = select.select([self.process.socket], [], [], deadline - time.monotonic())[0]
+            reading = self.process.channel.reading
+            ready = select.select([reading], [], [], deadline - time.monotonic())[0]
             assert ready, "the worker says nothing"
             messages = self.process.receive()
             assert messages is not None, "the worker is dead"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from volery.errors import Unauthorized
+from volery.errors import StoreError, Unauthorized, Unavailable
 from volery.services.access import Access
 from volery.wire.access import LOCAL, Identity
 from volery.wire.backend import Backend
@@ -33,28 +34,41 @@ class Desk:
 
     def identify(self, scope: Mapping[str, Any]) -> Identity:
         """Whoever has sent a request. Raises Unauthorized."""
-        access = self._access()
-        if access is None:
-            return LOCAL
-        who = access.identify(self.secret(scope))
+        with _in_confidence():
+            access = self._access()
+            if access is None:
+                return LOCAL
+            who = access.identify(_secret(scope))
         scope["state"]["who"] = who.name
         return who
 
-    def secret(self, scope: Mapping[str, Any]) -> str:
-        """The token that came with a request; empty: none is needed.
+    def expect_token(self, scope: Mapping[str, Any]) -> None:
+        """See to it that a request brings a token, if one is needed. Raises Unauthorized."""
+        with _in_confidence():
+            if self._access() is not None:
+                _secret(scope)
 
-        Raises:
-            Unauthorized: none came.
-        """
-        if self._access() is None:
-            return ""
-        given = header(scope, b"authorization") or ""
-        if not given.lower().startswith(BEARER):
-            raise Unauthorized(
-                "this server asks for a token",
-                hint="send it as `Authorization: Bearer TOKEN`; clients take it from VOLERY_TOKEN",
-            )
-        return given[len(BEARER) :].strip()
+
+@contextmanager
+def _in_confidence() -> Generator[None]:
+    """Whoever is not known yet is not told what is wrong with which database."""
+    try:
+        yield
+    except (Unavailable, StoreError):
+        raise Unavailable(
+            "the server is not ready, and cannot tell who asks",
+            hint="it tries again by itself; its log has what is wrong",
+        ) from None
+
+
+def _secret(scope: Mapping[str, Any]) -> str:
+    given = header(scope, b"authorization") or ""
+    if not given.lower().startswith(BEARER):
+        raise Unauthorized(
+            "this server asks for a token",
+            hint="send it as `Authorization: Bearer TOKEN`; clients take it from VOLERY_TOKEN",
+        )
+    return given[len(BEARER) :].strip()
 
 
 def header(scope: Mapping[str, Any], name: bytes) -> str | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from asyncio import timeout
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 from itertools import count
@@ -15,8 +17,10 @@ from typing import Any
 from volery.api.desk import Desk, header
 from volery.api.metrics import Metrics
 from volery.api.operation import JSON
+from volery.api.pages import is_page
 from volery.api.problems import Answer, Refused, answer
 from volery.errors import VoleryError
+from volery.services.access import SECRET
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -33,7 +37,11 @@ HEADERS = [
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
 ]
-"""Of every answer: it is data for whoever asked, and for nobody else."""
+"""Of every answer that says nothing else: it is data for whoever asked, and for nobody else."""
+
+SLOWEST = 30.0
+"""Seconds that a body may take, and one more for each `SLOWEST_RATE` bytes that have come."""
+SLOWEST_RATE = 4096
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _PROCESS, _NUMBERS = secrets.token_hex(4), count()
@@ -66,41 +74,69 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        visitor = _Passage(scope, send)
+        visitor = _Passage(scope, receive, send)
         try:
             self._admit(scope)
         except VoleryError as error:
             await visitor.turn_away(answer(error, scope["state"]["request"]))
         else:
-            await self._app(scope, receive, visitor.send)
+            await self._app(scope, visitor.receive, visitor.send)
         finally:
             visitor.tell(self._metrics)
 
     def _admit(self, scope: Any) -> None:
         """Raises Refused, or Unauthorized."""
-        _check_host(header(scope, b"host"), self._hosts)
+        _check_host(scope, self._hosts)
         if scope["method"] not in _SAFE:
             _check_origin(scope)
-        if scope["path"] not in OPEN:
-            self._desk.secret(scope)
+        if scope["path"] not in OPEN and not is_page(scope["method"], scope["path"]):
+            self._desk.expect_token(scope)
 
 
 class _Passage:
     """A request on its way through the door."""
 
-    def __init__(self, scope: Any, send: Send) -> None:
+    def __init__(self, scope: Any, receive: Receive, send: Send) -> None:
         self._scope = scope
+        self._receive = receive
         self._send = send
+        self._received = 0
+        self._more = True
         self._began = perf_counter()
         self._status = 0
         self._id = f"{_PROCESS}{next(_NUMBERS):08x}"
         scope.setdefault("state", {})["request"] = self._id
 
+    async def receive(self) -> Mapping[str, Any]:
+        """The next part of the body; behind its end or the beginning of the answer whatever comes.
+
+        Raises:
+            Refused: it comes too slowly, or will never be whole.
+        """
+        if self._status or not self._more:
+            return await self._receive()
+        left = SLOWEST + self._received / SLOWEST_RATE - (perf_counter() - self._began)
+        try:
+            async with timeout(left):
+                message = await self._receive()
+        except TimeoutError:
+            raise Refused(
+                HTTPStatus.REQUEST_TIMEOUT, "the body of the request comes too slowly"
+            ) from None
+        if message["type"] == "http.disconnect":
+            raise Refused(HTTPStatus.BAD_REQUEST, "the request has broken off in its body")
+        self._received += len(message["body"])
+        self._more = message["more_body"]
+        return message
+
     async def send(self, message: Mapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            own = [*HEADERS, (b"x-request-id", self._id.encode())]
-            message = {**message, "headers": [*message.get("headers", ()), *own]}
+            said = list(message.get("headers", ()))
+            names = {name.lower() for name, _ in said}
+            own = [each for each in HEADERS if each[0] not in names]
+            number = (b"x-request-id", self._id.encode())
+            message = {**message, "headers": [*said, *own, number]}
         await self._send(message)
 
     async def turn_away(self, problem: Answer) -> None:
@@ -118,14 +154,14 @@ class _Passage:
         await self.send({"type": "http.response.body", "body": body})
 
     def tell(self, metrics: Metrics) -> None:
-        """Log and count the request: no body, no token and nothing of the query."""
+        """Log and count the request: no body, nothing of the query, and no token anywhere."""
         took = perf_counter() - self._began
         route = self._scope.get("path_template") or "none"
         metrics.requests(self._scope["method"], route, self._status, took)
         _log.info(
             "%s %s",
             self._scope["method"],
-            self._scope["path"],
+            SECRET.sub("[token]", self._scope["path"]),
             extra={
                 "request": self._id,
                 "status": self._status,
@@ -135,16 +171,26 @@ class _Passage:
         )
 
 
-def _check_host(host: str | None, hosts: frozenset[str] | None) -> None:
-    found = _HOST.fullmatch(host or "")
-    name = found["name"].strip("[]").lower() if found else ""
-    if hosts is None or name in hosts or _is_address(name):
+def _check_host(scope: Any, hosts: frozenset[str] | None) -> None:
+    asked = [value for key, value in scope["headers"] if key == b"host"]
+    if len(asked) > 1:  # whoever stands in between may have looked at another one
+        raise Refused(HTTPStatus.BAD_REQUEST, "the request names more than one host")
+    name, is_address = _named(asked[0] if asked else b"")
+    if hosts is None or name in hosts or is_address:
         return
     raise Refused(
         HTTPStatus.MISDIRECTED_REQUEST,
         f"this server is not known as {name!r}" if name else "the request names no host",
         hint="start it with --allow-host NAME for each name that it is reached by",
     )
+
+
+@lru_cache(256)  # nearly all name one of a few
+def _named(host: bytes) -> tuple[str, bool]:
+    """What a request names as its host, without the port, and whether it is an address."""
+    found = _HOST.fullmatch(host.decode("latin-1"))
+    name = found["name"].strip("[]").lower() if found else ""
+    return name, _is_address(name)
 
 
 def _is_address(name: str) -> bool:

@@ -14,6 +14,7 @@ from anyio import to_thread
 
 from volery.api.address import BACKLOG
 from volery.api.app import App
+from volery.api.connection import Connection
 
 GRACE = 10
 """Seconds that requests may still take when the server ends."""
@@ -32,7 +33,7 @@ class Loop(uvicorn.Server):
     def __init__(self, app: App, ready: Callable[[], None]) -> None:
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=Connection,
             loop="asyncio",
             ws="none",
             lifespan="on",
@@ -56,7 +57,7 @@ class Loop(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()  # nobody comes in any more who would begin a stream
-        await to_thread.run_sync(self._app.hub.stop)
+        await to_thread.run_sync(self._app.end_streams)
         await super().shutdown(sockets)
 
     @contextmanager

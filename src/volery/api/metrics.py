@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -60,14 +61,21 @@ class Metrics:
             ["method", "route", "status"],
             registry=self._registry,
         )
+        # Finding them by their labels costs more than counting does. There are few.
+        self._of = cache(self._find)
         build = Gauge("volery_build_info", "The version.", ["version"], registry=self._registry)
         build.labels(__version__).set(1)
 
     def requests(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request. `route` is the template of its path."""
         known = method if method in _METHODS else "other"
-        self._durations.labels(known, route).observe(seconds)
-        self._answers.labels(known, route, status).inc()
+        duration, answers = self._of(known, route, status)
+        duration.observe(seconds)
+        answers.inc()
+
+    def _find(self, method: str, route: str, status: int) -> tuple[Histogram, Counter]:
+        durations = self._durations.labels(method, route)
+        return durations, self._answers.labels(method, route, status)
 
     def text(self) -> bytes:
         """All of them, in Prometheus's text format."""

@@ -11,16 +11,23 @@ from typing import Any, cast
 import msgspec
 
 from volery._version import __version__
-from volery.api.operation import EVENT_STREAM, JSON, Operation
+from volery.api.door import OPEN
+from volery.api.operation import JSON, Operation
 from volery.api.problems import PROBLEM_JSON
 from volery.wire.problem import Problem
 
 REFERENCE = "#/components/schemas/{name}"
 
-ALWAYS = (400, 401, 403, 404, 405, 421, 422, 500, 503)
+ALWAYS = (400, 405, 421, 431, 500, 503)
 """Statuses of problems that any operation may have."""
-CHANGING = (409, 413, 415, 429)
-"""The same of those that change something."""
+GUARDED = (401, 403)
+"""Of those that are not for everybody."""
+GIVEN = (404, 422)
+"""Of those that are told something: it may not be there, or make no sense."""
+TAKING = (408, 413)
+"""Of those that take a body."""
+CHANGING = (409, 415, 429)
+"""Of those that change something: also without a body they are asked for as no form can."""
 
 _EXAMPLES = {
     400: ("CallError", "the query: expected `int`, got `str`", "$.limit"),
@@ -28,6 +35,7 @@ _EXAMPLES = {
     403: ("Forbidden", "this takes the role operator in project demo; ci is viewer", None),
     404: ("NotFound", "there is no execution abc", None),
     405: ("MethodNotAllowed", "this route does not know the method", None),
+    408: ("RequestTimeout", "the body of the request comes too slowly", None),
     409: ("AlreadyExists", "there is an execution abc already", None),
     413: ("RequestEntityTooLarge", "the body is larger than this server takes", None),
     415: ("UnsupportedMediaType", "expected a body of the type application/json", None),
@@ -35,22 +43,17 @@ _EXAMPLES = {
     421: ("MisdirectedRequest", "this server is not known as 'example.com'", None),
     422: ("TypeMismatch", "input values: expected float, got str", "$.values[1]"),
     429: ("Busy", "launch plan nightly has as many executions as it may", None),
+    431: ("RequestHeaderFieldsTooLarge", "the head of the request is too large", None),
     500: ("InternalError", "the server has met an error that it did not expect", None),
     503: ("Unavailable", "the server is not ready", None),
 }
 
-_EVENT = {
-    "type": "object",
-    "properties": {
-        "id": {"type": "string"},
-        "data": {
-            "type": "string",
-            "contentMediaType": JSON,
-            "contentSchema": {"$ref": REFERENCE.format(name="Event")},
-        },
-    },
+_PAIRS: dict[str, Any] = {
+    "type": "array",
+    "items": {"type": "string", "pattern": "^[^=]+="},
+    "default": [],
 }
-"""Of each event of a stream."""
+"""Of parameters that are pairs."""
 
 _ATTRIBUTES = re.compile(r"^Attributes:$", re.MULTILINE)
 _MEMBER = re.compile(r"^    (\w+(?:, \w+)*): ((?:.+\n?)(?: {5,}.+\n?)*)", re.MULTILINE)
@@ -59,7 +62,7 @@ _MEMBER = re.compile(r"^    (\w+(?:, \w+)*): ((?:.+\n?)(?: {5,}.+\n?)*)", re.MUL
 def document(operations: Iterable[Operation]) -> dict[str, Any]:
     """The OpenAPI 3.1 document of some operations."""
     every = list(operations)
-    types = [each for operation in every for each in (operation.body, operation.answer)]
+    types = [each for one in every for each in (one.body, one.answer, one.event)]
     wanted = [each for each in types if each is not None]
     schemas, components = msgspec.json.schema_components([*wanted, Problem], ref_template=REFERENCE)
     by_type = {id(each): schema for each, schema in zip(wanted, schemas, strict=False)}
@@ -102,6 +105,12 @@ def _operation(operation: Operation, by_type: dict[int, Any]) -> dict[str, Any]:
     return found
 
 
+def _event(data: Any) -> dict[str, Any]:
+    """Each event of a stream."""
+    told = {"type": "string", "contentMediaType": JSON, "contentSchema": data}
+    return {"type": "object", "properties": {"id": {"type": "string"}, "data": told}}
+
+
 def _media(schema: Any) -> dict[str, Any]:
     return {"schema": schema}
 
@@ -111,8 +120,8 @@ def _responses(operation: Operation, by_type: dict[int, Any]) -> dict[str, Any]:
     answered: dict[str, Any] = {"description": told}
     if operation.gives and operation.status != HTTPStatus.NO_CONTENT:
         schema = by_type.get(id(operation.answer), {"type": "null"})
-        if operation.gives == EVENT_STREAM:
-            schema = _EVENT
+        if operation.event is not None:
+            schema = _event(by_type[id(operation.event)])
         answered["content"] = {operation.gives.partition(";")[0]: _media(schema)}
     found = {str(operation.status): answered}
     if operation.path.endswith("/log/text"):
@@ -125,9 +134,17 @@ def _responses(operation: Operation, by_type: dict[int, Any]) -> dict[str, Any]:
 
 
 def _problems_of(operation: Operation) -> list[int]:
-    changing = () if operation.method in {"GET", "HEAD"} else CHANGING
-    ranges = (416,) if operation.path.endswith("/log/text") else ()
-    return sorted({*ALWAYS, *changing, *ranges})
+    is_told = operation.names or operation.takes or operation.query.__struct_fields__
+    return sorted(
+        {
+            *ALWAYS,
+            *(() if operation.path in OPEN else GUARDED),
+            *(GIVEN if is_told else ()),
+            *(TAKING if operation.takes else ()),
+            *(() if operation.method in {"GET", "HEAD"} else CHANGING),
+            *((416,) if operation.path.endswith("/log/text") else ()),
+        }
+    )
 
 
 def _problem(status: int) -> dict[str, Any]:
@@ -153,10 +170,13 @@ def _query_parameters(operation: Operation) -> Iterable[dict[str, Any]]:
     told: dict[str, str] = {}
     for each in reversed(operation.query.__mro__):
         told |= _members(each.__doc__ or "")
-    for name, each in schema["properties"].items():
-        found = {"name": name, "in": "query", "required": name in schema.get("required", ())}
-        described = {"description": told[name]} if name in told else {}
-        yield found | described | {"schema": _inlined(each, components)}
+    for field in msgspec.structs.fields(operation.query):
+        name = field.encode_name
+        found: dict[str, Any] = {"name": name, "in": "query", "required": field.required}
+        if field.name in told:
+            found["description"] = told[field.name]
+        shown = _PAIRS if name in operation.pairs else schema["properties"][name]
+        yield found | {"schema": _inlined(shown, components)}
 
 
 def _inlined(schema: Any, components: Mapping[str, Any]) -> Any:

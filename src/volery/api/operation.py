@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -17,6 +17,8 @@ import msgspec
 from volery.errors import CallError, suggest
 
 JSON = "application/json"
+LARGEST_BODY = 10 * 1000**2
+"""Bytes of a body that is JSON."""
 EVENT_STREAM = "text/event-stream"
 
 _IN_PATH = re.compile(r"{(\w+)}")
@@ -33,6 +35,11 @@ class Operation:
         method, path: ``{name}`` in the path stands for one segment.
         status: of an answer that is no problem.
         takes, gives: media types of the body and of the answer; empty: there is none.
+        event: what each event of an answer has that is a stream of them; None: it is none.
+        methods: by which it may be asked: what is got can be asked for its headers alone.
+        query: what stands in the query. A parameter whose type is a tuple may come again, and so
+            may one whose type is a dict, as ``KEY=VALUE``.
+        pairs: names of the latter; whether their values are JSON.
     """
 
     def __init__(
@@ -44,9 +51,11 @@ class Operation:
         status: int = 200,
         takes: str = "",
         gives: str = JSON,
+        head: bool = True,
     ) -> None:
         hints = get_type_hints(function, include_extras=True)
         self.method = method
+        self.methods = [method, "HEAD"] if method == "GET" and head else [method]
         self.path = path
         self.function = function
         self.status = status
@@ -55,16 +64,21 @@ class Operation:
         self.takes = takes or (JSON if "data" in hints else "")
         self.gives = gives
         self.answer: Any = hints.get("return")
+        self.event: type[Any] | None = None
         self._spread = "query" not in hints
         self.query: type[msgspec.Struct] = (
             _query_of(function, hints, self.names) if self._spread else hints["query"]
         )
-        self._lists = {
-            field.name
-            for field in msgspec.structs.fields(self.query)
-            if get_origin(field.type) is tuple
+        fields = msgspec.structs.fields(self.query)
+        self._lists = {each.encode_name for each in fields if get_origin(each.type) is tuple}
+        self.pairs = {
+            each.encode_name: get_args(each.type)[1] is Any
+            for each in fields
+            if get_origin(each.type) is dict
         }
         self._decoder = msgspec.json.Decoder(self.body) if "data" in hints else None
+        # What msgspec knows of a type must not be made by two requests: see `ir.bundle_decoder`.
+        msgspec.json.Decoder(self.query)
 
     def arguments(self, names: Mapping[str, Any], query: bytes, body: bytes) -> dict[str, Any]:
         """What the function is called with.
@@ -92,6 +106,8 @@ class Operation:
         for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
             if name in self._lists:
                 collected.setdefault(name, []).append(value)
+            elif name in self.pairs:
+                collected.setdefault(name, {}).update(_pair(name, value, json=self.pairs[name]))
             elif name in collected:
                 raise CallError(f"the parameter {name} comes twice", path=f"$.{name}")
             else:
@@ -99,7 +115,7 @@ class Operation:
         try:
             return msgspec.convert(collected, self.query, strict=False)
         except msgspec.ValidationError as error:
-            raise self._refused("the query", error, self.query.__struct_fields__) from None
+            raise self._refused("the query", error, self.query.__struct_encode_fields__) from None
 
     def _read(self, decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
         try:
@@ -117,6 +133,21 @@ class Operation:
         hint = suggest(unknown[1], known) if unknown and not path else None
         told = what[:1].lower() + what[1:]
         return CallError(f"{part}: {told}", path=path.rstrip("`") or "$", hint=hint)
+
+
+def _pair(parameter: str, text: str, *, json: bool) -> dict[str, Any]:
+    key, equals, value = text.partition("=")
+    path = f"$.{parameter}"
+    if not key or not equals:
+        raise CallError(f"{parameter}: expected KEY=VALUE, got {text!r}", path=path)
+    try:
+        return {key: msgspec.json.decode(value) if json else value}
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise CallError(
+            f"{parameter} {key}: this is not JSON: {error}",
+            hint='a text is written "so"',
+            path=path,
+        ) from None
 
 
 def _query_of(

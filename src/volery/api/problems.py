@@ -11,9 +11,10 @@ import msgspec
 from litestar.exceptions import HTTPException
 
 from volery import errors
+from volery.api.operation import LARGEST_BODY
 from volery.data.names import UNSAFE
 from volery.errors import VoleryError
-from volery.wire.problem import Problem
+from volery.wire.problem import Problem, ProblemPart
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -26,6 +27,7 @@ STATUSES: dict[type[VoleryError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.CallError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TypeMismatch: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.DeckError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DefinitionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RegistrationError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ConfigError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -49,7 +51,9 @@ class BadRequest(errors.CallError):
     """A request cannot be read."""
 
     def __init__(self, cause: errors.CallError) -> None:
-        super().__init__(cause.message, hint=cause.hint, path=cause.path, code=cause.code)
+        super().__init__(
+            cause.message, cause.problems, hint=cause.hint, path=cause.path, code=cause.code
+        )
 
 
 STATUSES[BadRequest] = HTTPStatus.BAD_REQUEST
@@ -115,9 +119,15 @@ def _told(error: VoleryError, status: HTTPStatus) -> Answer:
         code=error.code,
         hint=error.hint,
         path=error.path,
-        problems=tuple(getattr(error, "problems", ())),
+        problems=tuple(map(_part, getattr(error, "problems", ()))),
     )
     return _answer(problem)
+
+
+def _part(problem: VoleryError | str) -> ProblemPart:
+    if isinstance(problem, str):
+        return ProblemPart(problem)
+    return ProblemPart(problem.message, problem.path, problem.hint)
 
 
 def _answer(problem: Problem, more: Mapping[str, str] | None = None) -> Answer:
@@ -160,6 +170,6 @@ def _detail(status: HTTPStatus) -> str:
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return "this route does not know the method"
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return "the body is larger than this server takes"
+            return f"the body is larger than the {LARGEST_BODY:,} bytes that are taken here"
         case _:
             return status.description or status.phrase

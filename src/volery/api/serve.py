@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Callable
+from time import monotonic
+
+from msgspec.structs import replace
 
 from volery.api.address import Address, bound, url
 from volery.api.app import App, create
 from volery.api.loop import Loop
-from volery.api.sources import ServerLines, samples
+from volery.api.sources import ServerLines, ServerMetrics, ServerNews
 from volery.clock import SystemClock
 from volery.config import Settings
-from volery.errors import ConfigError, StoreError
+from volery.errors import ConfigError, StoreError, Unavailable
 from volery.services.access import Access, Audit
 from volery.services.home import Home
 from volery.services.server import GRACE, Server
@@ -19,6 +22,8 @@ from volery.store.access import AuditTable, Tokens
 
 FILES = 65_536
 """Files and connections that a server may have open, if the system agrees."""
+AGAIN = 1.0
+"""Seconds between looks for a first token."""
 
 
 def serve(
@@ -38,13 +43,20 @@ def serve(
     with bound(address) as listener:
         asks = _asks_for_tokens(settings, address)
         _allow_many_files()
-        server = Server(settings)
+        server = Server(_with_public_url(settings, address, url(address, listener)))
         server.start()
         try:
             app = application(server, address, asks=asks)
             Loop(app, lambda: ready(url(address, listener))).run([listener])
         finally:
             server.stop(grace)
+
+
+def _with_public_url(settings: Settings, address: Address, url: str) -> Settings:
+    """By default links lead to where the server listens, if nobody comes from elsewhere."""
+    if settings.public_url or not address.is_loopback:
+        return settings
+    return replace(settings, public_url=url)
 
 
 def application(server: Server, address: Address, *, asks: bool | None) -> App:
@@ -56,9 +68,10 @@ def application(server: Server, address: Address, *, asks: bool | None) -> App:
         server.backend,
         health=server.health,
         lines=ServerLines(server),
+        news=ServerNews(server),
         access=_Asking(server, asks=asks).access,
         hosts=address.hosts(),
-        source=lambda: samples(server),
+        source=ServerMetrics(server).samples,
     )
 
 
@@ -73,20 +86,27 @@ def _allow_many_files() -> None:
 
 
 class _Asking:
-    """Whether everybody has to say who they are. See `application`."""
+    """Whether everybody has to say who they are: from the first token on. See `application`."""
 
     def __init__(self, server: Server, *, asks: bool | None) -> None:
         self._server = server
         self._asks = asks
+        self._again = monotonic() + AGAIN
 
     def access(self) -> Access | None:
         """What knows the tokens; None: nobody needs one. Raises Unavailable: it is not known."""
-        if self._asks is False:
-            return None
-        access = self._server.access
-        if self._asks is None:
-            self._asks = access.configured()
-        return access if self._asks else None
+        if self._asks is None or (not self._asks and monotonic() >= self._again):
+            self._look()
+        return self._server.access if self._asks else None
+
+    def _look(self) -> None:
+        """See whether there is a token by now: somebody may have made one elsewhere."""
+        try:
+            self._asks = self._server.access.configured()
+        except (Unavailable, StoreError):
+            if self._asks is None:
+                raise
+        self._again = monotonic() + AGAIN
 
 
 def _asks_for_tokens(settings: Settings, address: Address) -> bool | None:

@@ -6,36 +6,25 @@ hands them on. A stream first reads what came before by itself.
 
 from __future__ import annotations
 
-import logging
-from asyncio import AbstractEventLoop, Event as AsyncEvent, get_running_loop, timeout
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from threading import Event, Lock, Thread
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from threading import Lock
 from typing import NamedTuple, Protocol
 
 import msgspec
 from anyio import to_thread
 
+from volery.api.waiting import Looks, Waiting, hand_on
 from volery.engine.model import Phase
-from volery.errors import Unavailable, VoleryError
+from volery.errors import Unavailable
 from volery.ids import ROOT
 from volery.store.base import Line
 from volery.wire.executions import Event as Told
 
 PERIOD = 0.05
 """Seconds between looks."""
-AGAIN = 1.0
-"""The same after a look that failed."""
 PAGE = 1000
-ROOM = 10_000
-"""Lines that may wait for a client that does not read; then it is cut off, and may come back."""
-QUIET = 15.0
-"""Seconds without a word after which a stream says that it is still there."""
-HEARTBEAT = b": still here\n\n"
 
 _ENDS = frozenset(phase.value for phase in Phase if phase.terminal)
-
-_log = logging.getLogger("volery.server")
 
 
 class Lines(Protocol):
@@ -74,8 +63,8 @@ def frame(line: Line) -> Frame:
     return Frame(line.seq, data, line.execution if over else "")
 
 
-class Stream:
-    """The live frames of a family, for one client. It belongs to the event loop.
+class Stream(Waiting[Frame]):
+    """The live frames of a family, for one client.
 
     Args:
         root: the top of the family.
@@ -83,30 +72,8 @@ class Stream:
     """
 
     def __init__(self, root: str, cut: Callable[[], None]) -> None:
+        super().__init__(cut)
         self.root = root
-        self.cut = cut
-        self.loop = get_running_loop()
-        self._waiting: list[Frame] = []
-        self._something = AsyncEvent()
-
-    def give(self, frames: Sequence[Frame]) -> None:
-        """Add frames; a client that has no room for them is cut off."""
-        if len(self._waiting) + len(frames) > ROOM:
-            self.cut()
-        else:
-            self._waiting.extend(frames)
-            self._something.set()
-
-    async def take(self) -> list[Frame]:
-        """What has come since the last call; nothing: it was quiet for long."""
-        try:
-            async with timeout(QUIET):
-                await self._something.wait()
-        except TimeoutError:
-            return []
-        taken, self._waiting = self._waiting, []
-        self._something.clear()
-        return taken
 
 
 class _Family:
@@ -128,26 +95,19 @@ class Hub:
         self._lines = lines
         self._families: dict[str, _Family] = {}
         self._turn = Lock()
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="streams", daemon=True)
+        self._looks = Looks("streams", self._look, PERIOD)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._looks.start()
 
     def stop(self) -> None:
         """End, and all streams with it. Any thread may call it."""
-        self._stopping.set()
-        with self._turn:
-            streams = [each for family in self._families.values() for each in family.streams]
-        for stream in streams:
-            stream.loop.call_soon_threadsafe(stream.cut)
-        if self._thread.is_alive():
-            self._thread.join()
+        self._looks.stop(self._following)
 
     async def follow(
         self, root: str, after: int, cut: Callable[[], None]
-    ) -> AsyncIterator[list[Frame]]:
+    ) -> AsyncGenerator[list[Frame]]:
         """The frames of a family with a higher `seq`, as they come; an empty list now and then.
 
         `cut` is called in the event loop when the client reads too slowly, or the server ends.
@@ -171,7 +131,7 @@ class Hub:
         finally:
             self._leave(stream)
 
-    async def behind(self, root: str, after: int) -> AsyncIterator[list[Frame]]:
+    async def behind(self, root: str, after: int) -> AsyncGenerator[list[Frame]]:
         """The frames that there are now."""
         while frames := await to_thread.run_sync(self._read, root, after):
             after = frames[-1].seq
@@ -182,7 +142,7 @@ class Hub:
 
     def _join(self, stream: Stream, after: int) -> None:
         with self._turn:
-            if self._stopping.is_set():
+            if self._looks.over:
                 raise Unavailable("the server is about to end")
             self._families.setdefault(stream.root, _Family(after)).streams.add(stream)
 
@@ -193,17 +153,11 @@ class Hub:
             if not family.streams:
                 del self._families[stream.root]
 
-    # -- the thread -----------------------------------------------------------------------
+    def _following(self) -> list[Stream]:
+        with self._turn:
+            return [each for family in self._families.values() for each in family.streams]
 
-    def _run(self) -> None:
-        pause = PERIOD
-        while not self._stopping.wait(pause):
-            try:
-                self._look()
-                pause = PERIOD
-            except VoleryError as error:  # those who watch just wait, as everybody does
-                _log.warning("streams: %s", error)
-                pause = AGAIN
+    # -- the thread -----------------------------------------------------------------------
 
     def _look(self) -> None:
         with self._turn:
@@ -217,18 +171,10 @@ class Hub:
                 self._hand_on(root, frames)
 
     def _hand_on(self, root: str, frames: list[Frame]) -> None:
-        by_loop: defaultdict[AbstractEventLoop, list[Stream]] = defaultdict(list)
         with self._turn:
             family = self._families.get(root)
             if family is None:
                 return
             family.at = frames[-1].seq
-            for stream in family.streams:
-                by_loop[stream.loop].append(stream)
-        for loop, streams in by_loop.items():
-            loop.call_soon_threadsafe(_give, streams, frames)
-
-
-def _give(streams: Iterable[Stream], frames: Sequence[Frame]) -> None:
-    for stream in streams:
-        stream.give(frames)
+            streams = list(family.streams)
+        hand_on(streams, frames)

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from volery.cli import options
-from volery.cli.document import code_folder, storage_url, users_labels
 from volery.cli.drive import drive
 from volery.cli.named import home_of
 from volery.errors import ConfigError
+from volery.ir.ref import Ref
 from volery.sdk.program import Program
 
 if TYPE_CHECKING:
     from volery.ir.specs import Bundle
     from volery.services.orchestrator import Particulars
-    from volery.store.base import ExecutionRecord
+    from volery.wire.executions import Execution
 
 
-def import_roots(record: ExecutionRecord, gone: str) -> list[str]:
+def import_roots(execution: Execution, gone: str) -> list[str]:
     """Where workers find the modules of an execution.
 
     `gone`: what to do without them, suggested where they are gone.
@@ -28,34 +28,35 @@ def import_roots(record: ExecutionRecord, gone: str) -> list[str]:
     Raises:
         ConfigError: they are not there any more.
     """
-    root = code_folder(record)
-    if root is None:
+    root = execution.code_folder
+    if not root:
         return sys.path
     if not Path(root).is_dir():
         raise ConfigError(
-            f"execution {record.id} runs code from {root}, which is gone",
+            f"execution {execution.id} runs code from {root}, which is gone",
             hint=f"put it back, or {gone}",
         )
     return [root, *sys.path]
 
 
-def particulars(record: ExecutionRecord, given: Mapping[str, Any]) -> Particulars:
+def particulars(execution: Execution, given: Mapping[str, Any]) -> Particulars:
     """What an execution was started with, where the command line says nothing else."""
     was: Particulars = {
-        "project": record.project,
-        "domain": record.domain,
-        "priority": record.options.priority,
-        "max_parallelism": record.max_parallelism,
-        "storage": storage_url(record),
-        "import_root": code_folder(record) or "",
+        "project": execution.entity.project,
+        "domain": execution.entity.domain,
+        "priority": execution.priority,
+        "executor": execution.executor,
+        "max_parallelism": execution.max_parallelism,
+        "storage": execution.storage,
+        "import_root": execution.code_folder,
     }
     said = options.particulars(given)
-    said["labels"] = {**users_labels(record), **said.get("labels", {})}
+    said["labels"] = {**execution.labels, **said.get("labels", {})}
     return {**was, **said}
 
 
 def start_again(
-    record: ExecutionRecord,
+    execution: Execution,
     bundle: Bundle,
     inputs: bytes,
     how: Particulars,
@@ -66,7 +67,7 @@ def start_again(
     """Start an execution like one on record, and drive it to its end; returns the exit status.
 
     Args:
-        record: of the other one.
+        execution: the other one.
         bundle: of both.
         inputs: the input record.
         how: see `particulars`.
@@ -74,12 +75,13 @@ def start_again(
         gone: see `import_roots`.
     """
     home = home_of(given)
+    entity = Ref(execution.entity.kind, execution.entity.name)
     return drive(
-        lambda engine: engine.submit(Program(bundle, {}), record.entity, inputs, **how),
+        lambda engine: engine.submit(Program(bundle, {}), entity, inputs, **how),
         bundle,
-        record.entity,
+        entity,
         given,
         home=home,
-        storage=home.storage(storage_url(record)),
-        roots=import_roots(record, gone),
+        storage=home.storage(execution.storage),
+        roots=import_roots(execution, gone),
     )

@@ -10,6 +10,7 @@ import click
 
 from volery.cli import options, there
 from volery.cli.errors import FAILED
+from volery.cli.named import EntityName
 from volery.cli.output import instant, iso, phase, print_json, say, table
 from volery.cli.schedules import plan_of, which
 from volery.errors import CallError
@@ -35,7 +36,7 @@ Times are ISO 8601, in the time zone of the schedule where they name none. The s
 
 @click.command(
     params=[
-        click.Argument(["launch_plan"]),
+        click.Argument(["launch_plan"], type=EntityName("launch_plan")),
         click.Option(["--from", "since"], required=True, metavar="TIME", help="Its beginning."),
         click.Option(["--to", "until"], metavar="TIME", help="Its end.  [default: now]"),
         click.Option(["--dry-run"], is_flag=True, help="Show what would be started."),
@@ -124,7 +125,7 @@ def _show(found: tuple[Backfilled, ...], phases: dict[str, str], *, dry: bool) -
         )
         for each in found
     ]
-    click.echo(table(rows))
+    click.echo(table([("INSTANT", "EXECUTION", ""), *rows]))
 
 
 def _ending(ended: str | None, otherwise: str) -> str:

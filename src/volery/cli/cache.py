@@ -10,15 +10,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
-from volery.cli import options
-from volery.cli.document import storage_url
-from volery.cli.named import ExecutionName, home_of
+from volery.cli import options, there
+from volery.cli.commands import Commands
+from volery.cli.named import ExecutionName, NodePath, home_of
 from volery.cli.output import agreed, iso, print_json, say, seconds, styled, table
-from volery.data.current import using
 
 if TYPE_CHECKING:
-    from volery.services.explain import Difference, Explanation
+    from volery.wire.cache import Difference, Explanation
 
 _SHOWN = 12
 """Digits of a digest that people are shown."""
@@ -44,7 +44,7 @@ the same code and the same inputs, in any execution of the same project and doma
 """
 
 
-@click.group(help=HELP)
+@click.group(cls=Commands, help=HELP)
 def cache() -> None:
     """The commands below."""
 
@@ -56,7 +56,8 @@ def cache() -> None:
     "explain",
     params=[
         click.Argument(["execution"], type=ExecutionName()),
-        click.Argument(["node"]),
+        click.Argument(["node"], type=NodePath()),
+        there.server(),
         options.home(),
         options.output(),
     ],
@@ -68,14 +69,8 @@ def explain(execution: str, node: str, **given: Any) -> None:
     NODE is a path that volery executions get shows, such as n0, train/fit or squares[7]. What its
     key is made of is compared with the nearest entry that the cache has for its task.
     """
-    from volery.services import records
-    from volery.services.explain import Explain
-
-    home = home_of(given)
-    with records.opened(home) as store:
-        record = records.find(store, execution)
-        with using(home.storage(storage_url(record))):
-            found = Explain(store).explain(record, node)
+    with there.backend(given, reading=True) as backend:
+        found = backend.explain(execution, node)
     if given["output"] == "json":
         print_json(_document(found))
     else:
@@ -93,18 +88,23 @@ def _document(found: Explanation) -> dict[str, Any]:
         "reasons": list(_reasons(found)),
         "key": found.key or None,
         "parts": dict(found.parts),
-        "source": found.source and {"execution": found.source.execution, "path": found.source.path},
+        "source": _source(found),
         "expired": iso(found.expired),
         "nearest": other
         and {
-            "execution": other.entry.execution,
-            "path": other.entry.path,
+            "execution": other.execution,
+            "path": other.path,
             "created": iso(other.created),
-            "expires": iso(other.entry.expires),
-            "parts": dict(other.entry.parts),
+            "expires": iso(other.expires),
+            "parts": dict(other.parts),
         },
-        "differences": [each._asdict() for each in found.differences],
+        "differences": [msgspec.structs.asdict(each) for each in found.differences],
     }
+
+
+def _source(found: Explanation) -> dict[str, str] | None:
+    execution, _, path = found.source.partition("/")
+    return {"execution": execution, "path": path} if execution else None
 
 
 def _lines(found: Explanation) -> Iterator[str]:
@@ -113,10 +113,10 @@ def _lines(found: Explanation) -> Iterator[str]:
     yield from (f"  {reason}" for reason in _reasons(found))
     here = dict(found.parts)
     if found.other is not None:
-        entry = found.other.entry
-        there = dict(entry.parts)
+        entry = found.other
+        parts = dict(entry.parts)
         yield f"\ncompared with {entry.path} of execution {entry.execution}"
-        rows = [_row(part, here.get(part), there.get(part)) for part in {**here, **there}]
+        rows = [_row(part, here.get(part), parts.get(part)) for part in {**here, **parts}]
         yield table([("PART", "HERE", "THERE"), *rows])
     elif here:
         yield ""
@@ -140,11 +140,12 @@ def _short(text: str | None) -> str:
 
 def _reasons(found: Explanation) -> Iterator[str]:
     """The cause in words."""
-    source, other = found.source, found.other
-    place = other and f"{other.entry.path} of execution {other.entry.execution}"
+    execution, _, path = found.source.partition("/")
+    other = found.other
+    place = other and f"{other.path} of execution {other.execution}"
     match found.cause:
         case "found" | "recovered":
-            yield f"made by {source and source.path} of execution {source and source.execution}"
+            yield f"made by {path} of execution {execution}"
         case "uncached":
             yield "its outputs are not kept: nothing says cache=True here"
         case "unknown code":
@@ -165,12 +166,12 @@ def _reasons(found: Explanation) -> Iterator[str]:
 
 def _difference(each: Difference) -> str:
     """A part that differs, in words."""
-    part, here, there = each
+    part, here, was = each.part, each.here, each.there
     if part in _PLAIN:
-        return f"{part} is {here or 'empty'}, and was {there or 'empty'}"
+        return f"{part} is {here or 'empty'}, and was {was or 'empty'}"
     if part.startswith("input "):
         return f"{part} differs"
-    if there is None:
+    if was is None:
         return f"{part} is used now, and was not"
     return f"{part} changed" if here else f"{part} is not used any more"
 
@@ -198,7 +199,11 @@ def clear(task: str | None, yes: bool, **given: Any) -> None:  # noqa: FBT001 (c
     TASK is its full name, such as flow.mean. Nothing is lost but time: records of executions keep
     their outputs, and what is needed again runs again.
     """
+    from volery.clock import SystemClock
     from volery.services import records
+    from volery.services.access import Audit
+    from volery.store.access import AuditTable
+    from volery.wire.access import LOCAL
 
     of_task = f" of task {task}" if task else ""
     if not (yes or agreed(f"forget all that the cache keeps{of_task}?")):
@@ -206,6 +211,7 @@ def clear(task: str | None, yes: bool, **given: Any) -> None:  # noqa: FBT001 (c
         return
     cleared = 0
     with suppress(records.NothingYet), records.opened(home_of(given), to_write=True) as store:
+        Audit(AuditTable(store.database), SystemClock()).write(LOCAL, "cache.clear", task or "*")
         cleared = store.clear_cache(task)
     if given["output"] == "json":
         print_json({"task": task, "cleared": cleared})

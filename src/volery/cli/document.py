@@ -1,50 +1,126 @@
-"""Executions and failures as JSON documents, and failures in words."""
+"""What a backend tells of, as the JSON documents of commands; and failures in words."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from volery.cli.options import IMPORT_ROOT, RESERVED, STORAGE
 from volery.cli.output import iso
 from volery.ir.failure import ABORTED, Failure
-from volery.store.base import ExecutionRecord
+
+if TYPE_CHECKING:
+    from volery.wire.entities import EntitySummary
+    from volery.wire.executions import Attempt, Execution, Gate, Node
 
 
-def document(record: ExecutionRecord) -> dict[str, Any]:
-    """An execution as the JSON document of commands."""
+def execution_document(execution: Execution) -> dict[str, Any]:
+    """An execution."""
+    key = execution.entity
+    ended = execution.ended
     return {
-        "execution": record.id,
-        "project": record.project,
-        "domain": record.domain,
-        "kind": record.entity.kind,
-        "entity": record.entity.name,
-        "phase": record.phase.value,
-        "labels": users_labels(record),
-        "code_folder": code_folder(record),
-        "storage": storage_url(record) or None,
-        "priority": record.options.priority,
-        "max_parallelism": record.max_parallelism,
-        "recovers": record.options.recovers or None,
-        "created": iso(record.created),
-        "ended": iso(record.ended),
-        "seconds": None if record.ended is None else round(record.ended - record.created, 6),
-        "failure": failure_document(record.failure),
+        "execution": execution.id,
+        "project": key.project,
+        "domain": key.domain,
+        "kind": key.kind,
+        "entity": key.name,
+        "version": key.version or None,
+        "phase": execution.phase,
+        "labels": execution.labels,
+        "annotations": execution.annotations,
+        "code_folder": execution.code_folder or None,
+        "storage": execution.storage or None,
+        "priority": execution.priority,
+        "executor": execution.executor or None,
+        "max_parallelism": execution.max_parallelism,
+        "recovers": execution.recovers or None,
+        "parent": _place(execution.parent, execution.parent_path),
+        "scheduled": iso(execution.scheduled),
+        "created": iso(execution.created),
+        "ended": iso(ended),
+        "seconds": None if ended is None else round(ended - execution.created, 6),
+        "failure": failure_document(execution.failure),
+        "interrupted": not execution.driven,
     }
 
 
-def users_labels(record: ExecutionRecord) -> dict[str, str]:
-    """The labels that its user gave an execution."""
-    return {key: value for key, value in record.labels if key not in RESERVED}
+def node_document(node: Node) -> dict[str, Any]:
+    """A node execution."""
+    return {
+        "path": node.path,
+        "kind": node.kind,
+        "entity": node.entity or None,
+        "phase": node.phase,
+        "attempt": node.attempt,
+        "child": node.child or None,
+        "created": iso(node.created),
+        "ended": iso(node.ended),
+        "until": iso(node.until),
+        "reuse": _reuse(node),
+        "failure": failure_document(node.failure),
+    }
 
 
-def code_folder(record: ExecutionRecord) -> str | None:
-    """Where the user's modules were found, if that is known."""
-    return record.options.import_root or dict(record.labels).get(IMPORT_ROOT)
+def _reuse(node: Node) -> dict[str, Any] | None:
+    """Where the outputs of a node come from that did not run."""
+    origin = node.cached or node.recovered
+    if not origin:
+        return None
+    how = "cached" if node.cached else "recovered"
+    execution, _, path = origin.partition("/")
+    return {"how": how, "execution": execution, "path": path}
 
 
-def storage_url(record: ExecutionRecord) -> str:
-    """Where the large values and files of an execution are; empty: in the home's own storage."""
-    return record.options.storage or dict(record.labels).get(STORAGE, "")
+def _place(execution: str, path: str) -> dict[str, str] | None:
+    return {"execution": execution, "path": path} if execution else None
+
+
+def attempt_document(attempt: Attempt) -> dict[str, Any]:
+    """An attempt."""
+    return {
+        "path": attempt.path,
+        "number": attempt.number,
+        "phase": attempt.phase,
+        "executor": attempt.executor or None,
+        "owner": attempt.by or None,
+        "created": iso(attempt.created),
+        "due": iso(attempt.due or None),
+        "started": iso(attempt.started),
+        "ended": iso(attempt.ended),
+        "failure": failure_document(attempt.failure),
+    }
+
+
+def gate_document(gate: Gate) -> dict[str, Any]:
+    """A gate that waits."""
+    from volery.types.written.describing import describe
+
+    return {
+        "execution": gate.execution,
+        "path": gate.path,
+        "name": gate.name,
+        "question": gate.question,
+        "answer": describe(gate.answer),
+        "until": iso(gate.until),
+    }
+
+
+def entity_document(summary: EntitySummary) -> dict[str, Any]:
+    """A registered version of an entity."""
+    key = summary.key
+    document = {
+        "kind": key.kind,
+        "project": key.project,
+        "domain": key.domain,
+        "name": key.name,
+        "version": key.version,
+        "description": summary.description,
+        "digest": summary.digest,
+        "bundle": summary.bundle,
+        "created": iso(summary.created),
+        "by": summary.by,
+    }
+    if key.kind == "launch_plan":
+        document |= {"active": summary.active, "active_version": summary.active_version or None}
+    return document
 
 
 def failure_document(failure: Failure | None) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from volery.cli import options
-from volery.cli.document import document, failure_text, place_of
+from volery.cli.document import execution_document, failure_text, place_of
 from volery.cli.errors import FAILED, INTERRUPTED, complain
 from volery.cli.gates import GateWatch
 from volery.cli.glance import glance
@@ -24,11 +24,13 @@ from volery.cli.view import view_of
 from volery.data.current import using
 from volery.engine.model import Phase
 from volery.errors import LeaseLost, VoleryError
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.values import EMPTY
 
 # Early, like all of ours: once the user's folder is on the path, a random.py there is in the way.
+from volery.services import shown
 from volery.services.engine import embedded
+from volery.services.executors import executors_of
 from volery.services.records import interface_of
 from volery.services.secrets import Secrets
 from volery.types.written.showing import SCREENFUL, cut, record_json, record_previews
@@ -49,6 +51,7 @@ def drive(
     *,
     home: Home,
     storage: Storage,
+    document: Callable[[dict[str, Any]], None] = print_json,
     roots: Sequence[str] | None = None,
 ) -> int:
     """Drive an execution to its end, on an engine of its own; returns the exit status.
@@ -60,9 +63,10 @@ def drive(
         given: the command's options.
         home: where it is recorded.
         storage: where its values are.
+        document: takes what ``--output json`` shows.
         roots: where its modules are; by default where this process finds modules.
     """
-    driver = _Driver(bundle, entity, given)
+    driver = _Driver(bundle, entity, given, document)
     chosen = options.settings_of(given)
     with embedded(
         home.folder,
@@ -73,6 +77,7 @@ def drive(
         on_print=driver.view.printed,
         bounds=options.bounds(chosen),
         vault=Secrets(chosen),
+        executors=executors_of(chosen),
     ) as engine:
         status = driver.drive(engine, start(engine))
     tell(bundle, home, chosen)
@@ -86,14 +91,22 @@ class _Driver:
         bundle: of the execution.
         entity: what of it runs.
         given: the command's options.
+        document: see `drive`.
     """
 
-    def __init__(self, bundle: Bundle, entity: Ref, given: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        entity: Ref,
+        given: Mapping[str, Any],
+        document: Callable[[dict[str, Any]], None],
+    ) -> None:
         labels = Labels(bundle, entity)
         self.view = QuietView() if given["no_progress"] else view_of(entity.name, labels)
         self._bundle = bundle
         self._outputs = interface_of(bundle, entity).outputs
         self._as_json = given["output"] == "json"
+        self._document = document
         self._home_flag = options.home_flag(given)
 
     def drive(self, engine: Engine, execution: str) -> int:
@@ -129,7 +142,8 @@ class _Driver:
 
     def _tell_outputs(self, record: ExecutionRecord, outputs: bytes) -> None:
         if self._as_json:
-            print_json(document(record) | {"outputs": record_json(self._outputs, outputs)})
+            told = execution_document(shown.execution(record, driven=True))
+            self._document(told | {"outputs": record_json(self._outputs, outputs)})
             return
         for name, tree in record_previews(self._outputs, outputs).items():
             for each in glance(name, tree):

@@ -11,19 +11,21 @@ import click
 import msgspec
 
 from volery.cli import options, there
+from volery.cli.commands import Commands
+from volery.cli.document import entity_document
 from volery.cli.labels import short
+from volery.cli.named import EntityName, EntityVersion
 from volery.cli.output import instant, print_json, say, styled, table
-from volery.cli.wired import entity_document
 
 if TYPE_CHECKING:
-    from volery.ir.nodes import EntityKind
+    from volery.ir.ref import EntityKind
     from volery.wire.entities import Entity, EntityKey, EntitySummary
 
 
 def group(kind: EntityKind, help_text: str) -> click.Group:
     """The commands on the entities of a kind."""
     noun = kind.replace("_", " ")
-    made = click.Group(kind, help=help_text)
+    made = Commands(kind, help=help_text)
     made.add_command(_list(kind, noun))
     made.add_command(_get(kind, noun))
     return made
@@ -78,7 +80,12 @@ def _list(kind: EntityKind, noun: str) -> click.Command:
             options.output(),
         ],
         callback=partial(_show_list, kind, noun),
-        help=f"List {noun}s that are registered, by name; versions newest first.",
+        help=f"""List {noun}s that are registered, by name; versions newest first.
+
+\b
+  volery {noun.replace(" ", "-")}s list --search train              with this in the name
+  volery {noun.replace(" ", "-")}s list --name NAME --versions      all versions of one
+""",
         short_help=f"List {noun}s that are registered.",
     )
 
@@ -98,9 +105,11 @@ def _show_list(kind: EntityKind, noun: str, **given: Any) -> None:
     if given["output"] == "json":
         print_json([entity_document(each) for each in page.items])
         return
-    header = ("NAME", "VERSION", "PROJECT", "REGISTERED", "DESCRIPTION")
-    click.echo(table([header, *map(_row, page.items)]))
-    if not page.items:
+    active = ("ACTIVE",) if kind == "launch_plan" else ()
+    header = ("NAME", "VERSION", *active, "PROJECT", "REGISTERED", "DESCRIPTION")
+    if page.items:
+        click.echo(table([header, *map(_row, page.items)]))
+    else:
         say(f"no {noun} is found; register some: volery register PATH{there.flag(given)}")
     if page.next is not None:
         say(f"there are more; --limit {given['limit'] * 10} or --search TEXT")
@@ -108,14 +117,21 @@ def _show_list(kind: EntityKind, noun: str, **given: Any) -> None:
 
 def _row(summary: EntitySummary) -> Sequence[str]:
     key = summary.key
-    active = styled(" (active)", sys.stdout, fg="green") if summary.active else ""
+    active = (_active(summary) or "-",) if key.kind == "launch_plan" else ()
     return (
         key.name,
-        key.version + active,
+        key.version,
+        *active,
         f"{key.project}/{key.domain}",
         instant(summary.created),
         summary.description.partition("\n")[0],
     )
+
+
+def _active(summary: EntitySummary) -> str:
+    """Which version of a launch plan is active; empty: none is."""
+    here = "yes" if summary.active else summary.active_version
+    return styled(here, sys.stdout, fg="green" if summary.active else "yellow") if here else ""
 
 
 # -- get -------------------------------------------------------------------------------------
@@ -125,12 +141,19 @@ def _get(kind: EntityKind, noun: str) -> click.Command:
     return click.Command(
         "get",
         params=[
-            click.Argument(["name"]),
-            click.Argument(["version"], required=False),
+            click.Argument(["name"], type=EntityName(kind)),
+            click.Argument(["version"], type=EntityVersion(kind), required=False),
             *place(),
         ],
         callback=partial(_show_one, kind),
-        help=f"Show a {noun}: its inputs and outputs, and where it comes from.",
+        help=f"""Show a {noun}: its inputs and outputs, and where it comes from.
+
+Without VERSION it is the {"active one, else the newest" if kind == "launch_plan" else "newest"}.
+
+\b
+  volery {noun.replace(" ", "-")}s get NAME
+  volery {noun.replace(" ", "-")}s get NAME VERSION --output json
+""",
         short_help=f"Show a {noun}.",
     )
 
@@ -160,8 +183,10 @@ def _lines(entity: Entity) -> Iterator[str]:
     summary = entity.summary
     key = summary.key
     yield f"{short(key.name)}  {key.kind.replace('_', ' ')} {key.name}"
-    active = ", active" if summary.active else ""
-    yield f"  version {key.version}{active} in {key.project}/{key.domain}"
+    yield f"  version {key.version} in {key.project}/{key.domain}"
+    if key.kind == "launch_plan":
+        active = "this version is" if summary.active else summary.active_version or "no version is"
+        yield f"  active: {active}"
     by = f" by {summary.by}" if summary.by else ""
     yield f"  registered {instant(summary.created)}{by}, bundle {summary.bundle}"
     yield from (f"  {line}" for line in summary.description.splitlines())

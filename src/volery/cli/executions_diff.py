@@ -9,43 +9,52 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from volery.cli import options
-from volery.cli.document import document, storage_url
-from volery.cli.named import ExecutionName, home_of
+from volery.cli import options, there
+from volery.cli.document import execution_document
+from volery.cli.labels import Labels
+from volery.cli.named import ExecutionName
 from volery.cli.output import phase, print_json, seconds, table
-from volery.data.current import using
-from volery.ids import ROOT
+from volery.ir.codec import read_bundle
 from volery.ir.nodes import Node, target_of
+from volery.ir.ref import Ref
 from volery.ir.values import EMPTY
+from volery.services.records import interface_of
 from volery.types.written.previews import line
 from volery.types.written.showing import SCREENFUL, cut, record_previews
+from volery.wire.executions import NodeFilter
+from volery.wire.page import MOST, everything
 
 if TYPE_CHECKING:
-    from volery.services.home import Home
-    from volery.store.base import ExecutionRecord, NodeRecord, Store
+    from volery.wire import executions as wire
+    from volery.wire.backend import Backend
+    from volery.wire.executions import Execution
+
+
+HELP = """Show in what two executions differ: code, inputs, nodes, outputs.
+
+Nodes are compared by path: how they ended, and how long they took.
+
+\b
+  volery executions diff monday tuesday
+"""
 
 
 @click.command(
     "diff",
+    help=HELP,
     short_help="Show in what two executions differ.",
     params=[
         click.Argument(["one"], type=ExecutionName()),
         click.Argument(["other"], type=ExecutionName()),
+        there.server(),
         options.home(),
         options.output(),
     ],
 )
 def diff(one: str, other: str, **given: Any) -> None:
-    """Show in what two executions differ: code, inputs, nodes, outputs.
-
-    Nodes are compared by path: how they ended, and how long they took.
-    """
-    from volery.services import records
-
-    home = home_of(given)
-    with records.opened(home) as store:
-        sides = [Side(home, store, records.find(store, name)) for name in (one, other)]
-        found = compared(*sides)
+    """See `HELP`."""
+    with there.backend(given, reading=True) as backend:
+        found = compared(*(Side(backend, backend.execution(name)) for name in (one, other)))
     if given["output"] == "json":
         print_json(found)
         return
@@ -55,28 +64,27 @@ def diff(one: str, other: str, **given: Any) -> None:
 class Side:
     """One of the executions, with what is compared of it."""
 
-    def __init__(self, home: Home, store: Store, record: ExecutionRecord) -> None:
-        from volery.cli.labels import Labels
-        from volery.services import records
-
-        bundle = records.bundle_of(store, record)
-        interface = records.interface_of(bundle, record.entity)
-        self.record = record
+    def __init__(self, backend: Backend, execution: Execution) -> None:
+        id = execution.id
+        bundle = read_bundle(backend.bundle(execution.bundle))
+        entity = Ref(execution.entity.kind, execution.entity.name)
+        interface = interface_of(bundle, entity)
+        nodes = everything(lambda cursor: backend.nodes(id, NodeFilter(), MOST, cursor))
+        outputs = backend.outputs(id).record if execution.phase == "SUCCEEDED" else EMPTY
+        self.execution = execution
+        self.entity = entity
         self.bundle = bundle
-        self.labels = Labels(bundle, record.entity)
-        self.nodes = {node.path: node for node in store.nodes(record.id)}
-        outputs = store.outputs(record.id, [ROOT]).get(ROOT, EMPTY)
-        with using(home.storage(storage_url(record))):
-            inputs = record_previews(interface.inputs, store.scope_inputs(record.id, ROOT))
-            self.inputs = inputs
-            self.outputs = record_previews(interface.outputs, outputs)
+        self.labels = Labels(bundle, entity)
+        self.nodes = {node.path: node for node in nodes}
+        self.inputs = record_previews(interface.inputs, backend.inputs(id).record)
+        self.outputs = record_previews(interface.outputs, outputs)
 
 
 def compared(one: Side, other: Side) -> dict[str, Any]:
     """The differences, as the JSON document of the command."""
     paths = sorted(one.nodes.keys() | other.nodes.keys(), key=lambda path: (len(path), path))
     return {
-        "executions": [document(one.record), document(other.record)],
+        "executions": [execution_document(side.execution) for side in (one, other)],
         "code": _code(one, other),
         "inputs": _values(one.inputs, other.inputs),
         "outputs": _values(one.outputs, other.outputs),
@@ -93,15 +101,15 @@ def compared(one: Side, other: Side) -> dict[str, Any]:
 
 def _code(one: Side, other: Side) -> list[str]:
     """What of the code differs, in words."""
-    if one.record.entity != other.record.entity:
-        return [f"{one.record.entity.name} ran first, then {other.record.entity.name}"]
-    if one.record.bundle == other.record.bundle:
+    if one.entity != other.entity:
+        return [f"{one.entity.name} ran first, then {other.entity.name}"]
+    if one.execution.bundle == other.execution.bundle:
         return []
     from volery.engine.definitions import Definitions
     from volery.services.codes import Codes
     from volery.services.verdicts import changes
 
-    node = Node("", target_of(one.record.entity))
+    node = Node("", target_of(one.entity))
     first, second = (Codes(Definitions(side.bundle)) for side in (one, other))
     return changes(first, second, node, node)
 
@@ -115,14 +123,14 @@ def _values(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, 
     ]
 
 
-def _node(node: NodeRecord | None) -> dict[str, Any] | None:
+def _node(node: wire.Node | None) -> dict[str, Any] | None:
     if node is None:
         return None
     return {
-        "phase": node.phase.value,
+        "phase": node.phase,
         "seconds": round((node.ended or time.time()) - node.created, 6),
         "attempt": node.attempt,
-        "reuse": None if node.reuse is None else node.reuse.how,
+        "reuse": "cached" if node.cached else "recovered" if node.recovered else None,
     }
 
 

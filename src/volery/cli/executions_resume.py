@@ -1,29 +1,40 @@
-"""`volery executions resume` and `abort`: what was interrupted is finished, or given up."""
+"""`volery executions resume`: what was interrupted is finished."""
 
 from __future__ import annotations
 
 import sys
-import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from volery.cli import options, there
-from volery.cli.document import code_folder, storage_url
 from volery.cli.errors import INTERRUPTED, tell
-from volery.cli.named import ExecutionName, home_of, open_one
-from volery.cli.output import phase, say
+from volery.cli.named import ExecutionName, home_of
+from volery.cli.output import print_json, say
 from volery.engine.model import Phase
 from volery.errors import ConfigError
 
 if TYPE_CHECKING:
     from volery.services.engine import Engine
     from volery.services.home import Home
-    from volery.store.base import ExecutionRecord
+    from volery.store.base import ExecutionRecord, Store
+
+
+HELP = """Finish what was interrupted: NAME, or all executions that nobody drives any more.
+
+What has succeeded is not run again; the rest runs your code as it is now. Attempts that were under
+way are repeated. What a living process drives is left alone.
+
+\b
+  volery executions resume          whatever this home has unfinished
+  volery executions resume NAME     one of them
+"""
 
 
 @click.command(
     "resume",
+    help=HELP,
     params=[
         click.Argument(["name"], type=ExecutionName(), required=False),
         options.storage(),
@@ -32,13 +43,14 @@ if TYPE_CHECKING:
     short_help="Finish what was interrupted.",
 )
 def resume(name: str | None, **given: Any) -> int:
-    """Finish what was interrupted: NAME, or all executions that nobody drives any more.
-
-    What has succeeded is not run again; the rest runs your code as it is now. Attempts that were
-    under way are repeated. What a living process drives is left alone.
-    """
+    """See `HELP`."""
     from volery.services import records
 
+    if there.is_meant(given):
+        raise ConfigError(
+            "a server finishes what was interrupted by itself",
+            hint="for what a home has unfinished, name it: volery executions resume --home FOLDER",
+        )
     if given["storage"] is not None and not name:
         raise ConfigError(
             "--storage: it says where the data of one execution is, and none is named",
@@ -47,31 +59,49 @@ def resume(name: str | None, **given: Any) -> int:
     home = home_of(given)
     with records.opened(home) as store:
         if name:
-            found = [records.top_of(store, open_one(store, name))]
+            found = [records.top_of(store, _unfinished(store, name))]
         else:
             unfinished = records.newest(store, sys.maxsize, (Phase.RUNNING,))
             found = [each for each in unfinished if records.is_interrupted(home, store, each)]
     if not found:
         say("nothing to resume")
     status = 0
+    documents: list[dict[str, Any]] = []
     for record in found:
         try:
-            status = max(status, _drive_on(home, record, given))
+            status = max(status, _drive_on(home, record, given, documents.append))
         except Exception as error:  # whatever is wrong with one, the others can be finished
             if name:
                 raise
             status = max(status, tell(error))
         if status == INTERRUPTED:
             break
+    if given["output"] == "json":
+        print_json(documents[0] if name else documents)
     return status
 
 
-def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int:
-    from volery.cli.again import import_roots
-    from volery.cli.drive import drive
+def _unfinished(store: Store, name: str) -> ExecutionRecord:
+    """An execution that has not ended. Raises NotFound, ConfigError."""
     from volery.services import records
 
-    recorded = home.storage(storage_url(record))
+    record = records.find(store, name)
+    if record.phase.terminal:
+        raise ConfigError(f"execution {record.id} has ended: it is {record.phase}")
+    return record
+
+
+def _drive_on(
+    home: Home,
+    record: ExecutionRecord,
+    given: dict[str, Any],
+    document: Callable[[dict[str, Any]], None],
+) -> int:
+    from volery.cli.again import import_roots
+    from volery.cli.drive import drive
+    from volery.services import records, shown
+
+    recorded = home.storage(records.storage_url(record))
     storage = options.storage_to_drive(record.id, recorded, home, given)
     with records.opened(home) as store:
         bundle = records.bundle_of(store, record)
@@ -88,46 +118,6 @@ def _drive_on(home: Home, record: ExecutionRecord, given: dict[str, Any]) -> int
         given,
         home=home,
         storage=storage,
-        roots=import_roots(record, give_up),
+        document=document,
+        roots=import_roots(shown.execution(record, driven=False), give_up),
     )
-
-
-@click.command(
-    "abort",
-    short_help="Stop an execution.",
-    params=[
-        click.Argument(["name"], type=ExecutionName()),
-        click.Option(["--reason"], default="from the command line", help="Why; it is recorded."),
-        there.server(),
-        options.home(),
-    ],
-)
-def abort(name: str, reason: str, **given: Any) -> None:
-    """Stop an execution, whether a process drives it or not.
-
-    Tasks that run are ended, and what waits never starts, also in executions that launch plans in
-    it have started. What has succeeded stays on record. A failure handler still runs; abort again
-    to end that, too.
-    """
-    if there.is_meant(given):
-        from volery.cli import executions_there
-
-        executions_there.abort(name, reason, given)
-        return
-    from volery.services import records
-    from volery.services.engine import embedded
-
-    home = home_of(given)
-    with records.opened(home, to_write=True) as store:
-        record = open_one(store, name)
-        store.abort(record.id, reason, time.time())
-        driven = not records.is_interrupted(home, store, record)
-    if driven:
-        say(f"{record.id} was asked to stop; the process that drives it does so")
-        return
-    # Nobody else is there to do it.
-    storage = home.storage(storage_url(record))
-    roots = [code_folder(record) or "", *sys.path]  # for a failure handler
-    with embedded(home.folder, database=home.url, storage=storage, import_roots=roots) as engine:
-        ended = engine.resume(record.id)
-    say(f"{ended.id} {phase(ended.phase, sys.stderr)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from volery.cli import options, there
-from volery.cli.named import ExecutionName
+from volery.cli.named import ExecutionName, NodePath
 from volery.cli.output import iso, print_json, say
 from volery.errors import ConfigError
 
@@ -48,13 +48,26 @@ def watch(name: str, **given: Any) -> int:
         return follow(backend, execution, given, asks=False)
 
 
+LOGS = """Show what tasks of the execution NAME have printed and logged.
+
+NODE is the path of one of its node executions, as volery executions get shows it; without it all
+are shown.
+
+\b
+  volery executions logs nightly                   all of it, each line with its node
+  volery executions logs nightly train --follow    one task, while it runs
+  volery executions logs nightly train --attempt 1
+"""
+
+
 @click.command(
     "logs",
+    help=LOGS,
     short_help="Show what tasks have printed and logged.",
     params=[
         click.Argument(["name"], type=ExecutionName()),
-        click.Argument(["node"], required=False),
-        click.Option(["--attempt"], type=click.IntRange(min=1), help="By default the newest."),
+        click.Argument(["node"], type=NodePath(), required=False),
+        options.attempt(),
         click.Option(["--follow"], is_flag=True, help="Wait for more until the attempt is over."),
         there.server(),
         options.home(),
@@ -62,11 +75,7 @@ def watch(name: str, **given: Any) -> int:
     ],
 )
 def logs(name: str, node: str | None, *, attempt: int | None, follow: bool, **given: Any) -> None:
-    """Show what tasks of the execution NAME have printed and logged.
-
-    NODE is the path of one of its node executions, as volery executions get shows it; without it
-    all are shown.
-    """
+    """See `LOGS`."""
     written: list[dict[str, Any]] = []
     with there.backend(given) as backend:
         for path, number in _attempts(backend, name, node, attempt):

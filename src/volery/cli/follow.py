@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from volery.cli import there
-from volery.cli.document import failure_text, place_of
+from volery.cli.document import execution_document, failure_text, place_of
 from volery.cli.errors import FAILED, INTERRUPTED, complain
+from volery.cli.gates import how_to_signal
 from volery.cli.glance import glance
 from volery.cli.labels import Labels
 from volery.cli.output import phase, print_json, say, seconds, styled
 from volery.cli.plain import QuietView
 from volery.cli.view import View, view_of
-from volery.cli.wired import execution_document
 from volery.ir.codec import read_bundle
-from volery.ir.nodes import Ref
+from volery.ir.gates import may_have_gates
+from volery.ir.ref import Ref
 from volery.services.records import interface_of
 from volery.store.base import Line
 from volery.types.written.showing import SCREENFUL, cut, record_previews
@@ -47,7 +48,8 @@ def follow(
     labels = Labels(bundle, entity)
     flag = there.flag(given)
     with QuietView() if given["no_progress"] else view_of(entity.name, labels) as view:
-        watched = _Watched(backend, execution.id, view, asks=asks)
+        gates = _Gates(backend, execution.id, view, flag) if may_have_gates(bundle) else None
+        watched = _Watched(backend, execution.id, view, gates, asks=asks)
         ended = watched.to_the_end()
     if ended is None:
         say(f"{execution.id} goes on; see volery executions watch {execution.id}{flag}")
@@ -66,12 +68,15 @@ class _Watched:
         aborted: whoever watches has asked for that.
     """
 
-    def __init__(self, backend: Backend, id: str, view: View, *, asks: bool) -> None:
+    def __init__(
+        self, backend: Backend, id: str, view: View, gates: _Gates | None, *, asks: bool
+    ) -> None:
         self.aborted = False
         self._asks = asks and sys.stdin.isatty() and sys.stderr.isatty()
         self._backend = backend
         self._id = id
         self._view = view
+        self._gates = gates
         self._seen = 0
 
     def to_the_end(self) -> Execution | None:
@@ -81,6 +86,8 @@ class _Watched:
                 for event in self._backend.watch(self._id, self._seen):
                     self._seen = event.seq
                     self._view.lines([_line(event)])
+                    if self._gates is not None:
+                        self._gates.look(event)
                 return self._backend.execution(self._id)
             except KeyboardInterrupt:
                 if self.aborted or not self._is_to_be_aborted():
@@ -94,6 +101,26 @@ class _Watched:
             return False
         with self._view.quiet():
             return click.confirm(f"\nabort {self._id}? Otherwise it goes on without you", err=True)
+
+
+class _Gates:
+    """Tells of gates that wait, each once: what they ask, and how they are answered."""
+
+    def __init__(self, backend: Backend, id: str, view: View, flag: str) -> None:
+        self._backend = backend
+        self._id = id
+        self._view = view
+        self._flag = flag
+        self._told: set[tuple[str, str]] = set()
+
+    def look(self, event: Event) -> None:
+        """Find out whether a node execution that has begun is a gate."""
+        if event.event != "RUNNING" or event.attempt or not event.path:
+            return
+        for gate in self._backend.gates(self._id):
+            if (gate.execution, gate.path) not in self._told:
+                self._told.add((gate.execution, gate.path))
+                self._view.say(f"{gate.question}\n  answer: {how_to_signal(gate, self._flag)}")
 
 
 def _line(event: Event) -> Line:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from volery.ir.gates import may_have_gates
+from volery.ir.types import BOOL
 from volery.services.gates import Gate, GateFeed, Gates
 from volery.services.prompts import Prompts
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from volery.ir.specs import Bundle
     from volery.services.engine import Engine
     from volery.store.base import Line
+    from volery.wire import executions as wire
 
 
 class GateWatch:
@@ -70,10 +72,10 @@ class GateWatch:
         self._view.say(f"{gate.question()}\n  answer: {how_to_signal(gate, self._home_flag)}")
 
 
-def how_to_signal(gate: Gate, home_flag: str) -> str:
-    """The command that answers a gate."""
-    answer = "--yes (or --no)" if gate.value is not None else "VALUE"
-    return f"volery executions signal {gate.execution} {shlex.quote(gate.key)} {answer}{home_flag}"
+def how_to_signal(gate: Gate | wire.Gate, flag: str) -> str:
+    """The command that answers a gate; `flag`: see `there.flag`."""
+    answer = "--yes (or --no)" if gate.answer == BOOL else "VALUE"
+    return f"volery executions signal {gate.execution} {shlex.quote(gate.key)} {answer}{flag}"
 
 
 def _nothing(execution: str, path: str) -> None:

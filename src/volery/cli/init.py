@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from volery.cli import options
+from volery.cli.output import print_json
 from volery.errors import AlreadyExists, ConfigError
 
 FLOW = '''\
@@ -120,13 +122,23 @@ def files() -> dict[str, str]:
     }
 
 
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
-    """Make a small project to start from in FOLDER: a workflow, its data, its tests.
+HELP = """Make a small project to start from in FOLDER: a workflow, its data, its tests.
 
-    Nothing that is there already is overwritten.
-    """
+\b
+  volery init hello && cd hello
+  volery run flow.py
+
+Nothing that is there already is overwritten.
+"""
+
+
+@click.command(
+    params=[click.Argument(["folder"], type=click.Path(path_type=Path)), options.output()],
+    help=HELP,
+    short_help="Make a small project to start from.",
+)
+def init(folder: Path, output: str | None) -> None:
+    """See `HELP`."""
     project = files()
     taken = [name for name in project if (folder / name).exists()]
     if taken:
@@ -146,5 +158,8 @@ def init(folder: Path) -> None:
         if is_new and folder.exists():
             folder.rmdir()
         raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from None
+    if output == "json":
+        print_json({"folder": str(folder), "files": list(project)})
+        return
     click.echo(f"made {folder} with {', '.join(project)}")
     click.echo(f"try: cd {folder} && volery run flow.py pipeline")

@@ -13,7 +13,7 @@ import click
 
 from volery.data import offload
 from volery.errors import CallError, TypeMismatch, VoleryError, suggest
-from volery.ir.interface import Input, Interface
+from volery.ir.interface import Constraint, Input, Interface
 from volery.ir.types import (
     BOOL,
     BYTES,
@@ -36,7 +36,9 @@ from volery.ir.types import (
     show,
 )
 from volery.ir.values import NIL, Wire, join_record, unpack
-from volery.services.inputs import is_required
+from volery.services.inputs import is_required, listed
+from volery.types.constraints import broken, told
+from volery.types.mismatch import apart, together
 from volery.types.written.describing import choices, describe, example, place
 from volery.types.written.parsing import Json, decode, parse
 from volery.types.written.reading import to_wire
@@ -129,8 +131,15 @@ def _help(each: Input) -> str:
         parts.append(f"Such as {describe(kind).partition('(')[2][:-1]}.")
     elif isinstance(kind, ContentType | FrameType):
         parts.append("A path or URI.")
+    parts += [_constraint(each.name, of) for of in each.constraints]
     parts.append(f"[{_when_not_given(each)}]")
     return "  ".join(part for part in parts if part)
+
+
+def _constraint(name: str, of: Constraint) -> str:
+    where = f"{name}{''.join(of.at)}: " if of.at else ""
+    words = told(of)
+    return f"{where}{words}." if where else f"{words[0].upper()}{words[1:]}."
 
 
 def _when_not_given(each: Input) -> str:
@@ -184,9 +193,9 @@ def read_record(
             elif each.default is None:
                 entries[each.name] = offload.pack(None)
         except CallError as error:
-            problems.append(error.message)
+            problems += [part.message for part in error.problems or (error,)]
     if problems:
-        raise CallError(_together(problems))
+        raise CallError(listed(problems))
     return join_record(entries)
 
 
@@ -213,19 +222,17 @@ def _from_option(each: Input, text: str, check: Check) -> bytes:
 def _packed(each: Input, tree: Json, where: str, check: Check) -> bytes:
     try:
         wire = to_wire(each.type, tree)
+        if found := broken(each.constraints, wire, "$"):
+            raise together(found)
         check(each.name, wire)
         return offload.pack(wire)
+    except TypeMismatch as error:
+        problems = tuple(CallError(f"{where}: {part}") for part in apart(error))
+        raise CallError(problems[0].message, problems) from None
     except VoleryError as error:
         raise CallError(f"{where}: {error}") from None
     except RecursionError:
         raise CallError(f"{where}: it is nested too deeply") from None
-
-
-def _together(problems: list[str]) -> str:
-    if len(problems) == 1:
-        return problems[0]
-    listed = "".join(f"\n  {number}. {text}" for number, text in enumerate(problems, start=1))
-    return f"{len(problems)} problems with the inputs{listed}"
 
 
 # -- files -----------------------------------------------------------------------------------

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from volery.ids import ROOT, split
-from volery.ir.nodes import (
-    BranchTarget,
-    Graph,
-    LaunchPlanTarget,
-    MapTarget,
-    Node,
-    Ref,
-    WorkflowTarget,
-)
+from volery.ir.nodes import BranchTarget, Graph, LaunchPlanTarget, MapTarget, Node, WorkflowTarget
 from volery.ir.problem import stands_for
+from volery.ir.ref import Ref
 from volery.ir.specs import Bundle
 
 

@@ -8,6 +8,7 @@ import click
 
 from volery.cli import there
 from volery.cli.entities import group, key_of, place, show
+from volery.cli.named import EntityName, EntityVersion
 from volery.cli.output import print_json, say
 
 launch_plans = group(
@@ -16,17 +17,29 @@ launch_plans = group(
 )
 
 
+ACTIVATE = """Make a version of a launch plan the active one, in place of another.
+
+The active version is what runs where no version is said, and whose schedule is followed. Without
+VERSION it is the newest.
+
+\b
+  volery launch-plans activate daily
+  volery schedules next daily            when it starts by itself from now on
+"""
+
+
 @launch_plans.command(
     "activate",
-    params=[click.Argument(["name"]), click.Argument(["version"], required=False), *place()],
+    help=ACTIVATE,
+    params=[
+        click.Argument(["name"], type=EntityName("launch_plan")),
+        click.Argument(["version"], type=EntityVersion("launch_plan"), required=False),
+        *place(),
+    ],
     short_help="Make a version the active one.",
 )
 def activate(name: str, version: str | None, **given: Any) -> None:
-    """Make a version of a launch plan the active one, in place of another.
-
-    The active version is what runs where no version is said, and whose schedule is followed.
-    Without VERSION it is the newest.
-    """
+    """See `ACTIVATE`."""
     with there.backend(given) as backend:
         summary = backend.activate(key_of("launch_plan", name, version, given))
     show(summary, given)
@@ -35,7 +48,7 @@ def activate(name: str, version: str | None, **given: Any) -> None:
 
 @launch_plans.command(
     "deactivate",
-    params=[click.Argument(["name"]), *place()],
+    params=[click.Argument(["name"], type=EntityName("launch_plan")), *place()],
     short_help="Have no version active any more.",
 )
 def deactivate(name: str, **given: Any) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from volery.cli import options, there
+from volery.cli.named import ExecutionName, OrFile
 from volery.cli.output import iso, print_json, say, styled
 from volery.errors import NotFound
 
@@ -36,7 +37,9 @@ its content, wherever it was made; a URI; or the digest of a value or of content
 @click.command(
     "lineage",
     params=[
-        click.Argument(["what"], metavar="EXECUTION[/PATH]|FILE|URI|DIGEST"),
+        click.Argument(
+            ["what"], type=OrFile(ExecutionName()), metavar="EXECUTION[/PATH]|FILE|URI|DIGEST"
+        ),
         click.Option(["--downstream"], is_flag=True, help="What has used it, in place of that."),
         click.Option(
             ["--depth"],
@@ -81,9 +84,9 @@ def _found(backend: Backend, what: str, *, downstream: bool, depth: int) -> Line
     try:
         return backend.lineage(last)
     except NotFound as error:
-        if not others:
-            raise
-        raise NotFound(f"nothing is known of {what}", hint=error.hint) from None
+        told = f"nothing is known of {what}" if others else error.message
+        hint = error.hint or f"there is no file {what} here either"
+        raise NotFound(told, hint=hint) from None
 
 
 def _queries(what: str) -> Iterator[LineageQuery]:

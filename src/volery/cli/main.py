@@ -13,24 +13,29 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from volery.cli.commands import Commands
+
 if TYPE_CHECKING:
     import io
 
 COMMANDS = {
     "run": "Run a task, workflow or launch plan here, and record it.",
     "register": "Make tasks, workflows and launch plans known, with their code.",
+    "build": "Build the images that tasks describe.",
     "tasks": "See the tasks that are registered.",
     "workflows": "See the workflows that are registered.",
     "launch-plans": "See the launch plans that are registered; activate and deactivate them.",
     "serve": "Serve the API, drive executions and fire schedules.",
     "tokens": "Make and revoke the tokens with which others come in.",
     "executions": "See what was run, and act on it: resume, recover, relaunch, abort.",
+    "debug": "Make an attempt again here, with its real inputs, under pdb.",
     "schedules": "See which launch plans start by themselves, and when.",
     "backfill": "Start what a schedule would have started in the past.",
     "lineage": "See where a file or a value comes from, and what has used it.",
     "cache": "See why something had to run again; forget what is kept.",
     "backup": "Copy a home that is in use.",
     "restore": "Make a home of a backup.",
+    "migrate": "Bring the records to this version before a server begins.",
     "retain": "Remove what is old, and what nothing refers to any more.",
     "doctor": "Look whether everything that is needed is there and works.",
     "init": "Make a small project to start from.",
@@ -50,7 +55,7 @@ Completion in the shell (bash; zsh and fish alike), in its start-up file:
 """
 
 
-class Lazy(click.Group):
+class Lazy(Commands):
     """A group that imports a command when it is asked for it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
@@ -62,16 +67,6 @@ class Lazy(click.Group):
         name = cmd_name.replace("-", "_")
         module = importlib.import_module(f"volery.cli.{name}")
         return cast("click.Command", getattr(module, name))
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            from volery.errors import NotFound, suggest
-
-            raise NotFound(f"there is no command {name!r}", hint=suggest(name, COMMANDS))
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -117,7 +112,17 @@ def run(args: Sequence[str] | None = None) -> int:
 def main() -> None:
     """Entry point of the `volery` script."""
     _complete_streams()
-    sys.exit(run())
+    status = run()
+    _give_up_stderr()
+    sys.exit(status)
+
+
+def _give_up_stderr() -> None:
+    """What stderr cannot take is no reason to fail: Python would, at its end."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _complete_streams() -> None:

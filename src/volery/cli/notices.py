@@ -34,5 +34,8 @@ def tell(bundle: Bundle, home: Home, settings: Settings) -> None:
 
     with closing(home.open()) as store:
         means = Means(Secrets(settings).get, settings.smtp, settings.webhook_secret)
-        if not Delivering(Notices(store.database), store, means, SystemClock()).finish(PATIENCE):
+        delivering = Delivering(
+            Notices(store.database), store, means, SystemClock(), settings.public_url
+        )
+        if not delivering.finish(PATIENCE):
             say("somebody could not be told yet; the next engine on this home tries again")

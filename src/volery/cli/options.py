@@ -12,18 +12,13 @@ import click
 from volery.config import Settings, settings
 from volery.errors import CallError, ConfigError
 from volery.ids import is_execution_name
-from volery.ir.nodes import Limits
+from volery.ir.policy import Limits
 from volery.sdk.options import MOST
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage
     from volery.services.home import Home
     from volery.services.orchestrator import Bounds, Particulars
-
-IMPORT_ROOT = "import-root"
-STORAGE = "storage"
-RESERVED = {IMPORT_ROOT: "the folder of the code", STORAGE: "where the data is"}
-"""Labels that older records keep such things in, and so nobody's own."""
 
 
 def home() -> click.Option:
@@ -53,6 +48,26 @@ def storage() -> click.Option:
     )
 
 
+def attempt() -> click.Option:
+    """Which attempt of a node execution is meant."""
+    return click.Option(
+        ["--attempt"],
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Which attempt.  [default: the newest]",
+    )
+
+
+def executor() -> click.Option:
+    """Where attempts run."""
+    return click.Option(
+        ["--executor"],
+        metavar="NAME",
+        help="What carries out attempts that do not say it themselves: process, docker, "
+        "kubernetes.  [default: VOLERY_EXECUTOR or process]",
+    )
+
+
 def driving() -> list[click.Option]:
     """For commands that drive executions."""
     return [
@@ -72,6 +87,7 @@ def inputs_file() -> click.Option:
     """For what has inputs."""
     return click.Option(
         ["--inputs-file"],
+        type=click.Path(allow_dash=True),
         metavar="FILE",
         help="Inputs from a JSON or YAML file, - for JSON on stdin; options win over it.",
     )
@@ -104,6 +120,7 @@ def starting() -> list[click.Option]:
             metavar="DURATION",
             help="End it when it has taken so long, such as 90s or 2h.",
         ),
+        executor(),
         click.Option(
             ["--max-parallelism"],
             type=int,
@@ -136,6 +153,8 @@ def particulars(given: Mapping[str, Any]) -> Particulars:
         found["overwrite_cache"] = True
     if given["priority"] is not None:
         found["priority"] = _whole("--priority", given["priority"], -MOST)
+    if given["executor"] is not None:
+        found["executor"] = given["executor"]
     if given["max_parallelism"] is not None:
         found["max_parallelism"] = _whole("--max-parallelism", given["max_parallelism"], 1)
     if given["timeout"] is not None:
@@ -162,10 +181,10 @@ def _whole(flag: str, number: int, least: int) -> int:
 
 def seconds_of(flag: str, text: str) -> float:
     """A duration such as ``1h30m``, in seconds. Raises CallError: it is none."""
-    from volery.types.written.temporal import duration_microseconds
+    from volery.durations import read_duration
 
     try:
-        found = duration_microseconds(text) / 1_000_000
+        found = read_duration(text) / 1_000_000
     except ValueError:
         found = 0.0
     if found <= 0:
@@ -239,6 +258,10 @@ def home_flag(given: Mapping[str, Any]) -> str:
 
 def _labels_of(texts: tuple[str, ...]) -> dict[str, str]:
     """Labels from ``key=value``. Raises ConfigError."""
+    if not texts:
+        return {}
+    from volery.services.records import RESERVED
+
     labels: dict[str, str] = {}
     for text in texts:
         key, equals, value = text.partition("=")

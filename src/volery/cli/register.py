@@ -80,6 +80,7 @@ def register(paths: tuple[str, ...], **given: Any) -> None:
         print_json(_document(registered))
     else:
         _show(registered, given)
+        _tell_missing_images(paths)
 
 
 def _register(
@@ -150,6 +151,17 @@ def _show(registered: Registered, given: dict[str, Any]) -> None:
         say(f"look at them: volery workflows list{there.flag(given)}")
 
 
+def _tell_missing_images(paths: tuple[str, ...]) -> None:
+    """Attempts would fail for want of them, and later than now."""
+    from volery.sdk import image  # it loads little, and no builder is looked for without specs
+
+    if specs := image.known():
+        from volery.images.making import missing
+
+        for tag in missing(specs):
+            say(f"there is no image {tag} yet: volery build {' '.join(paths)}")
+
+
 def _state(new: bool, active: bool) -> str:  # noqa: FBT001 - two facts about a row
     state = styled("new", sys.stdout, fg="green") if new else "as before"
     return f"{state}, active" if active else state
@@ -168,29 +180,21 @@ def _show_found(found: Collected, given: dict[str, Any]) -> None:
     from volery.ir.whole import specs_of
 
     refs = list(specs_of(found.program.bundle))
-    files = _files(found)
     if given["output"] == "json":
         print_json(
             {
                 "entities": [{"kind": ref.kind, "name": ref.name} for ref in refs],
                 "root": None if found.root is None else str(found.root),
-                "files": files,
+                "files": found.files,
             }
         )
         return
     click.echo(table([(ref.kind.replace("_", " "), ref.name) for ref in refs]))
     if found.root is not None:
-        click.echo(f"with {len(files)} files of {found.root}:")
-        for name in files:
+        click.echo(f"with {len(found.files)} files of {found.root}:")
+        for name in found.files:
             click.echo(f"  {name}")
     say("nothing was registered (--dry-run)")
-
-
-def _files(found: Collected) -> list[str]:
-    """The files of the code, made sure that they can be packed."""
-    from volery.data.package import names
-
-    return [] if found.root is None else names(found.root)
 
 
 def _document(registered: Registered) -> dict[str, Any]:

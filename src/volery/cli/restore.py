@@ -25,12 +25,13 @@ def restore(folder: Path, **given: Any) -> None:
     The home must have no database. What ran when the backup was made is interrupted in it: a
     server goes on with it, or volery executions resume.
     """
+    from volery.clock import SystemClock
     from volery.services.backup import restore
     from volery.services.home import Home
 
     chosen = options.settings_of(given)
     home = Home(chosen.home, chosen.database)
-    manifest = restore(folder, home)
+    manifest = restore(folder, home, SystemClock())
     if given["output"] == "json":
         print_json(to_builtins(manifest))
         return

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         click.Option(
             ["--sole-user-of-storage"],
             is_flag=True,
-            help="No other database has values in the storage, though it is not in the home.",
+            help="Other databases that have used the storage have no values there any more.",
         ),
         options.home(),
         options.storage(),
@@ -51,9 +51,12 @@ def retain(
     """
     from volery.clock import SystemClock
     from volery.services import records
+    from volery.services.access import Audit
     from volery.services.home import Home
     from volery.services.retention import Retention
+    from volery.store.access import AuditTable
     from volery.store.retention import Families
+    from volery.wire.access import LOCAL
 
     seconds = options.seconds_of("--older-than", older_than)
     chosen = options.settings_of(given)
@@ -63,7 +66,13 @@ def retain(
         return
     with records.opened(home, to_write=True) as store:
         storage = home.storage(chosen.storage)
-        retention = Retention(Families(store.database), storage, home, SystemClock())
+        clock = SystemClock()
+        audit = Audit(AuditTable(store.database), clock)
+        retention = Retention(
+            Families(store.database), storage, home, clock, audit=audit, who=LOCAL
+        )
+        if not sole_user_of_storage:
+            retention.check_alone()
         retained = retention.retain(seconds, dry_run=dry_run)
         swept = retention.collect_garbage(dry_run=dry_run, alone=sole_user_of_storage)
     if given["output"] == "json":
@@ -78,6 +87,8 @@ def _tell(retained: Retained, swept: Swept, *, dry_run: bool) -> None:
     if retained.kept:
         say(f"  {retained.kept:,} as old stay: others recover them, or somebody is yet to be told")
     say(f"{_count(swept.objects + swept.folders, 'object')} {would}: {_size(swept.bytes)}")
+    for digest, why in swept.damaged.items():
+        say(f"  {digest} is damaged, and stays: {why}")
     if dry_run:
         say("  and what only those executions refer to")
 

@@ -13,6 +13,7 @@ from volery.cli.drive import drive
 from volery.cli.form import Form, filled_in
 from volery.cli.inputs import Check, read_record
 from volery.cli.output import table
+from volery.cli.standing import led_by
 from volery.cli.users import users_code
 from volery.data.current import using
 from volery.errors import CallError, VoleryError
@@ -25,6 +26,12 @@ from volery.services.home import Home
 
 class Entities(click.Group):
     """The command ``run``: its subcommands are the entities of the file that it is given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Options may stand between the file and the entity as well."""
+        before, rest = led_by(_options(), args)
+        between, behind = led_by(_options(), rest[1:])
+        return super().parse_args(ctx, [*before, *between, *rest[:1], *behind])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         try:
@@ -49,6 +56,8 @@ class Entities(click.Group):
         if args[0] in ctx.help_option_names:
             _show_entities(ctx.params["file"])
             ctx.exit()
+        if args[0].startswith("-"):
+            raise click.NoSuchOption(args[0].partition("=")[0], ctx=ctx)
         return super().resolve_command(ctx, args)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
@@ -137,9 +146,11 @@ def _run(entity: Entity, root: str, **params: Any) -> int:
     """Check everything, then submit and drive. Nothing is recorded before all is right."""
     texts, given = filled_in(params)
     if given.get("remote"):
-        from volery.cli.run_there import run_there
+        from volery.cli.run_remote import run_remote
 
-        return run_there(entity, texts, _check(entity), given)
+        return run_remote(entity, texts, _check(entity), given)
+    if given.get("server"):
+        raise CallError("--server: it runs here, not there", hint="add --remote to run it there")
     chosen = options.settings_of(given)
     home = Home(chosen.home, chosen.database)
     particulars = options.particulars(given)
@@ -172,7 +183,7 @@ def _check(entity: Entity) -> Check:
 
 run = Entities(
     name="run",
-    params=[Target(["file"]), *_options()],
+    params=[Target(["file"], type=click.Path()), *_options()],
     callback=click.pass_context(_start),
     invoke_without_command=True,
     no_args_is_help=True,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from volery.cli import options, there
+from volery.cli.commands import Commands
+from volery.cli.named import EntityName, OrFile
 from volery.cli.output import instant, iso, print_json, say, seconds, styled, table
 from volery.cli.users import users_code
 
@@ -47,7 +49,7 @@ def plan_of(name: str, given: Mapping[str, Any]) -> EntityKey:
     return EntityKey("launch_plan", name, version, chosen.project, chosen.domain)
 
 
-@click.group(help=HELP)
+@click.group(cls=Commands, help=HELP)
 def schedules() -> None:
     """See `HELP`."""
 
@@ -75,7 +77,8 @@ def list_(**given: Any) -> None:
     elif found:
         click.echo(table([("LAUNCH PLAN", "SCHEDULE", "NEXT", "LAST", "EXECUTION"), *_rows(found)]))
     else:
-        say("no launch plan with a schedule is active; volery launch-plans activate makes one so")
+        activate = f"volery launch-plans activate NAME{there.flag(given)}"
+        say(f"no launch plan with a schedule is active; make one so: {activate}")
 
 
 def _rows(found: Iterable[Schedule]) -> Iterator[tuple[str, ...]]:
@@ -107,10 +110,28 @@ def _document(each: Schedule) -> dict[str, Any]:
 # -- one of them ------------------------------------------------------------------------------
 
 
+NEXT = """Show when a launch plan fires next, and what changes of the clocks do to that.
+
+LAUNCH_PLAN is one that is registered, active or not. With a file or module in front of it, it is
+one that stands there, and nothing has to be registered.
+
+\b
+  volery schedules next daily -n 3
+  volery schedules next flow.py daily
+"""
+
+
 @schedules.command(
     "next",
+    help=NEXT,
     params=[
-        click.Argument(["names"], nargs=-1, required=True, metavar="[FILE|MODULE] LAUNCH_PLAN"),
+        click.Argument(
+            ["names"],
+            type=OrFile(EntityName("launch_plan")),
+            nargs=-1,
+            required=True,
+            metavar="[FILE|MODULE] LAUNCH_PLAN",
+        ),
         click.Option(
             ["-n", "--count"],
             type=click.IntRange(1, 1000),
@@ -126,11 +147,7 @@ def _document(each: Schedule) -> dict[str, Any]:
     short_help="Show when a launch plan fires next.",
 )
 def next_(names: tuple[str, ...], **given: Any) -> None:
-    """Show when a launch plan fires next, and what changes of the clocks do to that.
-
-    LAUNCH_PLAN is one that is registered, active or not. With a file or module in front of it, it
-    is one that stands there, and nothing has to be registered.
-    """
+    """See `NEXT`."""
     match names:
         case (name,):
             found = _registered(name, given)
@@ -149,7 +166,7 @@ def next_(names: tuple[str, ...], **given: Any) -> None:
 
 
 def _in_code(file: str, name: str, count: int) -> tuple[Fire, ...]:
-    from volery.services.fires import fires
+    from volery.services.forecast import fires
 
     return fires(_written(file, name).when, time.time(), count)
 

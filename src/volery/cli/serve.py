@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -9,8 +10,23 @@ import click
 from volery.cli import options
 from volery.cli.options import settings_of
 
+HELP = """Serve the API, drive executions and fire schedules, until Ctrl-C or SIGTERM.
 
-@click.command(params=[options.home(), options.storage()])
+Without tokens everybody on this machine may do everything, and nobody from elsewhere comes in.
+
+\b
+  volery serve                              at http://127.0.0.1:8400, for this machine
+  volery serve --port 0 --output json       at a port that is free; one line on stdout says which
+  volery tokens create ada --role admin     with a token others may come in as well:
+  volery serve --host 0.0.0.0
+"""
+
+
+@click.command(
+    help=HELP,
+    short_help="Serve the API, drive executions and fire schedules.",
+    params=[options.home(), options.storage(), options.executor(), options.output()],
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -25,6 +41,12 @@ from volery.cli.options import settings_of
     multiple=True,
     metavar="NAME",
     help="A further name that the server is reached by; may be given again.",
+)
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="Where people reach the server, for links in notices.  [default: VOLERY_PUBLIC_URL, or "
+    "the address if only this machine reaches it]",
 )
 @click.option(
     "--database",
@@ -54,19 +76,26 @@ from volery.cli.options import settings_of
     help="Form of the log, which goes to stderr.",
 )
 def serve(**given: Any) -> None:
-    """Serve the API, drive executions and fire schedules, until Ctrl-C or SIGTERM.
+    """See `HELP`."""
+    from urllib.parse import urlsplit
 
-    Without tokens everybody on this machine may do everything, and nobody from elsewhere comes in.
-    """
     from volery.api.address import Address
     from volery.api.log_lines import log_to_stderr
     from volery.api.serve import serve as run
+    from volery.executors import known
 
     log_to_stderr(given["log_format"])
-    address = Address(given["host"], given["port"], given["names"])
+    settings = settings_of(given)
+    known.check([settings.executor, *settings.executors])
+    names = (*given["names"], *filter(None, [urlsplit(settings.public_url).hostname]))
     run(
-        settings_of(given),
-        address,
-        lambda url: click.echo(f"volery serves at {url}"),
+        settings,
+        Address(given["host"], given["port"], names),
+        lambda url: click.echo(_ready(url, given["output"])),
         given["grace"],
     )
+
+
+def _ready(url: str, form: str | None) -> str:
+    """The line that stdout gets once requests are answered; whoever waits for it reads one."""
+    return json.dumps({"url": url}) if form == "json" else f"volery serves at {url}"

@@ -16,7 +16,9 @@ from volery.errors import ConfigError
 if TYPE_CHECKING:
     from volery.client.remote import Remote
     from volery.config import Settings
+    from volery.data.storage import Storage
     from volery.wire.backend import Backend
+    from volery.wire.executions import Execution
 
 
 def server() -> click.Option:
@@ -41,12 +43,22 @@ def is_meant(given: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def backend(given: Mapping[str, Any]) -> Generator[Backend]:
-    """The server, or else the home, by the interface that both have."""
+def backend(given: Mapping[str, Any], *, reading: bool = False) -> Generator[Backend]:
+    """The server, or else the home, by the interface that both have. `reading`: see `connect`."""
     from volery.client.connect import connect
 
-    with closing(connect(settings_of(given))) as connected:
+    with closing(connect(settings_of(given), reading=reading)) as connected:
         yield connected
+
+
+@contextmanager
+def storage(backend: Backend, given: Mapping[str, Any], execution: Execution) -> Generator[Storage]:
+    """Where the large values of an execution are, which is current meanwhile."""
+    from volery.client.connect import storage_of
+    from volery.data.current import using
+
+    with storage_of(backend, settings_of(given), execution.storage) as found, using(found):
+        yield found
 
 
 def remote(given: Mapping[str, Any]) -> Remote:
@@ -72,6 +84,7 @@ def said(given: Mapping[str, Any]) -> dict[str, Any]:
         "limits": found.get("limits"),
         "max_parallelism": found.get("max_parallelism"),
         "overwrite_cache": found.get("overwrite_cache", False),
+        "executor": found.get("executor", ""),
     }
 
 

@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import msgspec
 
-from volery.cli import options
-from volery.cli.options import settings_of
+from volery.cli import options, there
+from volery.cli.commands import Commands
+from volery.cli.named import TokenName
 from volery.cli.output import instant, iso, print_json, say, styled, table
+from volery.errors import CallError
 from volery.wire.access import ROLES, NewToken, Token
-
-if TYPE_CHECKING:
-    from volery.wire.backend import Backend
 
 FOREVER = "never"
 
 
-@click.group()
+@click.group(cls=Commands)
 def tokens() -> None:
     """Make, list and revoke the tokens with which others come in."""
 
 
-@tokens.command(params=[options.home(), options.output()])
+def _whom() -> list[click.Option]:
+    """Who keeps the tokens."""
+    return [there.server(), options.home(), options.output()]
+
+
+CREATE = """Make a token. It is shown this once, and kept nowhere.
+
+\b
+  volery tokens create ada --role admin                        everything, for 90 days
+  volery tokens create ci --role operator --project forecasts  start and register in one project
+"""
+
+
+@tokens.command(params=_whom(), help=CREATE, short_help="Make a token, which is shown this once.")
 @click.argument("name")
 @click.option(
     "--role",
@@ -42,9 +52,9 @@ def tokens() -> None:
     "--days", default="90", show_default=True, help=f"Days until it expires, or {FOREVER}."
 )
 def create(name: str, **given: Any) -> None:
-    """Make a token. It is shown this once, and kept nowhere."""
+    """See `CREATE`."""
     new = NewToken(name, given["role"], given["projects"] or None, _days(given["days"]))
-    with _backend(given) as backend:
+    with there.backend(given) as backend:
         made = backend.create_token(new)
     if given["output"] == "json":
         print_json(_document(made.token) | {"secret": made.secret})
@@ -53,40 +63,28 @@ def create(name: str, **given: Any) -> None:
     say(f"This is the token {name}; nobody can show it again. Clients take it from VOLERY_TOKEN.")
 
 
-@tokens.command("list", params=[options.home(), options.output()])
+@tokens.command("list", params=_whom())
 def list_tokens(**given: Any) -> None:
     """List every token that was ever made."""
-    with _backend(given) as backend:
+    with there.backend(given) as backend:
         found = backend.tokens()
     if given["output"] == "json":
         print_json([_document(token) for token in found])
     elif found:
         click.echo(table([("NAME", "ROLE", "PROJECTS", "EXPIRES", "USED"), *map(_row, found)]))
     else:
-        say("there are no tokens; volery tokens create NAME makes one")
+        say(f"there are no tokens; make one: volery tokens create NAME{there.flag(given)}")
 
 
-@tokens.command(params=[options.home(), options.output()])
-@click.argument("name")
+@tokens.command(params=[click.Argument(["name"], type=TokenName()), *_whom()])
 def revoke(name: str, **given: Any) -> None:
     """Revoke a token: from now on it counts for nothing."""
-    with _backend(given) as backend:
+    with there.backend(given) as backend:
         token = backend.revoke_token(name)
     if given["output"] == "json":
         print_json(_document(token))
     else:
         click.echo(f"token {name} is revoked")
-
-
-@contextmanager
-def _backend(given: dict[str, Any]) -> Generator[Backend]:
-    from volery.client.connect import connect
-
-    backend = connect(settings_of(given))
-    try:
-        yield backend
-    finally:
-        backend.close()
 
 
 def _days(text: str) -> float | None:
@@ -95,7 +93,7 @@ def _days(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        raise click.BadParameter(f"expected days or {FOREVER}, got {text!r}") from None
+        raise CallError(f"--days: expected days or {FOREVER}, got {text!r}") from None
 
 
 def _document(token: Token) -> dict[str, Any]:

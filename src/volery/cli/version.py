@@ -7,6 +7,8 @@ import sys
 import click
 
 from volery._version import __version__
+from volery.cli import options
+from volery.cli.output import print_json
 
 
 def text() -> str:
@@ -14,7 +16,10 @@ def text() -> str:
     return f"volery {__version__} (Python {sys.version.split()[0]})"
 
 
-@click.command()
-def version() -> None:
+@click.command(params=[options.output()])
+def version(output: str | None) -> None:
     """Say which version this is."""
-    click.echo(text())
+    if output == "json":
+        print_json({"volery": __version__, "python": sys.version.split()[0]})
+    else:
+        click.echo(text())

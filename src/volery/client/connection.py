@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar, cast
 
 import msgspec
@@ -19,7 +20,7 @@ from volery.config import is_server
 from volery.errors import ConfigError, Unavailable, VoleryError
 
 if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse, PoolManager
+    from urllib3 import BaseHTTPResponse, PoolManager, Timeout
     from urllib3.exceptions import HTTPError
 
 T = TypeVar("T")
@@ -38,6 +39,8 @@ _QUIET = 45.0
 """Seconds without a byte of a stream: a server says something three times as often."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 3.0
 """Seconds between tries."""
+_SILENCE = 1.0
+"""Seconds of tries after which whoever waits for them is told."""
 _PIECE = 1 << 16
 _IN_MEMORY = 1 << 23
 _AT_ONCE = 16
@@ -81,6 +84,10 @@ class Connection:
         """What is at a path, as a `kind`. `accept`: statuses that are no errors here."""
         content = self._request("GET", path, query=query, accept=accept)
         return self._decoded(path, content, kind)
+
+    def text(self, path: str, query: Query | None = None) -> str:
+        """The text at a path."""
+        return self._request("GET", path, query=query).decode()
 
     def post(
         self, path: str, kind: Any, body: msgspec.Struct | None = None, *, repeatable: bool
@@ -193,7 +200,7 @@ class Connection:
         quiet: float | None = None,
     ) -> Generator[BaseHTTPResponse]:
         """An answer that is no error, yet to be read. Raises _NotNow, or what the server says."""
-        from urllib3 import Timeout, exceptions  # 0.1 s, for those who have a server
+        from urllib3 import exceptions  # 0.1 s, for those who have a server
 
         try:
             answer = self._pool.request(
@@ -201,7 +208,7 @@ class Connection:
                 self.url + path + _written(query or {}),
                 body=body(),
                 headers={**self._headers, **(headers or {})},
-                timeout=Timeout(connect=_CONNECT, read=quiet or max(self._patience, _CONNECT)),
+                timeout=self._timeout(quiet),
                 preload_content=False,
                 redirect=False,
                 retries=False,
@@ -224,6 +231,13 @@ class Connection:
                 error, (exceptions.NewConnectionError, exceptions.ConnectTimeoutError)
             )
             raise _NotNow(self._unreached(error), unsent=unsent) from None
+
+    def _timeout(self, quiet: float | None) -> Timeout:
+        """How long one try may take; `quiet`: seconds without a byte."""
+        from urllib3 import Timeout
+
+        connect = min(_CONNECT, self._patience or _CONNECT)
+        return Timeout(connect=connect, read=quiet or max(self._patience, _CONNECT))
 
     def _check(self, answer: BaseHTTPResponse, path: str) -> None:
         """Raise what an answer says, if it is none that helps."""
@@ -282,17 +296,29 @@ class _Tries:
     """Counts the tries of a request, and lets time pass between them."""
 
     def __init__(self, patience: float) -> None:
-        self._deadline = time.monotonic() + patience
+        now = time.monotonic()
+        self._deadline = now + patience
+        self._tell_at = now + _SILENCE
         self._longest = _FIRST_PAUSE
 
     def pause(self, failed: _NotNow) -> None:
         """Wait for the next try. Raises the error of the last one when it is too late for that."""
         drawn = random.uniform(self._longest / 2, self._longest)  # noqa: S311 - so that not all come at once
         pause = max(drawn, failed.after)
-        if time.monotonic() + pause > self._deadline:
+        now = time.monotonic()
+        if now + pause > self._deadline:
             raise failed.error from None
+        if now >= self._tell_at:
+            self._tell(failed.error.message, self._deadline - now)
         self._longest = min(2 * self._longest, _LONGEST_PAUSE)
         time.sleep(pause)
+
+    def _tell(self, why: str, left: float) -> None:
+        """Say once why nothing happens; without a word of the program's own it goes to stderr."""
+        import logging  # it takes long to load
+
+        self._tell_at = inf
+        logging.getLogger("volery.client").warning("%s; trying on for %.0f s", why, left)
 
 
 def _written(query: Query) -> str:

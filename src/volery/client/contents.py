@@ -49,6 +49,7 @@ class _Contents(Folder):
     def __init__(self, backend: Backend, folder: Path) -> None:
         super().__init__(folder)
         self._backend = backend
+        self._here = folder
         self._there: set[str] = set()
 
     def size(self, digest: str) -> int | None:
@@ -92,6 +93,8 @@ class _Contents(Folder):
         """See to it that the bytes are in the folder. Raises MissingContent, AlteredContent."""
         if super().size(digest) is not None:
             return
+        if not self._here.is_dir():  # whoever it belongs to is through with it
+            raise missing(f"{self._here}, a folder that is gone")
         part = self.scratch()
         came = hasher()
         try:

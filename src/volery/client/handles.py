@@ -28,6 +28,7 @@ from volery.wire.executions import (
 )
 from volery.wire.lineage import Lineage, LineageQuery, Way
 from volery.wire.logs import LogRecord
+from volery.wire.page import everything
 
 if TYPE_CHECKING:
     from volery.client.remote import Remote
@@ -116,7 +117,7 @@ class RemoteExecution:
     def nodes(self, where: NodeFilter | None = None) -> Iterator[Node]:
         """Its node executions, by path."""
         chosen = where or NodeFilter()
-        return self._remote.pages(lambda cursor: self._backend.nodes(self.id, chosen, 500, cursor))
+        return everything(lambda cursor: self._backend.nodes(self.id, chosen, 500, cursor))
 
     def wait(self, timeout: timedelta | float | None = None) -> RemoteExecution:
         """Wait until it has ended, however it does; returns itself.
@@ -229,6 +230,12 @@ class RemoteExecution:
             log = self._backend.log(self.id, path, number, start)
             yield from log.records
             more, start = log.next > start, log.next
+
+    def decks(self, path: str, attempt: int | None = None) -> dict[str, str]:
+        """What an attempt of a node execution shows, as HTML by name; by default the newest."""
+        number = attempt or self._backend.node(self.id, path).attempt
+        found = self._backend.decks(self.id, path, number) if number else ()
+        return {each.name: self._backend.deck(self.id, path, number, each.name) for each in found}
 
     def lineage(self, path: str = "", *, way: Way = "upstream", depth: int = 10) -> Lineage:
         """Where its values come from, or what they went into."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from volery.errors import CallError
-from volery.ir.nodes import Limits
+from volery.ir.policy import Limits
 from volery.sdk.labels import Annotations, Labels
 
 
@@ -23,6 +23,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
         timeout: how long it may take; a number means seconds.
         max_parallelism: at most so many attempts at once.
         overwrite_cache: nothing is looked up in the cache, and it is filled anew.
+        executor: carries out what names none itself: ``process``, ``docker``, ...
     """
 
     labels: Labels | Mapping[str, str] = {}
@@ -31,6 +32,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     timeout: timedelta | float | None = None
     max_parallelism: int | None = None
     overwrite_cache: bool = False
+    executor: str = ""
 
     def said(self) -> dict[str, Any]:
         """The same as fields of `wire.executions.NewExecution`. Raises CallError."""
@@ -41,6 +43,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
             "limits": None if self.timeout is None else Limits(running=_seconds(self.timeout)),
             "max_parallelism": self.max_parallelism,
             "overwrite_cache": self.overwrite_cache,
+            "executor": self.executor,
         }
 
 

@@ -40,8 +40,16 @@ def error_of(status: int, body: bytes, url: str) -> VoleryError:
     error = _class_of(problem)(problem.detail, hint=problem.hint)
     error.code = problem.code
     error.path = problem.path
-    if problem.problems:
-        error.problems = problem.problems  # type: ignore[attr-defined]
+    match error:
+        case errors.CallError():
+            error.problems = tuple(
+                errors.CallError(each.message, hint=each.hint, path=each.path)
+                for each in problem.problems
+            )
+        case errors.CompileError() | errors.RegistrationError():
+            error.problems = tuple(each.message for each in problem.problems)
+        case _:
+            pass
     return error
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -12,21 +11,21 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 from msgspec.structs import replace
 
 from volery.client import guess
-from volery.client.connect import connect
+from volery.client.connect import connect, storage_of
 from volery.client.handles import RemoteEntity, RemoteExecution
 from volery.client.options import Options
 from volery.client.publish import publish
 from volery.config import settings
 from volery.data.current import using
 from volery.errors import NotFound
-from volery.ir.nodes import EntityKind
+from volery.ir.ref import EntityKind
 from volery.ir.values import join_record, split_record
 from volery.sdk.entity import Entity
 from volery.wire.entities import EntityFilter, EntityKey, EntitySummary, Registered
 from volery.wire.executions import Event, ExecutionFilter, NewExecution
 from volery.wire.lineage import Lineage, LineageQuery
 from volery.wire.logs import LogRecord
-from volery.wire.page import Page
+from volery.wire.page import everything
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -234,7 +233,7 @@ class Remote:
         """Executions, newest first."""
         said: dict[str, Any] = {**self._place, **where}
         chosen = ExecutionFilter(**said)
-        found = self.pages(lambda cursor: self.backend.executions(chosen, _PAGE, cursor))
+        found = everything(lambda cursor: self.backend.executions(chosen, _PAGE, cursor))
         return (RemoteExecution(self, each) for each in found)
 
     def wait(self, execution: Started, timeout: timedelta | float | None = None) -> RemoteExecution:
@@ -254,6 +253,10 @@ class Remote:
     ) -> Iterator[LogRecord]:
         """See `RemoteExecution.logs`."""
         return self._started(execution).logs(path, attempt)
+
+    def decks(self, execution: Started, path: str, attempt: int | None = None) -> dict[str, str]:
+        """See `RemoteExecution.decks`."""
+        return self._started(execution).decks(path, attempt)
 
     def abort(self, execution: Started, reason: str = "") -> bool:
         """See `RemoteExecution.abort`."""
@@ -287,23 +290,7 @@ class Remote:
     @cached_property
     def storage(self) -> Storage:
         """Where large values and files of executions are."""
-        if self._settings.server:
-            from volery.client.contents import ServerStorage
-
-            folder = tempfile.TemporaryDirectory(prefix="volery-", ignore_cleanup_errors=True)
-            self._open.callback(folder.cleanup)
-            return ServerStorage(self.backend, Path(folder.name))
-        from volery.services.home import Home
-
-        return Home(self._settings.home).storage(self._settings.storage)
-
-    def pages(self, read: Callable[[str], Page[T]]) -> Iterator[T]:
-        """The items of a list, page after page: `read` gives the one at a cursor."""
-        cursor: str | None = ""
-        while cursor is not None:
-            page = read(cursor)
-            yield from page.items
-            cursor = page.next
+        return self._open.enter_context(storage_of(self.backend, self._settings))
 
     @property
     def _place(self) -> dict[str, Any]:
@@ -318,7 +305,7 @@ class Remote:
     def _list(self, kind: EntityKind, where: EntityWhere) -> Iterator[EntitySummary]:
         said: dict[str, Any] = {**self._place, **where}
         chosen = EntityFilter(**said)
-        return self.pages(lambda cursor: self.backend.entities(kind, chosen, _PAGE, cursor))
+        return everything(lambda cursor: self.backend.entities(kind, chosen, _PAGE, cursor))
 
     def _started(self, execution: Started) -> RemoteExecution:
         return self.fetch_execution(execution) if isinstance(execution, str) else execution

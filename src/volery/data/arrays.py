@@ -119,6 +119,14 @@ def read(storage: Storage, array: Offloaded) -> Iterator[tuple[int, bytes, int]]
         yield from _read_batch(storage, array, batch)
 
 
+def blocks(storage: Storage, array: Offloaded) -> Iterator[Offloaded]:
+    """The blocks of the whole array, each as the part of it that it holds. Raises as `read`."""
+    for placed in _placed(_index_of(storage, array)):
+        yield msgspec.structs.replace(
+            array, start=placed.first, end=placed.first + placed.block.elements
+        )
+
+
 def bounds(array: Offloaded) -> tuple[int, int]:
     """First and last (exclusive) element of what it stands for."""
     if array.start is None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from volery.data.storage import Storage
 
+Lend = Callable[[str], "Path | None"]
+"""Gives the file or folder here that a text stands for, if that may be read."""
+
 _current: ContextVar[Storage | None] = ContextVar("volery_storage")
-_foreign: ContextVar[bool] = ContextVar("volery_foreign", default=False)
+_foreign: ContextVar[Lend | None] = ContextVar("volery_foreign", default=None)
 _own: Storage | None = None
 """The storage of this process: what it was given, or a temporary folder when one is needed."""
 _making = Lock()
@@ -35,9 +40,12 @@ def using(storage: Storage | None) -> Generator[None]:
 
 
 @contextmanager
-def foreign() -> Generator[None]:
-    """What is read in this block comes from another machine: no path in it means a file here."""
-    token = _foreign.set(True)
+def foreign(lend: Lend | None = None) -> Generator[None]:
+    """What is read in this block comes from another machine: no path in it means a file here.
+
+    Except for those that `lend` gives.
+    """
+    token = _foreign.set(lend or _nothing)
     try:
         yield
     finally:
@@ -46,7 +54,17 @@ def foreign() -> Generator[None]:
 
 def is_foreign() -> bool:
     """Whether paths in what is read just now mean nothing here: see `foreign`."""
-    return _foreign.get()
+    return _foreign.get() is not None
+
+
+def lent(text: str) -> Path | None:
+    """The file or folder that something foreign may name by its path or URI; None: it may not."""
+    lend = _foreign.get()
+    return None if lend is None else lend(text)
+
+
+def _nothing(text: str) -> None:
+    """Nothing is lent."""
 
 
 def own() -> Storage:

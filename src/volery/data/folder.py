@@ -1,8 +1,8 @@
 """A local folder that keeps objects as files.
 
     blobs/<first two digits>/<digest>    read-only, stamped when complete
+    blobs/incoming/                      what is being written
     attempts/<name>                      named objects
-    incoming/                            what is being written
 
 The stamp is a time of last change that follows from the digest. A file that still has its stamp and
 size was not written to; any other is digested again before it is used. Nothing is forced to the
@@ -46,7 +46,8 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self._blobs = root / "blobs"
         self._named = root / NAMED
-        self._incoming = root / "incoming"
+        # Below the other: where only that is mounted, a file can still be moved from here to there.
+        self._incoming = self._blobs / "incoming"
         self._opened = False
         self._opening = threading.Lock()
 

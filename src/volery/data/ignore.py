@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from volery.data.faults import told
 from volery.data.names import check_name
@@ -20,8 +20,10 @@ from volery.errors import RegistrationError
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+    from pathspec.util import CheckResult
 
-FILES: Final = (".gitignore", ".voleryignore")
+OURS: Final = ".voleryignore"
+FILES: Final = (".gitignore", OURS)
 
 ALWAYS: Final = """
 .git/ .hg/ .svn/ .jj/
@@ -60,17 +62,29 @@ class _Rules(NamedTuple):
 
     Attributes:
         spec: its lines.
+        file: its path, for people; empty: they are built in.
         above: what comes before names of the project, for a file that stands above the folder.
-        cut: so many characters of these names lead to the file, if it stands below.
+        below: what these names begin with, for a file that stands in a folder of the project.
     """
 
     spec: GitIgnoreSpec
+    file: str = ""
     above: str = ""
-    cut: int = 0
+    below: str = ""
 
     def verdict(self, name: str) -> bool | None:
         """Whether it leaves out a name, of a folder with ``/`` at its end; None: it is silent."""
-        return self.spec.check_file(self.above + name[self.cut :]).include
+        return self._decision(name).include
+
+    def told(self, name: str) -> str:
+        """How it leaves a name out, for people."""
+        index = self._decision(name).index
+        line = "" if index is None else cast("Any", self.spec.patterns[index]).pattern
+        where = f"the line {line} of {self.file}" if self.file else f"{line}, which always counts,"
+        return f"{where} leaves it out"
+
+    def _decision(self, name: str) -> CheckResult[str]:
+        return self.spec.check_file(self.above + name.removeprefix(self.below))
 
 
 class Project:
@@ -110,6 +124,21 @@ class Project:
                 hint="put files in their place, or name them in .voleryignore",
             )
 
+    def left_out(self, name: str) -> tuple[str, str]:
+        """Why a file that is there is not among `files`, and what helps, for people."""
+        rules, prefix = self._above, ""
+        for full in _way_to(name):
+            marks = [each for each in MARKS if prefix and (self.folder / prefix / each).exists()]
+            if marks:
+                return f"{prefix}{marks[0]} marks a folder without code", "move it elsewhere"
+            rules = (*rules, *_rules_below(self.folder / prefix, prefix))
+            rule, leaves_out = _decision(rules, full)
+            if rule is not None and leaves_out:
+                own = full.removeprefix(rule.below)
+                return rule.told(full), f"a line !/{own} in {rule.below}{OURS} takes it back"
+            prefix = full
+        return "it is no regular file", "put one in its place"
+
     def _below(
         self, folder: Path, prefix: str, above: tuple[_Rules, ...], way: tuple[Path, ...]
     ) -> Iterator[Found]:
@@ -117,13 +146,13 @@ class Project:
             names = sorted(each.name for each in folder.iterdir())
         if prefix and not set(MARKS).isdisjoint(names):
             return
-        rules = (*above, *_rules_of(folder, cut=len(prefix)))
+        rules = (*above, *_rules_below(folder, prefix))
         for name in names:
             full = prefix + name
             path = folder / name
             with told("read", str(path)):
                 is_folder = path.is_dir()
-            if _leaves_out(rules, f"{full}/" if is_folder else full):
+            if _decision(rules, f"{full}/" if is_folder else full)[1]:
                 continue
             check_name(full)
             real = Path(os.path.realpath(path)) if path.is_symlink() else path
@@ -143,7 +172,8 @@ class Project:
         for folder in _repository(self.folder):
             above = f"{self.folder.relative_to(folder).as_posix()}/"
             # Whoever registers a folder that git leaves out means what is in it.
-            rules += [each for each in _rules_of(folder, above) if not each.verdict("")]
+            found = _rules_of(folder, f"{folder}{os.sep}", above=above)
+            rules += [each for each in found if not each.verdict("")]
         return tuple(rules)
 
 
@@ -155,8 +185,13 @@ def _repository(folder: Path) -> list[Path]:
     return []
 
 
-def _rules_of(folder: Path, above: str = "", cut: int = 0) -> Iterator[_Rules]:
-    """What a folder's own files say; that which wins comes last."""
+def _rules_below(folder: Path, prefix: str) -> Iterator[_Rules]:
+    """What the files of a folder in the project say; its names begin with `prefix`."""
+    return _rules_of(folder, prefix, below=prefix)
+
+
+def _rules_of(folder: Path, shown: str, above: str = "", below: str = "") -> Iterator[_Rules]:
+    """What a folder's own files say; that which wins comes last. `shown`: it, for people."""
     from pathspec import GitIgnoreSpec
 
     for name in FILES:
@@ -169,7 +204,7 @@ def _rules_of(folder: Path, above: str = "", cut: int = 0) -> Iterator[_Rules]:
             spec = GitIgnoreSpec.from_lines(lines)
         except ValueError as error:
             raise RegistrationError(f"{file} cannot be used: {error}") from None
-        yield _Rules(spec, above, cut)
+        yield _Rules(spec, f"{shown}{name}", above, below)
 
 
 def _file(name: str, path: Path) -> Iterator[Found]:
@@ -179,7 +214,17 @@ def _file(name: str, path: Path) -> Iterator[Found]:
         yield Found(name, path, status.st_size, bool(status.st_mode & stat.S_IXUSR))
 
 
-def _leaves_out(rules: tuple[_Rules, ...], name: str) -> bool:
-    """Whether rules, those of the deepest folder last, leave a file or a folder out."""
-    verdicts = (each.verdict(name) for each in reversed(rules))
-    return next((each for each in verdicts if each is not None), False)
+def _decision(rules: tuple[_Rules, ...], name: str) -> tuple[_Rules | None, bool]:
+    """Which of these, the deepest last, decides about a name, and whether it is left out."""
+    for rule in reversed(rules):
+        verdict = rule.verdict(name)
+        if verdict is not None:
+            return rule, verdict
+    return None, False
+
+
+def _way_to(name: str) -> Iterator[str]:
+    """The folders that lead to a file, each with ``/`` at its end, and then the file."""
+    parts = name.split("/")
+    yield from ("/".join(parts[:count]) + "/" for count in range(1, len(parts)))
+    yield name

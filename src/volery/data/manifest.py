@@ -15,7 +15,7 @@ from volery.data.ahead import ahead
 from volery.data.faults import told
 from volery.data.names import check_name, check_names, folder_inside, unsafe
 from volery.data.tree import Found, walk
-from volery.errors import MissingContent, StorageError, suggest
+from volery.errors import AlteredContent, MissingContent, StorageError, suggest
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage
@@ -129,13 +129,14 @@ def read_manifest(storage: Storage, digest: str) -> tuple[Entry, ...]:
     """The entries of a stored directory, in the order of their paths.
 
     Raises:
-        StorageError: it is not there or is no manifest; or a name in it is refused (code
+        AlteredContent: it is no manifest.
+        StorageError: it is not there; or a name in it is refused (code
             ``UnsafeName``), for it would lead outside, stands for two things, ...
     """
     try:
         manifest = _decoder.decode(storage.get(digest, -1))
     except msgspec.MsgspecError as error:
-        raise StorageError(f"content {digest[:12]} is no manifest: {error}") from None
+        raise AlteredContent(f"content {digest[:12]} is no manifest: {error}") from None
     if manifest.version != _VERSION:
         raise StorageError(
             f"manifest {digest[:12]} is of version {manifest.version}, we read {_VERSION}",

@@ -79,3 +79,16 @@ def folder_inside(target: Path, name: str) -> Path:
             if stat.S_ISLNK(os.lstat(folder).st_mode):
                 raise unsafe(name, f"{folder} is a link, which may lead anywhere")
     return folder
+
+
+def path_inside(folder: Path, name: str) -> Path:
+    """A path below a folder that somebody else has written to.
+
+    The name has been checked. Raises StorageError where a link would lead elsewhere.
+    """
+    path = folder
+    for part in PurePosixPath(name).parts:
+        path /= part
+        if path.is_symlink():
+            raise unsafe(name, f"{path} is a link, which may lead anywhere")
+    return path

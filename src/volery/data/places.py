@@ -16,11 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from volery.data.place import Place
 from volery.errors import ConfigError, suggest
+
+if TYPE_CHECKING:
+    from volery.data.place import Place
 
 AZURE: Final = ("az", "abfs", "abfss", "adl")
 
@@ -60,6 +62,7 @@ def place_of(uri: str, options: Mapping[str, str] | None = None) -> Place:
     Raises:
         ConfigError: the URI or an option cannot be used.
     """
+    from volery.data.place import Place
     from volery.data.stores import configured, store_of
 
     scheme, bucket, key = parts_of(uri)

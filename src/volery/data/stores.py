@@ -70,6 +70,10 @@ def configured(scheme: str, bucket: str) -> dict[str, str]:
     return {**options.get(scheme, {}), **options.get(f"{scheme}://{bucket}", {})}
 
 
+_NO_CERTIFICATES: Final = "No CA certificates were loaded"
+"""What the library says, whether or not the address begins with https."""
+
+
 @lru_cache(maxsize=64)
 def _store(scheme: str, bucket: str, options: _Pairs, variables: _Pairs) -> ObjectStore:
     # The library reads the variables itself; they are here because with others it is another store.
@@ -86,6 +90,11 @@ def _store(scheme: str, bucket: str, options: _Pairs, variables: _Pairs) -> Obje
     except Exception as error:
         if not isinstance(error, ValueError) and not type(error).__module__.startswith("obstore"):
             raise
+        if _NO_CERTIFICATES in str(error):
+            raise ConfigError(
+                f"{scheme}://{bucket}: this machine or image knows no certificate authorities",
+                hint="install their certificates, as by apt-get install ca-certificates",
+            ) from None
         reason = str(error).split("\n", 1)[0]
         raise ConfigError(
             f"{scheme}://{bucket}: {reason}",

@@ -6,8 +6,7 @@ that an execution is pinned to what it was compiled from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from msgspec.structs import replace
 
 from volery.engine.entities import Entities
@@ -22,24 +21,22 @@ from volery.ir.nodes import (
     LaunchPlanTarget,
     MapTarget,
     Node,
-    Policy,
-    Ref,
     TaskTarget,
     WorkflowTarget,
 )
+from volery.ir.policy import Policy
+from volery.ir.ref import Ref
 from volery.ir.specs import Bundle, LaunchPlanSpec, TaskSpec, single_task
 
 
-@dataclass(frozen=True, slots=True)
-class BranchDefinition:
+class BranchDefinition(msgspec.Struct, frozen=True):
     """A branch: its arms, and for each arm with nodes the index of its graph."""
 
     target: BranchTarget
     arms: tuple[GraphIndex | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MapDefinition:
+class MapDefinition(msgspec.Struct, frozen=True):
     """A map. `kind` and `policy` are those of each element's node execution."""
 
     target: MapTarget
@@ -47,8 +44,7 @@ class MapDefinition:
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionDefinition:
+class FunctionDefinition(msgspec.Struct, frozen=True):
     """A task whose function decides at run time what else runs.
 
     Attributes:
@@ -62,13 +58,11 @@ class FunctionDefinition:
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class DynamicDefinition(FunctionDefinition):
+class DynamicDefinition(FunctionDefinition, frozen=True):
     """A dynamic task: its function gives a graph, which runs in the same scope."""
 
 
-@dataclass(frozen=True, slots=True)
-class EagerDefinition(FunctionDefinition):
+class EagerDefinition(FunctionDefinition, frozen=True):
     """An eager task: what its function calls runs in the same scope."""
 
 

@@ -9,12 +9,12 @@ from volery.ir.nodes import (
     GateTarget,
     LaunchPlanTarget,
     MapTarget,
-    Policy,
-    Ref,
     Target,
     TaskTarget,
     WorkflowTarget,
 )
+from volery.ir.policy import Policy
+from volery.ir.ref import Ref
 from volery.ir.specs import Bundle
 
 SILENT = Policy()

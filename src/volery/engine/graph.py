@@ -5,7 +5,8 @@ from __future__ import annotations
 from volery.engine.entities import SILENT, Entities
 from volery.engine.model import HANDLER, NodeKind
 from volery.ir.bindings import OutputRef, references
-from volery.ir.nodes import Graph, Limits, Node, Policy
+from volery.ir.nodes import Graph, Node
+from volery.ir.policy import Limits, Policy
 from volery.ir.specs import FailurePolicy
 
 

@@ -23,6 +23,7 @@ class Step(msgspec.Struct, frozen=True):
         waits: whether it may be RUNNING without an attempt: it is a gate, or others may be filling
             the cache for it.
         emits: whether it is the function of a dynamic task, which gives a graph and no outputs.
+        child: the phase of the execution that it has started; None: it has started none.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Step(msgspec.Struct, frozen=True):
     outputs: bool
     waits: bool = False
     emits: bool = False
+    child: Phase | None = None
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -100,6 +102,8 @@ def _ended_scopes_are_still(picture: Picture) -> Iterator[str]:
         phase = picture.phase if above == ROOT else picture.steps[above].phase
         if phase.terminal and not step.phase.terminal:
             yield f"{step.path} is {step.phase} in a scope that is {phase}"
+        if step.phase.terminal and step.child is not None and not step.child.terminal:
+            yield f"{step.path} is {step.phase} and the execution that it has started {step.child}"
 
 
 def _nothing_is_stuck(picture: Picture) -> Iterator[str]:

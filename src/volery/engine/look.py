@@ -26,7 +26,7 @@ from volery.engine.scope import Scope
 from volery.ids import join
 from volery.ir.bindings import Bound
 from volery.ir.failure import Failure
-from volery.ir.nodes import Policy
+from volery.ir.policy import Policy
 
 POLL = 5.0
 """Seconds after which a scope looks again at what others may have changed unseen."""

@@ -13,7 +13,7 @@ import msgspec
 
 from volery.ir.bindings import Binding, Bound
 from volery.ir.failure import Failure
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.work import ElementFailure
 
 
@@ -225,7 +225,8 @@ class AttemptEnded(msgspec.Struct, frozen=True):
 
     If and only if it SUCCEEDED it has `outputs`, or (the function of a dynamic task) a `graph`: the
     canonical form of the bundle that it emitted. `owner` is who reports: a report by anyone but the
-    attempt's owner is stale. `cache`: what becomes known to others with it.
+    attempt's owner is stale. `cache`: what becomes known to others with it. `returned`: when user
+    code had, and what it gave was still to be written; None: nobody knows.
     """
 
     execution: str
@@ -240,6 +241,7 @@ class AttemptEnded(msgspec.Struct, frozen=True):
     ended: float | None = None
     graph: bytes | None = None
     cache: tuple[CacheEntry, ...] = ()
+    returned: float | None = None
 
 
 class Called(msgspec.Struct, frozen=True):
@@ -382,6 +384,7 @@ class Launch(msgspec.Struct, frozen=True):
         deadline: user code has to have begun by then. None: no limit.
         until: the attempt has to have ended by then. None: no limit.
         priority: higher ones are taken first; None: as the execution's.
+        executor: what carries it out; None: as the execution says.
         reserve: key of the cache entry that others wait for from now on.
     """
 
@@ -393,6 +396,7 @@ class Launch(msgspec.Struct, frozen=True):
     deadline: float | None = None
     until: float | None = None
     priority: int | None = None
+    executor: str | None = None
     reserve: str | None = None
 
 

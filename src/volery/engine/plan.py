@@ -30,7 +30,7 @@ from volery.engine.nodes.stop import wind_up
 from volery.engine.scope import Scope
 from volery.engine.times import earliest
 from volery.engine.turn import has_come
-from volery.ir.nodes import Limits
+from volery.ir.policy import Limits
 
 NOTHING: Mapping[Want, Any] = MappingProxyType({})
 

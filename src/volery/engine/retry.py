@@ -7,7 +7,7 @@ from typing import NamedTuple
 from volery.engine.model import NodeState
 from volery.ids import digest
 from volery.ir.failure import Failure
-from volery.ir.nodes import Backoff, Policy
+from volery.ir.policy import Backoff, Policy
 
 SYSTEM_RETRIES = 3
 """Failures that are not the user's (a worker that crashed) which further attempts answer.

@@ -26,7 +26,7 @@ from volery.engine.model import (
 )
 from volery.ids import join
 from volery.ir.failure import ABORTED, Failure
-from volery.ir.nodes import Policy
+from volery.ir.policy import Policy
 
 DONE = frozenset({Phase.SUCCEEDED, Phase.SKIPPED})
 """How a child ends that lets others follow."""

@@ -7,7 +7,7 @@ from volery.engine.model import Turn
 from volery.engine.nodes.stop import ending, failed, stop_if_asked
 from volery.engine.times import earliest
 from volery.ir.failure import TIMED_OUT
-from volery.ir.nodes import Limits
+from volery.ir.policy import Limits
 
 
 def has_come(look: Look, limits: Limits | None) -> bool:

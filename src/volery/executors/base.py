@@ -60,7 +60,16 @@ class Executor(Protocol):
     finds working directory, environment, umask, standard streams, the handlers and the mask of
     signals and the interval timers as they were before any, whatever the works before it did.
     Modules, threads and other files that works leave behind may stay.
+
+    Attributes:
+        lasts: what it has started goes on when it is closed, or its process has died, unless it is
+            in a container that stays (see `is_shared`), which ends then. Launching the same attempt
+            again finds it, and its result comes as if it had always been here; after an abort as
+            well. So nothing of it is begun twice, whoever launches it.
     """
+
+    @property
+    def lasts(self) -> bool: ...
 
     def room(self) -> int:
         """How many more works it takes at the moment without queueing them for long."""
@@ -86,5 +95,17 @@ class Executor(Protocol):
         ...
 
     def close(self) -> None:
-        """Stop everything; nothing is left behind. Work under way gets no result."""
+        """Stop everything; nothing is left behind, but what `lasts`. No work gets a result."""
         ...
+
+
+class Ringing(Executor, Protocol):
+    """An executor that can be waited for together with others.
+
+    Attributes:
+        bell: a file descriptor that can be read as long as ``poll(0)`` has something to give, and
+            when something has to be done because of the time.
+    """
+
+    @property
+    def bell(self) -> int: ...

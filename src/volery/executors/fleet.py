@@ -7,6 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import Container, Generator, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,8 @@ TURN: Final = 1.0
 """Seconds that a worker serves its code before it may have to make room for other code."""
 MAX_FAILED_STARTS: Final = 3
 """So many workers in a row have to die on their way up before none is expected to come up."""
+AGAIN: Final = 5.0
+"""Seconds after which one is tried again nevertheless."""
 
 
 class Fleet:
@@ -52,6 +55,8 @@ class Fleet:
         self._storage = storage
         self._most = most
         self._failed_starts = 0
+        self._failed = -inf
+        """When the last one did not come up."""
         self._selector = selectors.DefaultSelector()
 
     # -- how many there are ---------------------------------------------------------------
@@ -69,7 +74,7 @@ class Fleet:
     @property
     def hopeless(self) -> bool:
         """Whether no worker is expected to come up."""
-        return self._failed_starts >= MAX_FAILED_STARTS
+        return self._failed_starts >= MAX_FAILED_STARTS and monotonic() < self._failed + AGAIN
 
     def start(self, code: str) -> None:
         """Start one more, for works of this code."""
@@ -77,16 +82,20 @@ class Fleet:
         try:
             worker = WorkerProcess(roots, self._scratch, self._storage)
         except OSError as error:
-            self._failed_starts += 1
-            self.trouble = f"a worker process cannot be started: {error}"
+            self._did_not_start(f"a worker process cannot be started: {error}")
         else:
             lane = Lane(worker, code, monotonic())
             self.lanes.append(lane)
-            self._selector.register(worker.socket, selectors.EVENT_READ, lane)
+            self._selector.register(worker.channel.reading, selectors.EVENT_READ, lane)
 
     def hope(self) -> None:
         """Try again after `hopeless`, or because one came up."""
         self._failed_starts = 0
+
+    def _did_not_start(self, why: str) -> None:
+        self._failed_starts += 1
+        self._failed = monotonic()
+        self.trouble = why
 
     def retire(self) -> None:
         """End workers that are done: that were started for works which called others, or leave."""
@@ -123,13 +132,12 @@ class Fleet:
 
     def bury(self, lane: Lane) -> Death:
         """Take a worker out that has hung up."""
-        self._selector.unregister(lane.worker.socket)
+        self._selector.unregister(lane.worker.channel.reading)
         self.lanes.remove(lane)
         _kill([lane])
         death = lane.worker.bury(lane.blot)
         if not lane.ready:
-            self._failed_starts += 1
-            self.trouble = obituary("a worker process died on its way up", death)
+            self._did_not_start(obituary("a worker process died on its way up", death))
         return death
 
     def close(self, grace: float) -> None:
@@ -164,7 +172,7 @@ class Fleet:
                 yield None, None
                 continue
             if events & selectors.EVENT_WRITE:
-                lane.worker.flush()
+                lane.worker.channel.flush()
             if events & selectors.EVENT_READ:
                 yield lane, lane.worker.receive()
 
@@ -181,19 +189,20 @@ class Fleet:
 
     def _watch(self, lane: Lane) -> None:
         """Ask to be told when a worker has said something, or can take what waits for it."""
-        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if lane.worker.sending else 0)
-        if self._selector.get_key(lane.worker.socket).events != wanted:
-            self._selector.modify(lane.worker.socket, wanted, lane)
+        channel = lane.worker.channel
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if channel.waiting else 0)
+        if self._selector.get_key(channel.reading).events != wanted:
+            self._selector.modify(channel.reading, wanted, lane)
 
     def _await_deaths(self, deadline: float) -> None:
         """Wait until the workers have hung up, however much some of them still have to say."""
-        alive = {lane.worker.socket: lane for lane in self.lanes}
+        alive = {lane.worker.channel.reading: lane for lane in self.lanes}
         while alive and monotonic() < deadline:
             for key, _ in self._selector.select(deadline - monotonic()):
                 lane: Lane = key.data
                 if lane.worker.receive() is None:
-                    self._selector.unregister(lane.worker.socket)
-                    del alive[lane.worker.socket]
+                    self._selector.unregister(lane.worker.channel.reading)
+                    del alive[lane.worker.channel.reading]
 
 
 def _kill(lanes: Sequence[Lane]) -> None:

@@ -12,7 +12,7 @@ from volery.executors.machine import SLACK, WITHOUT_A_WORD, Machine, cpu_of
 if TYPE_CHECKING:
     from volery.executors.lane import Lane
     from volery.executors.machine import Share
-    from volery.ir.nodes import Request
+    from volery.ir.policy import Request
     from volery.ir.work import Work
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import selectors
 from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -43,6 +42,8 @@ class InlineExecutor:
     Attributes:
         exceptions: what user code raised, by execution and path; the last one of each.
     """
+
+    lasts = False
 
     def __init__(self, tasks: Mapping[str, Task[..., Any]]) -> None:
         self.exceptions: dict[tuple[str, str], BaseException] = {}
@@ -151,6 +152,8 @@ class InlineExecutor:
 
     def _wait(self, timeout: float, news: int | None) -> bool:
         """Wait for threads, for a work's time to be up, or for news of others; True: for these."""
+        import selectors
+
         due = min((eager.due for eager in self._eager.values()), default=inf)
         with selectors.DefaultSelector() as selector:
             if news is not None:

@@ -8,12 +8,12 @@ from math import inf
 from typing import Final
 
 from volery.executors.machine import Share
-from volery.executors.output import Blot
 from volery.executors.worker import WorkerProcess
 from volery.ir.failure import Failure
 from volery.ir.secret import Blotter
 from volery.ir.specs import Loader
 from volery.ir.work import CallEnded, Work
+from volery.worker.output import Blot
 from volery.worker.protocol import Answer, Return, Run
 
 AHEAD: Final = 0.02
@@ -102,7 +102,7 @@ class Lane:
             and self.load < AHEAD
             and len(self.works) < MAX_AHEAD
             and not (self.long or self.recalled or self.leaving or self.condemned)
-            and not (self.worker.deaf or self.worker.output.full)
+            and not (self.worker.channel.deaf or self.worker.output.full)
         )
 
     @property
@@ -149,7 +149,7 @@ class Lane:
     def send(self, works: list[Work]) -> bool:
         """Send works that were added. False: the worker is dead and has not got them."""
         self.worker.send(Run(tuple(works)))
-        return not self.worker.deaf
+        return not self.worker.channel.deaf
 
     def recall(self) -> None:
         """Ask for the works that have not begun."""
@@ -180,7 +180,10 @@ class Lane:
     def withdraw(self, work: int) -> Work:
         """Take out a work that came back as it was."""
         self.load -= self.load / len(self.works)
-        return self.works.pop(work)
+        taken = self.works.pop(work)
+        # Also the first one comes back, if the worker slept so long that it was taken for long.
+        self.long = self.long and bool(self.works)
+        return taken
 
     def finish(self, work: int, now: float) -> Work:
         """Take out a work that is over. The next one has begun."""

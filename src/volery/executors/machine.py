@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 if TYPE_CHECKING:
-    from volery.ir.nodes import Request
+    from volery.ir.policy import Request
 
 SLACK: Final = 1e-6
 """Processors that do not count: sums of parts of one are not exact."""

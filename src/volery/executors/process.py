@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from math import ceil, inf
 from pathlib import Path
 from time import monotonic, time
@@ -19,6 +18,7 @@ from volery.executors.backlog import Backlog, Waiting
 from volery.executors.base import Event, Printed, Started
 from volery.executors.capacity import processors, this_machine
 from volery.executors.fleet import GRACE, Fleet
+from volery.executors.growth import PATIENCE, Growth
 from volery.executors.handout import Handout
 from volery.executors.lane import AHEAD, MAX_AHEAD, Lane
 from volery.executors.machine import Machine, Share
@@ -40,15 +40,11 @@ LOOK: Final = 0.2
 """Seconds between looks at what a work prints that lasts."""
 LONG: Final = 0.05
 """Seconds after which a work is long: it is reported as started, and nothing waits behind it."""
-START: Final = 0.1
-"""Seconds that a worker takes to start, about: for less work than this it is not worth it."""
-PATIENCE: Final = 0.01
-"""Seconds that a work of a task that has not run yet waits before a worker is started for it."""
 START_LIMIT: Final = 60.0
 """Seconds after which a worker that is not up is not waited for any more."""
 FROZEN_LIMIT: Final = 10.0
 """Seconds that a worker may be stopped, as by SIGSTOP, before its work is given up."""
-CHECK: Final = 1.0
+CHECK: Final = 0.8
 """Most seconds between looks at the processes themselves."""
 AGAIN: Final = 0.25
 """Seconds between looks at what others have left of the machine, while works wait for it."""
@@ -76,6 +72,8 @@ class ProcessExecutor:
         frozen_limit: seconds that a worker may be stopped before its work is given up.
     """
 
+    lasts = False
+
     def __init__(
         self,
         import_roots: Sequence[str],
@@ -94,16 +92,11 @@ class ProcessExecutor:
         self._backlog = Backlog()
         self._where: dict[int, Lane | None] = {}
         """Every work that is under way; None: in the backlog."""
-        self._waiting_since: dict[str, float] = {}
-        """By code, as long as works of it that may share a worker wait."""
-        self._served: dict[str, float] = {}
-        """When works of a code were last given to a worker, as long as others of it wait."""
         self._checked = 0.0
         self._at_work = 0.0
         """When something was at work, as far as is known."""
-        self._may_start = False
-        """Whether workers will be started for works that have waited a little longer."""
         self._pace = Pace()
+        self._growth = Growth(self._fleet, self._backlog, self._pace, self._limit)
         self._events: list[Event] = []
 
     # -- the port -------------------------------------------------------------------------
@@ -290,7 +283,7 @@ class ProcessExecutor:
         if self._where or self._fleet.starting:
             looks.append(self._checked + self._period)
         if self._backlog:
-            looks.append(monotonic() + (PATIENCE if self._may_start else AGAIN))
+            looks.append(monotonic() + (PATIENCE if self._growth.soon else AGAIN))
         return min(looks, default=inf)
 
     def _look_after_lanes(self) -> None:
@@ -362,7 +355,9 @@ class ProcessExecutor:
         if any(lane.works and not lane.waiting for lane in self._lanes):
             self._at_work = now
         if self._backlog or any(lane.held for lane in self._lanes):
-            self._start_more(now, self._hand_out(now))
+            self._growth.look(self._hand_out(now), now)
+            if self._fleet.hopeless:
+                self._give_up()
 
     def _hand_out(self, now: float) -> Handout:
         out = Handout(self._machine, self._lanes, self._limit)
@@ -393,7 +388,7 @@ class ProcessExecutor:
 
     def _add(self, out: Handout, lane: Lane, work: Work, expected: float, now: float) -> None:
         lane.add(work, expected, now)
-        self._served[work.code] = now
+        self._growth.serve(work.code, now)
         self._where[work.id] = lane
         out.batches.setdefault(lane, []).append(work)
 
@@ -410,54 +405,15 @@ class ProcessExecutor:
             return [newest]
         return self._backlog.heavy()
 
-    def _start_more(self, now: float, out: Handout) -> None:
-        """Start workers for works that wait: long ones at once, short ones after a while."""
-        waiting = [] if out.closed else self._backlog.codes()
-        self._may_start = bool(waiting) and self._fleet.places > 0
-        self._waiting_since = {code: self._waiting_since.get(code, now) for code in waiting}
-        if self._fleet.hopeless:
-            if not self._lanes:
-                self._give_up()
-            return
-        if not waiting and not out.lacking:
-            return
-        starting = self._fleet.starting
-        for code in self._in_turn({*waiting, *out.lacking}):
-            wanted = out.lacking[code] - starting[code]
-            if code in self._waiting_since:
-                waited = now - self._waiting_since[code]
-                works = islice(self._backlog.plain(code), self._limit)
-                wanted += sum(self._expected(work) + waited >= START for work in works)
-            if not any(lane.moving and lane.code == code for lane in self._lanes):
-                wanted = max(wanted, 1)
-            self._start(code, wanted, now)
-
-    def _in_turn(self, codes: set[str]) -> list[str]:
-        """Codes that works wait for, those first that have not had a worker for longest."""
-        self._served = {code: self._served.get(code, 0.0) for code in codes}
-        return sorted(codes, key=self._served.__getitem__)
-
-    def _start(self, code: str, wanted: int, now: float) -> None:
-        """Start workers of one code, as many as there is room for."""
-        for _ in range(wanted):
-            if self._fleet.places <= 0:
-                self._fleet.give_way(code, self._backlog.codes())
-            if self._fleet.places <= 0:
-                return
-            if code in self._waiting_since:
-                self._waiting_since[code] = now
-            self._fleet.start(code)
-
-    def _expected(self, work: Work) -> float:
-        expected = self._pace.expected(work)
-        return START - PATIENCE if expected is None else expected
-
     def _give_up(self) -> None:
-        """Fail all that waits: no worker comes up."""
-        for work in self._backlog:
-            self._end(not_started(work.id, self._fleet.trouble))
-        self._backlog.clear()
-        self._fleet.hope()
+        """Fail what waits and has no worker that may come to it: none comes up."""
+        served = {lane.code for lane in self._lanes if not (lane.condemned or lane.waiting)}
+        lost = [work.id for work in self._backlog if work.code not in served]
+        for id in lost:
+            self._backlog.remove(id)
+            self._end(not_started(id, self._fleet.trouble))
+        if lost:
+            self._fleet.hope()
 
 
 def _since(lane: Lane) -> float:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -15,18 +14,11 @@ from shutil import rmtree
 from typing import Final
 
 from volery.data.storage import Storage
-from volery.executors.output import Blot, Output
 from volery.executors.results import Death
 from volery.ir.secret import VARIABLE
-from volery.worker.protocol import (
-    CHUNK,
-    FrameReader,
-    FromWorker,
-    Init,
-    ToWorker,
-    decode_from_worker,
-    frame,
-)
+from volery.worker.channel import Channel
+from volery.worker.output import Blot, Output
+from volery.worker.protocol import FromWorker, Init, ToWorker, decode_from_worker, frame
 
 MARK: Final = "VOLERY_WORKER"
 """The variable by which one knows what a worker has started: it names the worker."""
@@ -43,7 +35,7 @@ class WorkerProcess:
 
     Attributes:
         name: like no other's; it is in the variable `MARK` of all that the worker starts.
-        deaf: it is dead, as sending has shown.
+        channel: to it and from it.
         output: what its attempts print.
 
     Raises:
@@ -51,18 +43,17 @@ class WorkerProcess:
     """
 
     def __init__(self, import_roots: Sequence[str], scratch: Path, storage: Storage) -> None:
-        self._reader = FrameReader()
-        self._outbox: deque[memoryview] = deque()
         self.name = os.urandom(8).hex()
         self._folder = scratch.resolve() / f"worker-{self.name}"
-        self.deaf = False
         with ExitStack() as undo:
             self.output = Output(scratch, undo)
             stdout, stderr, log = self.output.files
-            self.socket, theirs = map(undo.enter_context, socket.socketpair())
+            ours, theirs = (each.detach() for each in socket.socketpair())
+            self.channel = Channel(ours, ours)
+            undo.callback(self.channel.close)
             read, self._lifeline = os.pipe()
             undo.callback(os.close, self._lifeline)
-            handed = (theirs.fileno(), read, log)
+            handed = (theirs, read, log)
             try:
                 self._process = subprocess.Popen(
                     [sys.executable, "-P", "-m", "volery.worker", *map(str, handed)],
@@ -75,9 +66,8 @@ class WorkerProcess:
                 )
             finally:
                 os.close(read)
-                theirs.close()
+                os.close(theirs)
             self._release = undo.pop_all()
-        self.socket.settimeout(0)
         self.send(Init(tuple(import_roots), str(self._folder), storage.url, storage.options))
 
     def _environment(self) -> dict[str, str]:
@@ -90,39 +80,14 @@ class WorkerProcess:
     def pid(self) -> int:
         return self._process.pid
 
-    @property
-    def sending(self) -> bool:
-        """Whether some of what was sent still waits for room in the socket."""
-        return bool(self._outbox)
-
     def send(self, message: ToWorker) -> None:
-        """Send, as far as it goes without waiting; `flush` sends the rest."""
-        self._outbox.append(memoryview(frame(message)))
-        self.flush()
-
-    def flush(self) -> None:
-        """Send what waits, as far as it goes. What a dead worker was sent is dropped."""
-        try:
-            while self._outbox:
-                sent = self.socket.send(self._outbox[0])
-                self._outbox[0] = self._outbox[0][sent:]
-                if not self._outbox[0]:
-                    self._outbox.popleft()
-        except BlockingIOError:
-            pass
-        except OSError:
-            self._outbox.clear()
-            self.deaf = True
+        """Send, as far as it goes without waiting; the rest waits in the channel."""
+        self.channel.send(frame(message))
 
     def receive(self) -> list[FromWorker] | None:
         """Messages that have come, at least a part of one; None when the worker is dead."""
-        try:
-            data = self.socket.recv(CHUNK)
-        except BlockingIOError:
-            return []
-        except OSError:
-            data = b""
-        return [decode_from_worker(body) for body in self._reader.feed(data)] if data else None
+        bodies = self.channel.receive()
+        return None if bodies is None else [decode_from_worker(body) for body in bodies]
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the worker and to all that user code started in it."""
@@ -136,7 +101,7 @@ class WorkerProcess:
         the processes that user code left behind. `blot` is for what its last attempt has printed.
         """
         self.signal(signal.SIGKILL)
-        how = _how(self._process.wait())
+        how = cause(self._process.wait())
         ends = self.output.ends()
         tail = self.output.tail(ends, blot)
         death = Death(how, tail, self.output.rest(ends, blot))
@@ -145,8 +110,8 @@ class WorkerProcess:
         return death
 
 
-def _how(status: int) -> str:
-    """An exit status in words."""
+def cause(status: int) -> str:
+    """Of a death: an exit status in words, or minus the number of a signal."""
     if status >= 0:
         return f"exit code {status}"
     if -status == signal.SIGKILL:

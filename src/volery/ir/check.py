@@ -6,7 +6,7 @@ All problems are collected, so that they can be mended together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -18,18 +18,10 @@ from volery.ir.edges import Edges
 from volery.ir.gates import gate_problems
 from volery.ir.interface import Input
 from volery.ir.narrow import narrowed
-from volery.ir.nodes import (
-    Arm,
-    BranchTarget,
-    Graph,
-    LaunchPlanTarget,
-    MapTarget,
-    Node,
-    Source,
-)
-from volery.ir.order import in_order
+from volery.ir.nodes import Arm, BranchTarget, Graph, LaunchPlanTarget, MapTarget, Node
 from volery.ir.predicates import And, Comparison, IsNone, Or, Predicate
 from volery.ir.problem import Problem, label
+from volery.ir.ref import Source
 from volery.ir.specs import WorkflowSpec
 from volery.ir.typed_graph import (
     Interfaces,
@@ -63,6 +55,8 @@ def check_workflow(spec: WorkflowSpec, interfaces: Interfaces) -> list[Problem]:
         _Checker(Graph((spec.on_failure,)), inputs, shared, handles=True).graph()
     return shared.problems
 
+
+_RESERVED: Final = frozenset("/[]")
 
 _HANDLER_INPUTS: Final = (
     "a failure handler gets inputs of its workflow, by name, and the WorkflowFailure: give others "
@@ -128,7 +122,7 @@ class _Checker:
         self._ids()
         for node in self._graph.nodes:
             self._node(node)
-        for cycle in in_order(self._graph).cycles:
+        for cycle in self._typed.cycles:
             first = self._typed.nodes[cycle[0]]
             self._report(_Place(first), f"it waits for itself: {' -> '.join(cycle)}")
 
@@ -146,12 +140,12 @@ class _Checker:
                 self._report(_Place(name=name), f"declared {show(kind)}, got nothing")
 
     def _ids(self) -> None:
-        for id, count in Counter(node.id for node in self._graph.nodes).items():
-            place = _Place(self._typed.nodes[id])
-            if count > 1:
-                self._report(place, f"{count} nodes have this id")
-            if not id or not set("/[]").isdisjoint(id):
-                self._report(place, f"{id!r} cannot be an id: it is empty or has one of / [ ]")
+        for id, node in self._typed.nodes.items():
+            if not id or not _RESERVED.isdisjoint(id):
+                reason = f"{id!r} cannot be an id: it is empty or has one of / [ ]"
+                self._report(_Place(node), reason)
+        for id, count in _repeated([node.id for node in self._graph.nodes]).items():
+            self._report(_Place(self._typed.nodes[id]), f"{count} nodes have this id")
 
     # -- nodes -----------------------------------------------------------------------------
 
@@ -205,9 +199,8 @@ class _Checker:
                 self._report(place, reason, hint=suggest(name, inputs))
 
     def _names(self, bounds: Iterable[Bound], place: _Place) -> None:
-        for name, count in Counter(bound.name for bound in bounds).items():
-            if count > 1:
-                self._report(msgspec.structs.replace(place, name=name), f"given {count} times")
+        for name, count in _repeated([bound.name for bound in bounds]).items():
+            self._report(msgspec.structs.replace(place, name=name), f"given {count} times")
 
     # -- branches --------------------------------------------------------------------------
 
@@ -312,3 +305,10 @@ class _Checker:
                 producer=origin.source if origin else None,
             )
         )
+
+
+def _repeated(names: Sequence[str]) -> Mapping[str, int]:
+    """How often each name is given that is given more than once; mostly there is none."""
+    if len(set(names)) == len(names):
+        return {}
+    return {name: count for name, count in Counter(names).items() if count > 1}

@@ -13,11 +13,13 @@ from volery.ir.interface import Input, Interface, Output
 from volery.ir.specs import SCHEMA_VERSION, Bundle
 
 _encoder = msgspec.json.Encoder(order="deterministic")
-_bundles = msgspec.json.Decoder(Bundle)
 
 
 class _Header(msgspec.Struct):
     schema: int
+
+
+_header = msgspec.json.Decoder(_Header)
 
 
 def canonical(spec: msgspec.Struct) -> bytes:
@@ -47,12 +49,14 @@ def read_bundle(data: bytes) -> Bundle:
         StoreError: it is damaged, or a newer Volery wrote it.
     """
     try:
-        schema = msgspec.json.decode(data, type=_Header).schema
+        schema = _header.decode(data).schema
         if schema > SCHEMA_VERSION:
             raise StoreError(
                 f"this bundle has schema {schema}; this Volery reads up to {SCHEMA_VERSION}",
                 hint="upgrade Volery",
             )
-        return _bundles.decode(data)
+        from volery.ir.bundle_decoder import decoder  # see there
+
+        return decoder.decode(data)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise StoreError(f"this bundle cannot be read: {error}") from None

@@ -4,11 +4,16 @@ An instant is a number of seconds since the epoch. What is to happen at a time o
 the clock on the wall first shows that time, or jumps over it. So a time that comes twice, because
 the clocks go back, counts once, and one that is skipped, because they go forward, counts at the
 moment of the jump; of several that are skipped together only one instant comes.
+
+What comes every hour, or at a step of minutes, is not about times of day: it happens whenever the
+clock shows such a time, goes on through an hour that comes twice, and makes up for nothing that is
+skipped. This is what the manual of Debian's cron has, too.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
@@ -46,6 +51,8 @@ _FIELDS: Final = {
     "month": "1 to 12, or JAN to DEC",
     "day-of-week": "0 to 7, or SUN to SAT; 0 and 7 are Sunday",
 }
+_HOURS = 24
+"""Of a day."""
 _MICROSECONDS = 1_000_000
 _PROBE = datetime(2000, 1, 1)  # noqa: DTZ001 - a time on the wall
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60))
@@ -68,7 +75,8 @@ def _expression_flaw(expression: str) -> Flaw | None:
     if len(fields := expression.split()) != len(_FIELDS):
         seconds = "; for seconds take a FixedRate" if len(fields) == 6 else ""
         names = ", ".join(_FIELDS)
-        return f"{shown}: it has {len(fields)} fields", f"they are five: {names}{seconds}"
+        count = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
+        return f"{shown}: it has {count}", f"they are five: {names}{seconds}"
     if len(expression) > LONGEST:
         return f"{shown}: it has {len(expression)} characters", f"use {LONGEST} at most"
     try:
@@ -105,7 +113,9 @@ def _zone_flaw(name: str) -> Flaw | None:
 
 def instants(when: Cron | Rate, after: float) -> Iterator[float]:
     """All instants later than `after`, in order. It has no `flaw`."""
-    return _rate(when, after) if isinstance(when, Rate) else _cron(when, after)
+    if isinstance(when, Rate):
+        return _rate(when, after)
+    return _whenever_shown(when, after) if _is_frequent(when) else _once_shown(when, after)
 
 
 def next_after(when: Cron | Rate, after: float) -> float | None:
@@ -129,7 +139,12 @@ def _rate(when: Rate, after: float) -> Iterator[float]:
         number += 1
 
 
-def _cron(when: Cron, after: float) -> Iterator[float]:
+def _is_frequent(when: Cron) -> bool:
+    """Whether it is about distances, and not about times of day."""
+    return when.expression.startswith("*") or len(CronSim(when.expression, _PROBE).hours) == _HOURS
+
+
+def _once_shown(when: Cron, after: float) -> Iterator[float]:
     zone = ZoneInfo(when.timezone)
     last = floor(after)
     for wall in CronSim(when.expression, _wall(last, zone)):
@@ -139,14 +154,38 @@ def _cron(when: Cron, after: float) -> Iterator[float]:
             last = at
 
 
+def _whenever_shown(when: Cron, after: float) -> Iterator[float]:
+    zone = ZoneInfo(when.timezone)
+    start = _wall(floor(after), zone)
+    first, second = _readings(start, zone)
+    # What the clock has shown before `start` may come again.
+    start -= timedelta(seconds=max(second - first, 0))
+    again: deque[int] = deque()
+    for wall in CronSim(when.expression, start):
+        first, second = _readings(wall, zone)
+        while again and again[0] < min(first, second):
+            yield float(again.popleft())
+        if after < first <= second:
+            yield float(first)
+        if max(after, first) < second:
+            again.append(second)
+
+
 def _first(wall: datetime, zone: ZoneInfo) -> int:
     """When the clock of a zone first shows this time, or jumps over it."""
-    at = int(wall.replace(tzinfo=zone).timestamp())
-    if _wall(at, zone) == wall:
-        return at
-    # It is skipped: with the offset from after the jump it lies before it, and the other way round.
-    before = int(wall.replace(tzinfo=zone, fold=1).timestamp())
-    return before + bisect_left(range(before, at), wall, key=lambda second: _wall(second, zone))
+    first, second = _readings(wall, zone)
+    if first <= second:
+        return first
+    return second + bisect_left(range(second, first), wall, key=lambda each: _wall(each, zone))
+
+
+def _readings(wall: datetime, zone: ZoneInfo) -> tuple[int, int]:
+    """When the clock of a zone shows this time: first, and again if that is later.
+
+    If the second is the earlier one, it is never shown, and the jump over it lies between them.
+    """
+    aware = wall.replace(tzinfo=zone)
+    return int(aware.timestamp()), int(aware.replace(fold=1).timestamp())
 
 
 def _wall(at: int, zone: ZoneInfo) -> datetime:
@@ -177,12 +216,15 @@ def note(when: Cron | Rate, at: float) -> str:
     """What a change of the clocks does to an instant; empty: nothing."""
     if isinstance(when, Rate):
         return ""
-    here = moment(when, at)
-    zone, now = ZoneInfo(when.timezone), here.replace(tzinfo=None, fold=0)
+    zone = ZoneInfo(when.timezone)
+    now = _wall(int(at), zone)
     expected = _wall(int(at) - 1, zone) + timedelta(seconds=1)
     skipped = next(CronSim(when.expression, expected - timedelta(seconds=1)), None)
     if skipped is not None and expected <= skipped < now:
-        return f"the clocks go forward: {skipped:%H:%M} does not exist, fires at {now:%H:%M}"
-    if here.replace(fold=1).utcoffset() != here.utcoffset():
-        return f"the clocks go back: the first of two {now:%H:%M}"
+        fires = "" if _is_frequent(when) else f", fires at {now:%H:%M}"
+        return f"the clocks go forward: {skipped:%H:%M} does not exist{fires}"
+    first, second = _readings(now, zone)
+    if first < second:
+        which = "first" if at == first else "second"
+        return f"the clocks go back: the {which} of two {now:%H:%M}"
     return ""

@@ -10,17 +10,21 @@ Channel = Literal["email", "slack", "pagerduty", "url", "webhook"]
 """``url`` is any of the library Apprise."""
 
 
+Ending = Literal["SUCCEEDED", "FAILED", "ABORTED", "TIMED_OUT"]
+"""How an execution can end; ``TIMED_OUT`` is FAILED for lack of time."""
+
+
 class Notification(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who is told.
 
     Attributes:
-        phases: terminal phases of an execution; ``TIMED_OUT`` is FAILED for lack of time.
+        phases: how the execution has to end.
         to: addresses or URLs; what is secret in them stands as ``${secret:group/key}``, and is
             filled in when the notice is sent.
         subject, body: templates; empty: those of the channel.
     """
 
-    phases: tuple[str, ...]
+    phases: tuple[Ending, ...]
     channel: Channel
     to: tuple[str, ...]
     subject: str = ""

@@ -7,7 +7,12 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
 
-PLACEHOLDER: Final = re.compile(r"\$\{secret:(?:([\w.-]+)/)?([\w.-]+)\}")
+_NAME: Final = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+
+NAME: Final = re.compile(_NAME)
+"""A group or a key of a secret: it becomes a part of the names of variables and files."""
+
+PLACEHOLDER: Final = re.compile(rf"\$\{{secret:(?:({_NAME})/)?({_NAME})\}}")
 """``${secret:group/key}``, or ``${secret:key}`` of one without a group."""
 
 FORM: Final = "${secret:group/key}"
@@ -16,6 +21,11 @@ FORM: Final = "${secret:group/key}"
 Get = Callable[[str, str], str]
 """Gives the secret of a group and a key. Raises NotFound: there is none; ConfigError: it is none
 that can be used."""
+
+
+def is_variable(name: str) -> bool:
+    """Whether this can name a variable of the environment."""
+    return name.isascii() and name.isidentifier()
 
 
 def is_malformed(text: str) -> bool:

@@ -10,11 +10,11 @@ from volery.ir.nodes import (
     LaunchPlanTarget,
     MapTarget,
     Node,
-    Source,
     Target,
     TaskTarget,
     WorkflowTarget,
 )
+from volery.ir.ref import Source
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,7 +40,7 @@ class SecretValue(msgspec.Struct, frozen=True, array_like=True):
 class Blotter:
     """Blots secrets out of texts: ``[secret group/key]`` takes their place.
 
-    A value is found as it is, line by line, and as Python, JSON, URLs and Base64 write it.
+    A value is found as it is, line by line, and as Python, JSON, HTML, URLs and Base64 write it.
     """
 
     def __init__(self, secrets: Sequence[SecretValue]) -> None:
@@ -76,12 +76,15 @@ def found_in(packed: bytes, secrets: Sequence[SecretValue]) -> SecretValue | Non
 def _forms(value: str) -> Iterator[str]:
     """A value as it may stand in a text."""
     import base64
+    from html import escape
     from urllib.parse import quote, quote_plus
 
     lines = value.splitlines() if "\n" in value else []
     for part in {value.strip(), *(line.strip() for line in lines)}:
         forms = {
             part,
+            escape(part),
+            escape(part, quote=False),
             repr(part)[1:-1],
             msgspec.json.encode(part).decode()[1:-1],
             quote(part, safe=""),

@@ -8,8 +8,11 @@ import msgspec
 
 from volery.ir.bindings import Bound, InputRef, OutputRef
 from volery.ir.interface import Interface
-from volery.ir.nodes import Graph, Limits, Node, Policy, Source, TaskTarget
+from volery.ir.nodes import Graph, Node, TaskTarget
 from volery.ir.notification import Notification
+from volery.ir.placement import ContainerCommand
+from volery.ir.policy import Limits, Policy
+from volery.ir.ref import Source
 from volery.ir.schedule import Schedule
 
 SCHEMA_VERSION = 3
@@ -60,6 +63,7 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
         fingerprint: of its code: the function and everything of the project that it uses. Empty
             until a program is made ready for a durable run.
         secrets: what it asks for; without one of them no attempt starts.
+        command: what runs in its container, if it is no Python function.
     """
 
     name: str
@@ -73,6 +77,7 @@ class TaskSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     mode: TaskMode = ""
     fingerprint: tuple[Part, ...] = ()
     secrets: tuple[SecretRef, ...] = ()
+    command: ContainerCommand | None = None
 
 
 class WorkflowSpec(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -128,6 +133,7 @@ class LaunchPlanSpec(msgspec.Struct, frozen=True, omit_defaults=True):
         notifications: who is told how its executions end.
         auto_activate: registering it makes it active.
         labels, annotations: of its executions.
+        executor: of their attempts, where tasks and nodes name none; empty: none is said.
     """
 
     name: str
@@ -143,6 +149,7 @@ class LaunchPlanSpec(msgspec.Struct, frozen=True, omit_defaults=True):
     auto_activate: bool = False
     labels: tuple[tuple[str, str], ...] = ()
     annotations: tuple[tuple[str, str], ...] = ()
+    executor: str = ""
 
 
 class Bundle(msgspec.Struct, frozen=True):
@@ -172,3 +179,11 @@ def single_task(task: TaskSpec) -> Graph:
         Bound(each.name, OutputRef(node.id, each.name)) for each in task.interface.outputs
     )
     return Graph((node,), outputs)
+
+
+def unreachable(task: TaskSpec) -> str | None:
+    """Why no other process can run a task; None: one can."""
+    if task.command is not None or task.loader is not None:
+        return None
+    reason = task.unreachable or "nothing says where its function is"
+    return f"task {task.name} cannot run in a process of its own: {reason}"

@@ -33,12 +33,12 @@ from volery.ir.nodes import (
     Graph,
     MapTarget,
     Node,
-    Ref,
     Target,
     entity_of,
 )
 from volery.ir.order import in_order
 from volery.ir.parts import follow
+from volery.ir.ref import Ref
 from volery.ir.types import (
     NONE,
     ListType,
@@ -63,12 +63,14 @@ class TypedGraph(msgspec.Struct, frozen=True):
         nodes: the nodes of the graph, by id.
         outputs: types of each node's outputs; None for a node whose entity is not known.
         handles: whether it is a failure handler's, which alone is told a failure.
+        cycles: see `Order`.
     """
 
     inputs: Types
     nodes: Mapping[str, Node]
     outputs: Mapping[str, Types | None]
     handles: bool = False
+    cycles: Sequence[Sequence[str]] = ()
 
 
 def typed(
@@ -76,8 +78,10 @@ def typed(
 ) -> TypedGraph:
     """The types of a graph that is given inputs of these types; for `handles` see `TypedGraph`."""
     outputs: dict[str, Types | None] = {}
-    known = TypedGraph(inputs, {node.id: node for node in graph.nodes}, outputs, handles)
-    for node in in_order(graph).nodes:
+    order = in_order(graph)
+    nodes = {node.id: node for node in graph.nodes}
+    known = TypedGraph(inputs, nodes, outputs, handles, order.cycles)
+    for node in order.nodes:
         outputs[node.id] = _output_types(node, known, interfaces)
     return known
 

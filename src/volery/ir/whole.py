@@ -11,17 +11,12 @@ from volery.errors import suggest
 from volery.ir import addresses
 from volery.ir.check import check_workflow
 from volery.ir.interface import Interface
-from volery.ir.nodes import (
-    BranchTarget,
-    GateTarget,
-    Graph,
-    Ref,
-    all_nodes,
-    entity_of,
-)
+from volery.ir.nodes import BranchTarget, GateTarget, Graph, all_nodes, entity_of
+from volery.ir.placeholder import NAME, is_variable
 from volery.ir.problem import describe
-from volery.ir.scheduled import schedule_flaws
-from volery.ir.specs import Bundle, LaunchPlanSpec, TaskSpec, WorkflowSpec
+from volery.ir.ref import Ref
+from volery.ir.schedule_check import schedule_flaws
+from volery.ir.specs import Bundle, LaunchPlanSpec, SecretRef, TaskSpec, WorkflowSpec, unreachable
 from volery.ir.template import unknown
 from volery.ir.types import show
 
@@ -48,19 +43,13 @@ def owner_of(ref: Ref) -> str:
     return f"{ref.kind.replace('_', ' ')} {ref.name}"
 
 
-def unreachable(task: TaskSpec) -> str | None:
-    """Why no other process can run a task; None: one can."""
-    if task.kind != "python" or task.loader is not None:
-        return None
-    reason = task.unreachable or "nothing says where its function is"
-    return f"task {task.name} cannot run in a process of its own: {reason}"
-
-
 def bundle_problems(bundle: Bundle) -> list[str]:
     """What is wrong with a bundle, but for the graphs of its workflows."""
     specs = specs_of(bundle)
     problems = list(_name_problems(bundle))
     problems += filter(None, map(unreachable, bundle.tasks))
+    for task in bundle.tasks:
+        problems += (f"task {task.name}: {each}" for each in _secret_problems(task.secrets))
     for plan in bundle.launch_plans:
         problems += (f"launch plan {plan.name}: {each}" for each in _plan_problems(plan, specs))
     circle = _circle({ref: tuple(references(spec)) for ref, spec in specs.items()})
@@ -119,6 +108,21 @@ def _name_problems(bundle: Bundle) -> Iterator[str]:
                     f"{name[:100]!r} cannot name a {kind}: expected up to {MAX_NAME} printable "
                     "characters without / \\ ? # %, and no space around them"
                 )
+
+
+def _secret_problems(secrets: Iterable[SecretRef]) -> Iterator[str]:
+    """What is wrong with the secrets that a task asks for; they name files and variables."""
+    for (group, key), count in Counter((each.group, each.key) for each in secrets).items():
+        if not (NAME.fullmatch(key) and NAME.fullmatch(group or key)):
+            yield (
+                f"{f'{group}/{key}'[:100]!r} cannot name a secret: expected letters, digits, "
+                "'_', '-' and '.'"
+            )
+        elif count > 1:
+            yield f"it asks {count} times for the secret {group and f'{group}/'}{key}"
+    for each in secrets:
+        if each.env_var and not is_variable(each.env_var):
+            yield f"{each.env_var[:100]!r} cannot name the variable of a secret"
 
 
 def _plan_problems(plan: LaunchPlanSpec, specs: Mapping[Ref, Spec]) -> Iterator[str]:

@@ -5,9 +5,36 @@ from __future__ import annotations
 import msgspec
 
 from volery.ir.failure import Failure
-from volery.ir.nodes import Ref, Request
+from volery.ir.interface import Interface
+from volery.ir.placement import ContainerCommand, Placement
+from volery.ir.policy import Request
+from volery.ir.ref import Ref
 from volery.ir.secret import SecretValue
 from volery.ir.specs import Loader, TaskMode
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """What an attempt needs to know that is carried out away from the engine's processes.
+
+    Attributes:
+        project, domain: of its execution.
+        interface: of its task.
+        package: digest of its code package; empty: its code is in no package.
+        token: the same for each attempt of one node execution.
+        caps: what it may use at most.
+        command: of a task that is no Python function.
+        crashes: attempts before it that the system has failed.
+    """
+
+    project: str
+    domain: str
+    interface: Interface
+    package: str = ""
+    token: str = ""
+    placement: Placement = Placement()
+    caps: Request | None = None
+    command: ContainerCommand | None = None
+    crashes: int = 0
 
 
 class Work(msgspec.Struct, frozen=True, array_like=True):
@@ -30,7 +57,10 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
         most_nodes: most nodes that the graph of a dynamic task may have, with those of the
             workflows in it.
         code: the import root that its code is in; empty: wherever the executor's modules are.
-        secrets: what its task asked for.
+        secrets: what its task asked for; without their values where these are files in its
+            container.
+        executor: which one carries it out; empty: the engine's own choice.
+        place: None: it runs in a process of the engine's machine.
     """
 
     id: int
@@ -51,6 +81,13 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
     most_nodes: int = 100_000
     code: str = ""
     secrets: tuple[SecretValue, ...] = ()
+    executor: str = ""
+    place: Place | None = None
+
+    @property
+    def command(self) -> ContainerCommand | None:
+        """What runs in its container; None: its task is a Python function."""
+        return None if self.place is None else self.place.command
 
 
 class ElementFailure(msgspec.Struct, frozen=True, array_like=True):
@@ -71,6 +108,8 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
         started, ended: seconds since the epoch by the worker's clock.
         graph: what the function of a dynamic task has emitted, in place of outputs: a bundle in
             canonical form, with a workflow named `EMITTED`, which has no inputs.
+        returned: when user code had returned, and what it gave was still to be written; 0: not
+            said, as of a part of a map.
     """
 
     id: int
@@ -80,6 +119,7 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     started: float = 0.0
     ended: float = 0.0
     graph: bytes | None = None
+    returned: float = 0.0
 
 
 EMITTED = "@emitted"

@@ -8,7 +8,7 @@ import msgspec
 
 from volery.ir import template
 from volery.ir.failure import Failure
-from volery.ir.nodes import EntityKind
+from volery.ir.ref import EntityKind
 
 LONGEST = 2000
 """Characters of a failure that are passed on."""

@@ -10,8 +10,8 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from volery.ir.nodes import Source
 from volery.ir.problem import Problem
+from volery.ir.ref import Source
 
 _ANY: Final = frozenset[str]()
 _SURPRISES: Final[Mapping[str, frozenset[str]]] = {

@@ -12,15 +12,16 @@ from volery.ir.bindings import Constant
 from volery.ir.check import check_workflow
 from volery.ir.compare import may_be_none
 from volery.ir.interface import Interface
-from volery.ir.nodes import Policy, Source
+from volery.ir.nodes import Node
+from volery.ir.policy import Policy
 from volery.ir.problem import Problem, describe
+from volery.ir.ref import Source
 from volery.ir.specs import WorkflowSpec
 from volery.ir.types import TupleType, show as show_type
 from volery.ir.values import NIL
 from volery.sdk.entity import Compiled
 from volery.sdk.expression import Expression, expression
 from volery.sdk.graph import graph_of
-from volery.sdk.handler import handler_node
 from volery.sdk.interface import Signature
 from volery.sdk.promise import Origin, Part, Promise, Void
 from volery.sdk.source import show
@@ -96,6 +97,10 @@ def finish(
     place = f"{workflow.signature.owner} ({show(workflow.source)})"
     if workflow.on_failure is not None:
         recording.refer(workflow.on_failure)
+    if workflow.interruptible is not None:
+        from volery.sdk.placement import inherit
+
+        inherit(recording.drafts, workflow.interruptible)
     if recording.scope is not recording.root:
         error = DefinitionError(
             f"{place}: {recording.scope.name} is left open",
@@ -140,10 +145,19 @@ def _spec(
         failure_policy=workflow.failure_policy.value,
         description=workflow.description,
         source=workflow.source,
-        on_failure=None if workflow.on_failure is None else handler_node(workflow),
+        on_failure=_handler(workflow),
         max_parallelism=workflow.max_parallelism,
         limits=workflow.limits,
     )
+
+
+def _handler(workflow: AnyWorkflow) -> Node | None:
+    """The node of its failure handler; few have one."""
+    if workflow.on_failure is None:
+        return None
+    from volery.sdk.handler import handler_node
+
+    return handler_node(workflow, workflow.on_failure)
 
 
 def _found(spec: WorkflowSpec, recording: Recording, problems: list[Problem]) -> list[Problem]:

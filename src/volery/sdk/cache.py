@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from volery.errors import DefinitionError
-from volery.ir.nodes import Caching
+from volery.ir.policy import Caching
 from volery.sdk import options
 from volery.sdk.setting import Setting
 from volery.sdk.source import here, show

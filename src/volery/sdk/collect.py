@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from volery.data.ignore import Project
 from volery.errors import CompileError, NotFound, RegistrationError, VoleryError
@@ -18,8 +18,11 @@ from volery.sdk import discover, source
 from volery.sdk.compile import compile_together
 from volery.sdk.entity import Entity
 from volery.sdk.fingerprint import fingerprinted
+from volery.sdk.imports import needed
 from volery.sdk.launch_plan import launch_plans
 from volery.sdk.program import Program
+
+T = TypeVar("T")
 
 _NOT_OURS: Final = ("purelib", "platlib", "stdlib")
 _NO_MODULES: Final = ("__main__", "setup", "conftest", "noxfile")
@@ -32,22 +35,28 @@ class Collected(NamedTuple):
     Attributes:
         program: all the entities, compiled together, with fingerprints.
         root: import root of their code; None: all of it is installed.
+        files: names of the files that its package has.
     """
 
     program: Program
     root: Path | None
+    files: list[str]
 
 
-def collect(what: Sequence[str | Path | Entity]) -> Collected:
+def collect(what: Sequence[str | Path | Entity], *, packed: bool = True) -> Collected:
     """The entities of files, folders, modules by name, and entities themselves, as one program.
 
     Of a folder, every module is imported that belongs to its project (see `data.ignore`), but no
     tests and no ``setup.py``. A launch plan that no variable holds belongs to its workflow.
 
+    Args:
+        what: has the entities.
+        packed: their code is going to be packed; so what they import has to be in the package.
+
     Raises:
         NotFound: there is no such file or module, or nothing in it.
-        RegistrationError, DefinitionError: something cannot be imported, compiled or reached by
-            other processes. If there is more than one problem, all are listed.
+        RegistrationError, DefinitionError: something cannot be imported, compiled, packed or
+            reached by other processes. If there is more than one problem, all are listed.
     """
     troubles = _Troubles()
     modules = [
@@ -55,7 +64,7 @@ def collect(what: Sequence[str | Path | Entity]) -> Collected:
         for each in what
         if not isinstance(each, Entity)
         for target, load in _modules(str(each))
-        if (module := troubles.caught(target, load)) is not None
+        if (module := troubles.imported(target, load)) is not None
     ]
     entities = [each for each in what if isinstance(each, Entity)]
     entities += [each for module in modules for each in discover.entities(module).values()]
@@ -64,13 +73,18 @@ def collect(what: Sequence[str | Path | Entity]) -> Collected:
     program = compile_together(dict.fromkeys(entities), troubles.compiling)
     for problem in bundle_problems(program.bundle):
         troubles.add(RegistrationError(problem))
+    if not troubles.errors:
+        program = fingerprinted(program)  # for that, what tasks import when they run is loaded
+    used = _used(modules, program)
+    root = troubles.caught(lambda: _root_of(used))
+    files = troubles.caught(lambda: _packed(root, used, troubles)) if root and packed else None
     troubles.tell()
     if not entities:
         raise NotFound(
             f"{', '.join(map(str, what))} has no task, workflow or launch plan",
             hint="decorate a function with @task or @workflow from volery",
         )
-    return Collected(fingerprinted(program), _root_of(modules, program))
+    return Collected(program, root, files or [])
 
 
 @dataclass
@@ -83,7 +97,15 @@ class _Troubles:
         """A problem of a part is one of each that has the part, and is told once."""
         self.errors.setdefault(str(error), error)
 
-    def caught(self, target: str, load: Callable[[], ModuleType]) -> ModuleType | None:
+    def caught(self, look: Callable[[], T | None]) -> T | None:
+        """What somebody finds; None: there was trouble, or nothing."""
+        try:
+            return look()
+        except VoleryError as error:
+            self.add(error)
+            return None
+
+    def imported(self, target: str, load: Callable[[], ModuleType]) -> ModuleType | None:
         """A module; None: it could not be imported."""
         try:
             return load()
@@ -152,22 +174,50 @@ def _is_other(file: Path, folder: Path) -> bool:
     )
 
 
-# -- the import root --------------------------------------------------------------------------
+# -- the code ---------------------------------------------------------------------------------
 
 
-def _root_of(modules: Iterable[ModuleType], program: Program) -> Path | None:
-    """The import root of modules, and of those that have the tasks of a program.
+def _used(modules: Iterable[ModuleType], program: Program) -> list[ModuleType]:
+    """Modules, with those that have the tasks of a program."""
+    known = {discover.name_of(each): each for each in (sys.modules["__main__"], *modules)}
+    names = sorted({task.loader.module for task in program.bundle.tasks if task.loader})
+    with_tasks = (sys.modules.get(name) or known.get(name) for name in names)
+    return [*modules, *(each for each in with_tasks if each is not None)]
+
+
+def _root_of(modules: Iterable[ModuleType]) -> Path | None:
+    """The import root of modules; None: all are installed.
 
     Raises:
         RegistrationError: they are below several roots.
     """
-    names = {task.loader.module for task in program.bundle.tasks if task.loader}
-    used = [*modules, *(sys.modules[name] for name in sorted(names) if name in sys.modules)]
     installed = {sysconfig.get_path(name) for name in _NOT_OURS}
-    roots = sorted({discover.root_of(each) for each in used} - installed)
+    roots = sorted({discover.root_of(each) for each in modules} - installed)
     if len(roots) > 1:
         raise RegistrationError(
             f"the code is in several folders: {', '.join(roots)}",
             hint="register what is below one import root at a time",
         )
     return Path(roots[0]) if roots else None
+
+
+def _packed(root: Path, modules: Iterable[ModuleType], troubles: _Troubles) -> list[str]:
+    """The files that a package has. A module that is needed and not among them is a trouble.
+
+    Raises:
+        RegistrationError, StorageError: there cannot be such a package.
+    """
+    from volery.data.package import names  # it loads what packs
+
+    files = names(root)
+    held = set(files)
+    for module, file in needed(modules, root).items():
+        if file not in held:
+            why, remedy = Project(root).left_out(file)
+            troubles.add(
+                RegistrationError(
+                    f"module {module} is imported, and {file} is not in the code package: {why}",
+                    hint=f"{remedy}; or do without it",
+                )
+            )
+    return files

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from volery.errors import DefinitionError
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.specs import Bundle, LaunchPlanSpec, TaskSpec, WorkflowSpec
 from volery.sdk.entity import Compiled, Entity
 from volery.sdk.program import Program

@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from volery.sdk.checkpoint import Checkpoint
+    from volery.sdk.deck import Deck, Decks, TimelineDeck
     from volery.sdk.secret import AttemptSecrets
 
-LATER = frozenset(
-    {"decks", "default_deck", "timeline_deck", "enable_deck", "stats",
-     "output_metadata_prefix"}
-)  # fmt: skip
+LATER = frozenset({"enable_deck", "stats", "output_metadata_prefix"})
 """Names that belong to the public surface and that this version does not have."""
 
 
@@ -33,6 +31,7 @@ class Context:
     Args:
         execution_id, task_id, node_path, attempt: see below.
         recovers: id of the execution whose checkpoints count too; empty: none.
+        together: path of the elements of a map that this one is carried out with; empty: alone.
 
     Attributes:
         execution_id: of the execution; ``local`` in a plain call of a task.
@@ -42,9 +41,9 @@ class Context:
     """
 
     __slots__ = (
-        "__weakref__", "_began", "_checkpoint", "_ends", "_folder", "_making", "_place",
-        "_recovers", "_remove", "_secrets", "_token", "attempt", "execution_id", "node_path",
-        "task_id",
+        "__weakref__", "_began", "_checkpoint", "_decks", "_ends", "_folder", "_making", "_place",
+        "_recovers", "_remove", "_secrets", "_together", "_token", "attempt", "execution_id",
+        "node_path", "task_id",
     )  # fmt: skip
 
     def __init__(
@@ -54,6 +53,8 @@ class Context:
         node_path: str = "",
         attempt: int = 1,
         recovers: str = "",
+        *,
+        together: str = "",
     ) -> None:
         self.execution_id = execution_id
         self.task_id = task_id
@@ -62,7 +63,9 @@ class Context:
         self._began = time.time()
         self._place = ""
         self._recovers = recovers
+        self._together = together
         self._checkpoint: Checkpoint | None = None
+        self._decks: Decks | None = None
         self._ends: contextlib.ExitStack | None = None
         self._making = Lock()
         self._folder: Path | None = None
@@ -133,6 +136,29 @@ class Context:
             return self._checkpoint
 
     @property
+    def decks(self) -> Decks:
+        """What the attempt shows, see `Deck`; stored when it ends."""
+        found = self._decks
+        if found is None:
+            made = self._made_decks()
+            with self._making:  # its threads may ask at once
+                found = made if self._decks is None else self._decks
+                self._decks = found
+            if found is made:
+                self.at_end(made.finish)
+        return found
+
+    @property
+    def default_deck(self) -> Deck:
+        """The deck named ``default``."""
+        return self.decks.default
+
+    @property
+    def timeline_deck(self) -> TimelineDeck:
+        """The deck that shows how long blocks of code have taken: see its `measure`."""
+        return self.decks.timeline
+
+    @property
     def secrets(self) -> AttemptSecrets:
         """The secrets that the task asked for: ``secrets.get("db", "password")``."""
         from volery.sdk.secret import AttemptSecrets
@@ -180,6 +206,17 @@ class Context:
                 path = self.node_path or os.urandom(16).hex()
                 self._place = f"{self.execution_id}/{path}"
             return self._place
+
+    def _made_decks(self) -> Decks:
+        from volery.data.current import current
+        from volery.data.decks import folder_of
+        from volery.ids import split
+        from volery.sdk.deck import Decks
+
+        element = split(self.node_path)[1] if self._together else ""
+        execution, _, path = self._node().partition("/")
+        folder = folder_of(execution, self._together or path, self.attempt)
+        return Decks(current(), folder, element, self.secrets)
 
     def _made(self) -> Path:
         import shutil

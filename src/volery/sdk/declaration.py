@@ -11,7 +11,6 @@ from typing import Any
 from volery.errors import DefinitionError, TypeMismatch, UnsupportedType
 from volery.ir.types import show
 from volery.sdk import source
-from volery.sdk.docs import parse
 from volery.sdk.entity import Entity
 from volery.sdk.interface import Port, Signature, port
 from volery.types.codec import is_streaming
@@ -65,6 +64,8 @@ class Declaration:
         self.owner = f"{'workflow' if decorator == 'workflow' else 'task'} {self.name}"
         self.source = source.source_of(self.function)
         self.place = f"{self.owner} ({source.show(self.source)})"
+        from volery.sdk.docs import parse  # when the first function is declared, not on import
+
         self.docs = parse(self.function.__doc__)
         self._pickle_untyped = pickle_untyped
         self._parameters = inspect.signature(inner).parameters
@@ -75,6 +76,11 @@ class Declaration:
             self._signature = self._resolve(source.user_frame().f_locals)
         except NameError:  # something that is defined further down: look again at first use
             self._signature = None
+
+    @property
+    def description(self) -> str:
+        """What the docstring says of the whole."""
+        return self.docs.description
 
     @property
     def resolved(self) -> bool:

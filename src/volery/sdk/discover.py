@@ -29,6 +29,10 @@ def load(target: str) -> ModuleType:
         RegistrationError: it does not import; the message has the user's traceback.
     """
     file = Path(target)
+    if file.is_dir() and not target.replace(".", "").isidentifier():
+        raise RegistrationError(
+            f"{target} is a folder", hint=f"name a file in it: {file / 'flow.py'}"
+        )
     if file.suffix != ".py" and not file.is_file():
         return _import(target, target, str(Path.cwd()))
     if not file.is_file():
@@ -57,12 +61,20 @@ def load_as(target: str, name: str, root: str) -> ModuleType:
     return module
 
 
+def name_of(module: ModuleType) -> str:
+    """The name by which another process imports a module."""
+    file = getattr(module, "__file__", None)
+    if file is not None and module.__name__ == "__main__":
+        return source.full_module(module.__name__, file)
+    return module.__name__
+
+
 def root_of(module: ModuleType) -> str:
     """The folder that another process needs on its ``sys.path`` to import a module."""
     file = getattr(module, "__file__", None)
     if file is None:
         return str(Path.cwd())
-    depth = module.__name__.count(".") + (Path(file).name == "__init__.py")
+    depth = name_of(module).count(".") + (Path(file).name == "__init__.py")
     return str(Path(file).resolve().parents[depth])
 
 

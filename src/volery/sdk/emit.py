@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from volery.ir.nodes import Source, WorkflowTarget, all_nodes
+from volery.ir.nodes import WorkflowTarget, all_nodes
+from volery.ir.ref import Source
 from volery.ir.work import EMITTED
 from volery.sdk.build import build
 from volery.sdk.compile import compile_entity

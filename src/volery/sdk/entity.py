@@ -9,8 +9,8 @@ import msgspec
 
 from volery.errors import CallError
 from volery.ir.interface import Interface
-from volery.ir.nodes import EntityKind, Policy, Ref, Source
-from volery.ir.specs import LaunchPlanSpec, TaskSpec, WorkflowSpec
+from volery.ir.policy import Policy
+from volery.ir.ref import EntityKind, Ref, Source
 from volery.ir.types import show
 from volery.sdk.calling import call_async, caller
 from volery.sdk.interface import Signature
@@ -18,6 +18,7 @@ from volery.sdk.trace import Recording, recording
 from volery.types.mismatch import preview
 
 if TYPE_CHECKING:
+    from volery.ir.specs import LaunchPlanSpec, TaskSpec, WorkflowSpec
     from volery.sdk.program import Program
 
 

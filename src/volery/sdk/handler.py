@@ -11,6 +11,7 @@ from volery.ir.failure import WORKFLOW_FAILURE
 from volery.ir.nodes import Node, target_of
 from volery.ir.types import NONE
 from volery.ir.values import NIL
+from volery.sdk.entity import Entity
 from volery.sdk.graph import with_cast
 from volery.sdk.interface import Port
 from volery.sdk.workflow import AnyWorkflow
@@ -19,11 +20,8 @@ HANDLER: Final = "@on_failure"
 """Id of the node."""
 
 
-def handler_node(workflow: AnyWorkflow) -> Node:
+def handler_node(workflow: AnyWorkflow, handler: Entity) -> Node:
     """The node of a workflow's failure handler. What is not bound is left to the check."""
-    handler = workflow.on_failure
-    if handler is None:
-        raise ValueError(f"{workflow!r} has no failure handler")
     inputs = workflow.signature.inputs
     bindings = {name: _binding(each, inputs) for name, each in handler.signature.inputs.items()}
     return Node(

@@ -32,7 +32,7 @@ class Workflow(AnyWorkflow):
     Args:
         name: its full name.
         failure_policy: what a failed node means for the others.
-        on_failure, max_parallelism, timeout: see `workflow`.
+        on_failure, max_parallelism, timeout, interruptible: see `workflow`.
         docs: its description.
         others: refused: unknown, or not available yet.
     """
@@ -46,13 +46,16 @@ class Workflow(AnyWorkflow):
         on_failure: Entity | None = None,
         max_parallelism: int | None = None,
         timeout: Duration | Timeout | None = None,
+        interruptible: bool | None = None,
         **others: object,
     ) -> None:
         self.source = here()
         self._place = f"workflow {name} ({show(self.source)})"
         options.refuse("workflow", others, self._place)
         self.name = options.text(name, "name", self._place)
-        self.adjust(self._place, failure_policy, on_failure, max_parallelism, timeout)
+        self.adjust(
+            self._place, failure_policy, on_failure, max_parallelism, timeout, interruptible
+        )
         self.description = options.text(docs, "docs", self._place)
         self.inputs = Promises("input", self._place)
         self._input_ports: dict[str, Port] = {}

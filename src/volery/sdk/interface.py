@@ -12,7 +12,7 @@ import msgspec
 from volery.errors import TypeMismatch, suggest
 from volery.ir.interface import Input, Interface, Output
 from volery.ir.values import Raw, join_record, split_record
-from volery.types.codec import Codec
+from volery.types.codec import Codec, constraints_of
 from volery.types.mismatch import preview
 from volery.types.packing import pack, unpack
 from volery.types.registry import codec_for
@@ -71,7 +71,13 @@ class Signature:
         """The part that the IR knows."""
         return Interface(
             tuple(
-                Input(each.name, each.codec.type, each.default, each.description)
+                Input(
+                    each.name,
+                    each.codec.type,
+                    each.default,
+                    each.description,
+                    constraints_of(each.codec),
+                )
                 for each in self.inputs.values()
             ),
             tuple(

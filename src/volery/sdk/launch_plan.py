@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Unpack, cast
 import msgspec
 
 from volery.errors import DefinitionError, TypeMismatch, suggest
-from volery.ir.nodes import EntityKind
+from volery.ir.ref import EntityKind
 from volery.ir.specs import Given, LaunchPlanSpec
 from volery.ir.types import NONE, UnionType
 from volery.ir.values import NIL
@@ -94,7 +94,7 @@ class LaunchPlan(Entity):
         """Raises DefinitionError: its schedule could never start anything."""
         if self.manner.schedule is None:
             return
-        from volery.ir.scheduled import schedule_flaws
+        from volery.ir.schedule_check import schedule_flaws
 
         flaws = list(schedule_flaws(self._spec()))
         if flaws:

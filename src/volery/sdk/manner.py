@@ -27,6 +27,7 @@ class Manner(msgspec.Struct, frozen=True):
     labels: Pairs = ()
     annotations: Pairs = ()
     auto_activate: bool = False
+    executor: str = ""
 
 
 @runtime_checkable
@@ -50,6 +51,7 @@ def manner_of(given: PlanOptions, place: str) -> Manner:
         pairs_of(given.get("labels"), "labels", place),
         pairs_of(given.get("annotations"), "annotations", place),
         options.flag(given.get("auto_activate", False), "auto_activate", place),
+        options.text(given.get("executor") or "", "executor", place),
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from volery.errors import DefinitionError, suggest
 from volery.ir import template
 from volery.ir.addresses import problem
-from volery.ir.notification import Channel, Notification
+from volery.ir.notification import Channel, Ending, Notification
 from volery.ir.placeholder import FORM, PLACEHOLDER
 from volery.sdk import options
 from volery.sdk.setting import Setting
@@ -189,7 +189,7 @@ def _place(name: str) -> str:
     return f"{name} ({show(here())})"
 
 
-def _phases(given: object, place: str) -> tuple[str, ...]:
+def _phases(given: object, place: str) -> tuple[Ending, ...]:
     example = "phases=[WorkflowExecutionPhase.FAILED]"
     phases = _strings(given, "phases", place, example)
     if not phases:
@@ -201,7 +201,7 @@ def _phases(given: object, place: str) -> tuple[str, ...]:
                 f"{', '.join(WorkflowExecutionPhase)}",
                 hint=suggest(each, WorkflowExecutionPhase),
             )
-    return tuple(dict.fromkeys(map(str, phases)))
+    return tuple(dict.fromkeys(cast("list[Ending]", [str(each) for each in phases])))
 
 
 def _addresses(channel: Channel, given: object, name: str, place: str) -> tuple[str, ...]:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Final, Literal, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypedDict, TypeVar
 
 from volery.errors import DefinitionError, suggest
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from volery.ir.placement import Accelerator
     from volery.sdk.cache import Cache
     from volery.sdk.concurrency import ConcurrencyPolicy
+    from volery.sdk.deck import DeckField
     from volery.sdk.labels import Annotations, Labels
     from volery.sdk.manner import Notifies
+    from volery.sdk.pod_template import PodTemplate
     from volery.sdk.resources import Resources
     from volery.sdk.retry import Retry
+    from volery.sdk.reuse import ReusePolicy
     from volery.sdk.schedule import CronSchedule, FixedRate
     from volery.sdk.secret import Secret
     from volery.sdk.timeout import Timeout
@@ -31,8 +35,51 @@ E = TypeVar("E", bound=Enum)
 Taker = Literal["task", "workflow", "launch plan", "with_overrides", "map_task"]
 
 
-class PolicyOptions(TypedDict, total=False):
-    """How attempts are carried out. None says nothing.
+class Tagged(Protocol):
+    """What says which image is meant, such as an `ImageSpec`."""
+
+    @property
+    def tag(self) -> str:
+        """The image's name, as its engine or registry knows it."""
+        ...
+
+
+class PlacementOptions(TypedDict, total=False):
+    """Where attempts run, and in what. None says nothing.
+
+    Attributes:
+        executor: what carries them out: ``process``, ``docker``, ``kubernetes`` or that of a
+            plugin.
+        isolation: ``container``: not in a worker process of the engine's machine, but in a
+            container, where no `executor` says otherwise one of Docker's; ``process``: in a worker.
+        container_image: of the container.
+        code: ``package``: a container fetches the code as it was registered; ``image``: the image
+            has it.
+        interruptible: they may run where they can be taken away at any time, which costs less.
+        accelerator: a device, see `volery.accelerators`.
+        shared_memory: of ``/dev/shm``: an amount such as ``"2Gi"``; True: as much as memory.
+        pod_template: what their pods have besides.
+        pod_template_name: a template that the administrator of the executor has set up.
+        labels, annotations: of their containers and pods.
+        reuse: containers stay for further attempts.
+    """
+
+    executor: str | None
+    isolation: Literal["process", "container"] | None
+    container_image: str | Tagged | None
+    code: Literal["package", "image"] | None
+    interruptible: bool | None
+    accelerator: Accelerator | None
+    shared_memory: Literal[True] | str | int | None
+    pod_template: PodTemplate | None
+    pod_template_name: str | None
+    labels: Labels | Mapping[str, str] | None
+    annotations: Annotations | Mapping[str, str] | None
+    reuse: ReusePolicy | None
+
+
+class PolicyOptions(PlacementOptions, total=False):
+    """How attempts are carried out. None says nothing. The others are `PlacementOptions`.
 
     Attributes:
         retries: further attempts after a failure of the function.
@@ -66,6 +113,9 @@ class TaskOptions(PolicyOptions, total=False):
         docs: replaces the description in the docstring.
         deprecated: what to use instead; workflows that use the task warn with it.
         secret_requests: secrets that it needs; without one of them no attempt starts.
+        enable_deck: True: decks are made for each attempt; False: none are kept, nor those that it
+            makes itself, which are otherwise.
+        deck_fields: which are made; None: one of each `DeckField`.
         pickle_untyped: pickle what no codec handles: ``Any``, classes of which nothing is known,
             parameters and outputs without annotation. Others are handled as always.
     """
@@ -73,6 +123,8 @@ class TaskOptions(PolicyOptions, total=False):
     docs: str | None
     deprecated: str
     secret_requests: Sequence[Secret] | None
+    enable_deck: bool | None
+    deck_fields: Sequence[DeckField] | None
     pickle_untyped: bool
 
 
@@ -97,6 +149,7 @@ class PlanOptions(TypedDict, total=False):
         notifications: who is told how they end.
         labels, annotations: of each of them.
         auto_activate: registering the launch plan makes it active.
+        executor: carries out what names no executor itself: ``process``, ``docker``, ...
     """
 
     max_parallelism: int | None
@@ -107,33 +160,29 @@ class PlanOptions(TypedDict, total=False):
     labels: Labels | Mapping[str, str] | None
     annotations: Annotations | Mapping[str, str] | None
     auto_activate: bool
+    executor: str | None
 
 
 KNOWN: Final[Mapping[Taker, frozenset[str]]] = {
     "task": frozenset(TaskOptions.__annotations__),
-    "workflow": frozenset({"failure_policy", "docs", "on_failure", "max_parallelism", "timeout"}),
+    "workflow": frozenset(
+        {"failure_policy", "docs", "on_failure", "max_parallelism", "timeout", "interruptible"}
+    ),
     "launch plan": frozenset({"name", "default_inputs", "fixed_inputs"})
     | PlanOptions.__annotations__.keys(),
     "with_overrides": frozenset(NodeOptions.__annotations__),
     "map_task": frozenset({"concurrency", "min_successes", "min_success_ratio"}),
 }
 
-_RESOURCES = frozenset({
-    "accelerator", "container_image", "interruptible", "pod_template", "shared_memory",
-    "task_config",
-})  # fmt: skip
 LATER: Final[Mapping[Taker, frozenset[str]]] = {
-    "task": _RESOURCES | {
-        "annotations", "deck_fields", "disable_deck", "enable_deck", "execution_mode", "executor",
-        "isolation", "labels", "node_dependency_hints", "pod_template_name", "task_resolver",
-    },
-    "workflow": frozenset({
-        "default_options", "interruptible", "pickle_untyped",
+    "task": frozenset({
+        "execution_mode", "node_dependency_hints", "task_config", "task_resolver",
     }),
+    "workflow": frozenset({"default_options", "pickle_untyped"}),
     "launch plan": frozenset({
         "auth_role", "raw_output_data_config", "security_context", "trigger",
     }),
-    "with_overrides": _RESOURCES | {"aliases"},
+    "with_overrides": frozenset({"aliases", "task_config"}),
     "map_task": frozenset({"metadata", "run_all_sub_nodes"}),
 }  # fmt: skip
 """Names that belong to the public surface and that this version refuses."""

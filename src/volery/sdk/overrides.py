@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from volery.errors import DefinitionError
-from volery.ir.nodes import Caching
+from volery.ir.policy import Caching
 from volery.sdk import options, source
 from volery.sdk.policy import settings
 from volery.sdk.promise import Step
@@ -51,6 +51,8 @@ def override(draft: Draft, overrides: Mapping[str, Any]) -> None:
     fields = settings(cast("NodeOptions", overrides), place)
     if overrides.get("cache") is True and fields["cache"] == Caching():
         fields["cache"] = _own_caching(draft)
+    if "placement" in fields and draft.policy.placement is not None:
+        fields["placement"] = fields["placement"].over(draft.policy.placement)
     draft.policy = msgspec.structs.replace(draft.policy, **fields)
 
 

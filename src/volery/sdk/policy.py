@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from volery.errors import DefinitionError, suggest
-from volery.ir.nodes import Backoff, Caching, Limits, Policy, Request
+from volery.ir.placement import Placement
+from volery.ir.policy import Backoff, Caching, Limits, Policy, Request
 from volery.sdk import options
 from volery.sdk.cache import Cache
+from volery.sdk.options import PlacementOptions
 from volery.sdk.resources import Resources
 from volery.sdk.retry import Retry
 from volery.sdk.timeout import limits_of
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from volery.sdk.entity import Entity
     from volery.sdk.options import PolicyOptions
     from volery.sdk.task import Task
+
+_PLACING = frozenset(PlacementOptions.__annotations__)
 
 Flaw = tuple[str, str | None]
 """What cannot work, and what to do about it."""
@@ -47,7 +51,12 @@ def settings(given: PolicyOptions, place: str) -> dict[str, Any]:
         fields["environment"] = _variables(given.get("environment"), place)
     if given.get("priority") is not None:
         fields["priority"] = options.count(given.get("priority"), "priority", place, -options.MOST)
-    return fields | _caching(given, place) | _requests(given, place)
+    fields |= _caching(given, place) | _requests(given, place)
+    if _PLACING & given.keys():
+        from volery.sdk.placement import placing  # most tasks run wherever there is room
+
+        fields |= placing(given, place)
+    return fields
 
 
 def flaws(entity: Entity | None, policy: Policy) -> Iterator[Flaw]:
@@ -68,15 +77,29 @@ def flaws(entity: Entity | None, policy: Policy) -> Iterator[Flaw]:
         if field not in allowed and getattr(policy, field) != getattr(default, field):
             owner = entity.signature.owner if entity is not None else "it"
             yield (
-                f"{_OPTIONS.get(field, field)}= is for attempts, and {owner} has none",
+                f"{_option(field, policy)}= is for attempts, and {owner} has none",
                 "give it to the tasks that it calls",
             )
 
 
 _OPTIONS = {
     "backoff": "retries", "limits": "timeout", "uncached": "cache", "caps": "limits",
+    "image": "container_image", "template": "pod_template_name", "pod": "pod_template",
 }  # fmt: skip
 """Options of another name than their field."""
+
+
+def _option(field: str, policy: Policy) -> str:
+    """The option that has given a field of a policy its value."""
+    if field == "placement" and policy.placement is not None:
+        usual = Placement()
+        said = (
+            name
+            for name in usual.__struct_fields__
+            if getattr(policy.placement, name) != getattr(usual, name)
+        )
+        field = next(said, field)
+    return _OPTIONS.get(field, field)
 
 
 def _task_flaws(task: Task[..., Any], policy: Policy) -> Iterator[Flaw]:
@@ -86,6 +109,11 @@ def _task_flaws(task: Task[..., Any], policy: Policy) -> Iterator[Flaw]:
         yield from _above(policy.requests, policy.caps)
     if policy.cache is not None:
         yield from _cache_flaws(task, policy.cache)
+    if policy.executor == "process" and task.command() is not None:
+        yield (
+            f"{task.signature.owner} is a command of an image, which no process carries out",
+            'write executor="docker" or executor="kubernetes", or leave it out',
+        )
 
 
 def _too_late(backoff: Backoff, limits: Limits) -> Iterator[Flaw]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from volery.sdk.task import Task
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
-class Program:
+class Program(msgspec.Struct, frozen=True, weakref=True, eq=False):
     """What compiling an entity yields. One is equal to itself only.
 
     Attributes:

@@ -69,12 +69,16 @@ class Reach:
         The classes of its inputs are among it: their methods may be used without being named.
         """
         hints = (each.annotation for each in task.signature.inputs.values())
-        begin = {self._thing(task.function, Place(None, task.name)), *self._classes(hints)}
+        begin = {*self._parts(task), *self._classes(hints)}
         while self._ahead:
             key, look = self._ahead.pop()
             text, reaches = look()
             self.found[key] = Found(self._names[key], _digest(text), reaches)
         return begin - {None}
+
+    def _parts(self, task: Task[..., Any]) -> list[Key | None]:
+        parts = task.consists_of.items()
+        return [self._thing(value, Place(None, name)) for name, value in parts]
 
     def _classes(self, hints: Iterable[Any]) -> Iterator[Key]:
         """The classes in annotations."""
@@ -121,6 +125,12 @@ class Reach:
                 return None
 
     def _entity(self, key: Key, entity: Entity) -> Key | None:
+        if isinstance(entity, Task):
+            task = cast("Task[..., Any]", entity)
+            parts = self._parts(task)
+            if len(parts) == 1:
+                return parts[0]
+            return self._later(key, task, f"task {task.name}", lambda: ("", self._keys(parts)))
         function: object = getattr(entity, "function", None)
         if function is not None:
             return self._thing(function, Place(None, entity.name))

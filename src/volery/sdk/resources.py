@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from volery.errors import DefinitionError
-from volery.ir.nodes import Request
+from volery.ir.policy import Request
 from volery.sdk.setting import Setting
 from volery.sdk.source import here, show
 
@@ -56,7 +56,7 @@ class Resources(Setting, frozen=True):
         """What is requested, and the limits that pairs say."""
         pairs = {name: _pair(getattr(self, name), name, place) for name in self.__struct_fields__}
         low, high = (
-            Request(**{name: _read(pair[index], name, place) for name, pair in pairs.items()})
+            Request(**{name: amount(pair[index], name, place) for name, pair in pairs.items()})
             for index in (0, 1)
         )
         return low, high
@@ -74,8 +74,12 @@ def _pair(value: object, name: str, place: str) -> tuple[object, object]:
     return pair
 
 
-def _read(value: object, name: str, place: str) -> Any:
-    """An amount as a number: whole, unless it is of processors."""
+def amount(value: object, name: str, place: str) -> Any:
+    """An amount as a number: whole, unless it is of processors.
+
+    Raises:
+        DefinitionError: it cannot be read.
+    """
     if value is None:
         return None
     factors = {"m": 1e-3, "": 1} if name == "cpu" else {"": 1} if name == "gpu" else _FACTORS
@@ -90,6 +94,7 @@ _EXAMPLES: Final = {
     "mem": 'bytes, such as "500Mi" or "2G"',
     "gpu": "a whole number of devices",
     "ephemeral_storage": 'bytes, such as "10Gi"',
+    "shared_memory": 'True, or bytes such as "2Gi"',
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from volery.errors import DefinitionError, RecoverableError
-from volery.ir.nodes import Backoff
+from volery.ir.policy import Backoff
 from volery.sdk import options
 from volery.sdk.setting import Setting
 from volery.sdk.source import here, show

@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from volery.ir.nodes import Ref
+    from volery.ir.ref import Ref
     from volery.sdk.program import Program
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class CronSchedule(Setting, frozen=True):
     """At the times that match an expression, as the clocks of a time zone show them.
 
-    A time that the clocks skip counts at the moment of their jump, one that comes twice counts the
-    first time.
+    A time of day that the clocks skip counts at the moment of their jump, one that comes twice
+    counts the first time. What comes every hour or more often goes on, whatever the clocks do.
 
     Args:
         schedule: five fields: minute, hour, day of the month, month, day of the week; or one of
@@ -76,7 +76,9 @@ class FixedRate(Setting, frozen=True):
     def spec(self) -> Schedule:
         """The same as the IR has it."""
         place = f"FixedRate ({show(here())})"
-        return _schedule(self, Rate(options.seconds(self.duration, "duration", place)), place)
+        # Of 0 `flaw` says more.
+        period = options.seconds(self.duration, "duration", place, zero=True)
+        return _schedule(self, Rate(period), place)
 
 
 _MISFIRES: Final = ("all", "last", "skip")
@@ -93,7 +95,7 @@ def _schedule(given: CronSchedule | FixedRate, when: Cron | Rate, place: str) ->
 
 
 def _misfire(value: Any, place: str) -> Misfire:
-    from volery.ir.scheduled import MOST_KEPT
+    from volery.ir.schedule_check import MOST_KEPT
 
     if value in _MISFIRES:
         return value

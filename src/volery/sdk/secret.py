@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from volery.errors import DefinitionError, NotFound, suggest
-from volery.ir.secret import SecretValue
+from volery.ir.placeholder import NAME, is_variable
+from volery.ir.secret import Blotter, SecretValue
 from volery.ir.specs import SecretRef
 from volery.sdk.options import one_of
 from volery.sdk.setting import Setting
@@ -19,10 +19,6 @@ from volery.sdk.source import here, show
 
 if TYPE_CHECKING:
     from volery.sdk.context import Context
-
-NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,127}")
-"""A group or a key: it becomes a part of the names of variables and files."""
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class MountType(Enum):
@@ -64,7 +60,7 @@ class Secret(Setting, frozen=True):
                     f"{place}: {name}= takes letters, digits, '_', '-' and '.', got {value!r}"
                 )
         one_of(self.mount_requirement, MountType, "mount_requirement", place)
-        if self.env_var is not None and not _VARIABLE.fullmatch(self.env_var):
+        if self.env_var is not None and not is_variable(self.env_var):
             raise DefinitionError(
                 f"{place}: env_var= takes the name of a variable, got {self.env_var!r}"
             )
@@ -111,7 +107,8 @@ class AttemptSecrets:
     """
 
     def __init__(self, values: Iterable[SecretValue], files: dict[tuple[str, str], Path]) -> None:
-        self._values = {(each.group, each.key): each.value for each in values}
+        self._given = tuple(values)
+        self._values = {(each.group, each.key): each.value for each in self._given}
         self._files = files
 
     def __repr__(self) -> str:
@@ -124,6 +121,10 @@ class AttemptSecrets:
     def get_secrets_file(self, group: str | None = None, key: str = "") -> str:
         """The path of a secret that was asked for as a file. Raises NotFound."""
         return str(self._found(self._files, group or "", key))
+
+    def blotted(self, text: str) -> str:
+        """A text that people are shown, without the secrets."""
+        return Blotter(self._given).text(text) if self._given else text
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

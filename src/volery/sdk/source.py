@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FrameType
 from typing import Any
 
-from volery.ir.nodes import Source
+from volery.ir.ref import Source
 
-_OURS = ("volery.sdk.", "volery.worker.")
+_OURS = ("volery.sdk.", "volery.kinds.", "volery.worker.")
 _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
 
 
@@ -68,17 +68,19 @@ def here() -> Source:
 def user_frame() -> FrameType:
     """The nearest frame of what is neither the SDK, nor a worker, nor the standard library."""
     frame = inspect.currentframe()
-    while frame is not None and frame.f_back is not None and not _is_users(frame):
+    while frame is not None and frame.f_back is not None:
+        if _is_users(frame.f_globals.get("__name__", ""), frame.f_code.co_filename):
+            break
         frame = frame.f_back
     if frame is None:
         raise RuntimeError("this interpreter has no frames to look at")
     return frame
 
 
-def _is_users(frame: FrameType) -> bool:
-    if frame.f_globals.get("__name__", "").startswith(_OURS):
+@functools.lru_cache(4096)  # every node of a graph asks, from the same few places
+def _is_users(module: str, file: str) -> bool:
+    if module.startswith(_OURS):
         return False
-    file = frame.f_code.co_filename
     return not file.startswith((_STANDARD_LIBRARY, "<frozen ")) or "-packages" in file
 
 

@@ -23,8 +23,8 @@ from typing import (
 
 from volery.data.workplace import working_at
 from volery.errors import CallError, DefinitionError
-from volery.ir.nodes import EntityKind, Policy
-from volery.ir.specs import Loader, SecretRef, TaskMode, TaskSpec
+from volery.ir.policy import Policy
+from volery.ir.ref import EntityKind, Source
 from volery.sdk import options, source
 from volery.sdk.calling import call_async
 from volery.sdk.context import Context, environment
@@ -35,6 +35,9 @@ from volery.sdk.options import PolicyOptions, TaskOptions
 from volery.sdk.trace import recording
 
 if TYPE_CHECKING:
+    from volery.ir.placement import ContainerCommand
+    from volery.ir.specs import Loader, SecretRef, TaskMode
+    from volery.sdk.report import Reporting
     from volery.sdk.retry import Retry
 
 P = ParamSpec("P")
@@ -44,29 +47,45 @@ _ADJUSTING = frozenset(PolicyOptions.__annotations__)
 _PLAIN = Policy()
 
 
+class Declared(Protocol):
+    """What a task says of itself: see `Declaration`."""
+
+    name: str
+    source: Source
+    place: str
+
+    @property
+    def description(self) -> str: ...
+    @property
+    def resolved(self) -> bool: ...
+    @property
+    def signature(self) -> Signature: ...
+
+
 class Task(Entity, Generic[P, R]):
-    """A task. Made by the decorators `task`, `dynamic` and `eager`.
+    """A task of any kind.
 
     Attributes:
-        function: what was decorated.
-        name: full name of its module, a dot, its own name.
+        carried: its kind: how it is carried out.
+        name: of a function: full name of its module, a dot, its own name.
         mode: ``dynamic``: its function gives a graph; ``eager``: it awaits what it calls.
         policy: how its attempts are carried out.
         retry: after which exceptions it is tried again; None: after all.
         secrets: what it asks for.
+        reporting: what it says of its decks; None: nothing.
         deprecated: what to use instead; empty where it is not deprecated.
         stand_in: called in place of the function, in tests.
     """
 
     kind: ClassVar[EntityKind] = "task"
+    carried: ClassVar[str]
 
     retry: Retry | None = None
     secrets: tuple[SecretRef, ...] = ()
+    reporting: Reporting | None = None
     stand_in: Callable[..., Any] | None = None
 
-    def __init__(self, declaration: Declaration, mode: TaskMode, given: TaskOptions) -> None:
-        update_wrapper(self, declaration.decorated)
-        self.function = declaration.decorated
+    def __init__(self, declaration: Declared, mode: TaskMode, given: TaskOptions) -> None:
         self.name = declaration.name
         self.mode: TaskMode = mode
         self.source = declaration.source
@@ -74,13 +93,17 @@ class Task(Entity, Generic[P, R]):
         place = declaration.place
         described = given.get("docs")
         if described is None:
-            described = declaration.docs.description
+            described = declaration.description
         self.description = options.text(described, "docs", place)
         self.deprecated = options.text(given.get("deprecated", ""), "deprecated", place)
         if given.get("secret_requests"):
             from volery.sdk.secret import requested
 
             self.secrets = requested(given.get("secret_requests"), place)
+        if given.get("enable_deck") is not None or given.get("deck_fields") is not None:
+            from volery.sdk.report import asked
+
+            self.reporting = asked(given, place)
         self.policy = self._asked(given) if _ADJUSTING & given.keys() else _PLAIN
         if declaration.resolved:
             self._require_workable()
@@ -108,9 +131,31 @@ class Task(Entity, Generic[P, R]):
         return self._declaration.signature
 
     @property
+    def function(self) -> Callable[..., Any]:
+        """What it does: the function that was decorated."""
+        raise NotImplementedError
+
+    @property
     def called(self) -> Callable[..., Any]:
         """What is called when the task runs: its function, as a rule."""
+        if self.reporting is not None:
+            from volery.sdk.report import reported
+
+            return reported(self, self.reporting)
         return self.stand_in or self.function
+
+    @property
+    def consists_of(self) -> Mapping[str, object]:
+        """By name what its code comes to, where a change means other outputs."""
+        return {self.name: self.function}
+
+    def located(self) -> Loader | str:
+        """How another process finds it again, or why it cannot."""
+        raise NotImplementedError
+
+    def command(self) -> ContainerCommand | None:
+        """What runs in its container, if it is no Python."""
+        return None
 
     def run(self, arguments: Mapping[str, Any]) -> R:
         """Carry out a plain call, as an attempt would: conversions by the types show.
@@ -180,11 +225,15 @@ class Task(Entity, Generic[P, R]):
         return self.retry is None or self.retry.follows(exception)
 
     def compiled(self) -> Compiled:
+        from volery.ir.specs import Loader, TaskSpec
+
         self._require_workable()
-        loader = locate(self)
+        command = self.command()
+        loader = None if command else self.located()
         spec = TaskSpec(
             name=self.name,
             interface=self.interface,
+            kind=self.carried,
             loader=loader if isinstance(loader, Loader) else None,
             unreachable=loader if isinstance(loader, str) else "",
             policy=self.policy,
@@ -192,6 +241,7 @@ class Task(Entity, Generic[P, R]):
             source=self.source,
             mode=self.mode,
             secrets=self.secrets,
+            command=command,
         )
         return Compiled(spec)
 
@@ -230,6 +280,24 @@ class Task(Entity, Generic[P, R]):
         import warnings
 
         warnings.warn(f"task {self.name} is deprecated: {self.deprecated}", DeprecationWarning, 3)
+
+
+class FunctionTask(Task[P, R]):
+    """A function as a task. Made by the decorators `task`, `dynamic` and `eager`."""
+
+    carried = "python"
+
+    def __init__(self, declaration: Declaration, mode: TaskMode, given: TaskOptions) -> None:
+        update_wrapper(self, declaration.decorated)
+        self._function = declaration.decorated
+        super().__init__(declaration, mode, given)
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        return self._function
+
+    def located(self) -> Loader | str:
+        return _locate(self)
 
 
 class Decorator(Protocol):
@@ -271,11 +339,13 @@ def declare(function: object, given: Mapping[str, Any], mode: TaskMode) -> Task[
     declaration = Declaration(function, mode or "task", pickle_untyped=pickled is True)
     options.refuse("task", given, declaration.place)
     options.flag(pickled, "pickle_untyped", declaration.place)
-    return Task(declaration, mode, cast("TaskOptions", given))
+    return FunctionTask(declaration, mode, cast("TaskOptions", given))
 
 
-def locate(task: Task[..., Any]) -> Loader | str:
+def _locate(task: FunctionTask[..., Any]) -> Loader | str:
     """How another process finds a task again, or why it cannot."""
+    from volery.ir.specs import Loader
+
     plain = unwrap(task.function)
     short = plain.__qualname__
     if "<locals>" in short:

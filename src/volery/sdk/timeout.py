@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from volery.errors import DefinitionError
-from volery.ir.nodes import Limits
+from volery.ir.policy import Limits
 from volery.sdk import options
 from volery.sdk.setting import Setting
 from volery.sdk.source import here, show

@@ -13,8 +13,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from volery.errors import CompileError, DefinitionError, TypeMismatch
-from volery.ir.bindings import Constant
-from volery.ir.nodes import Policy, Ref, Source, target_of
+from volery.ir.policy import Policy
+from volery.ir.ref import Ref, Source
 from volery.ir.values import NIL
 from volery.sdk.source import here, show
 
@@ -155,6 +155,8 @@ class Recording:
 
     def call(self, entity: Entity, arguments: Mapping[str, Any]) -> Any:
         """Record a node for an entity; returns what the call gives: promises."""
+        from volery.ir.nodes import target_of
+
         self.refer(entity)
         return self.add(target_of(entity.ref), entity.label, entity, entity.signature, arguments)
 
@@ -181,6 +183,7 @@ class Recording:
         arguments: Mapping[str, Any],
     ) -> Any:
         """Record a node; returns promises of its outputs."""
+        from volery.ir.bindings import Constant
         from volery.sdk.promise import promised
 
         draft = self.draft(target, label, entity)
@@ -226,6 +229,7 @@ class Recording:
         )
 
     def _given(self, draft: Draft, each: Port, value: Any) -> Expression:
+        from volery.ir.bindings import Constant
         from volery.sdk.expression import expression
 
         try:

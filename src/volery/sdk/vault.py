@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from volery.errors import ConfigError, NotFound
+from volery.ir.placeholder import NAME
 from volery.ir.secret import SHORTEST, VARIABLE, SecretValue
 from volery.ir.specs import SecretRef
-from volery.sdk.secret import NAME
 
 if TYPE_CHECKING:
     from volery.config import Settings

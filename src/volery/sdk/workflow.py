@@ -17,7 +17,8 @@ from typing import (
 )
 
 from volery.errors import DefinitionError
-from volery.ir.nodes import EntityKind, Limits
+from volery.ir.policy import Limits
+from volery.ir.ref import EntityKind
 from volery.sdk import options, source
 from volery.sdk.calling import call_async
 from volery.sdk.declaration import Declaration
@@ -48,6 +49,7 @@ class AnyWorkflow(Entity):
         on_failure: what runs when it has failed, timed out or was aborted.
         max_parallelism: most attempts under way at once in an execution of it.
         limits: how long an execution of it, or a node that it is, may take.
+        interruptible: whether its tasks are that do not say it themselves.
     """
 
     kind: ClassVar[EntityKind] = "workflow"
@@ -55,18 +57,20 @@ class AnyWorkflow(Entity):
     on_failure: Entity | None = None
     max_parallelism: int | None = None
     limits: Limits | None = None
+    interruptible: bool | None = None
     description: str = ""
 
     def __repr__(self) -> str:
         return f"<workflow {self.name}>"
 
-    def adjust(
+    def adjust(  # noqa: PLR0917 - all of them, always
         self,
         place: str,
         failure_policy: WorkflowFailurePolicy,
         on_failure: Entity | None,
         max_parallelism: int | None,
         timeout: Duration | Timeout | None,
+        interruptible: bool | None,  # noqa: FBT001 - an option, as it was given
     ) -> None:
         """Take over options that do not concern the graph.
 
@@ -84,6 +88,8 @@ class AnyWorkflow(Entity):
             from volery.sdk.timeout import limits_of
 
             self.limits = limits_of(timeout, place)
+        if interruptible is not None:
+            self.interruptible = options.flag(interruptible, "interruptible", place)
 
 
 def handler(entity: object, place: str) -> Entity:
@@ -175,6 +181,7 @@ def workflow(
     on_failure: Entity | None = None,
     max_parallelism: int | None = None,
     timeout: Duration | Timeout | None = None,
+    interruptible: bool | None = None,
     docs: str | None = None,
 ) -> Decorator: ...
 def workflow(
@@ -185,6 +192,7 @@ def workflow(
     on_failure: Entity | None = None,
     max_parallelism: int | None = None,
     timeout: Duration | Timeout | None = None,
+    interruptible: bool | None = None,
     docs: str | None = None,
     **others: object,
 ) -> Any:
@@ -198,6 +206,8 @@ def workflow(
             `WorkflowFailure` the reason; its other inputs need defaults.
         max_parallelism: most attempts under way at once in an execution of it.
         timeout: how long an execution of it, or a node that it is, may take.
+        interruptible: whether those of its tasks may run where they can be taken away at any time
+            that do not say it themselves.
         docs: replaces the description in the docstring.
         others: refused: unknown, or not available yet.
 
@@ -212,7 +222,9 @@ def workflow(
         made = WorkflowFunction[..., Any](
             declaration, options.text(described, "docs", declaration.place)
         )
-        made.adjust(declaration.place, failure_policy, on_failure, max_parallelism, timeout)
+        made.adjust(
+            declaration.place, failure_policy, on_failure, max_parallelism, timeout, interruptible
+        )
         return made
 
     return decorate if function is None else decorate(function)

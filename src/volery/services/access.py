@@ -53,7 +53,7 @@ def _has(who: Identity) -> str:
 
 
 class Audit:
-    """Writes down who wants to change what, before it is changed: no change is without its line.
+    """Writes down who changes what, before the change or together with it: none is without a line.
 
     Args:
         table: where the lines are kept.
@@ -64,9 +64,15 @@ class Audit:
         self._table = table
         self._clock = clock
 
+    def line(
+        self, who: Identity, what: str, on: str, project: str = "", detail: str = ""
+    ) -> AuditLine:
+        """A line that is written together with the change itself; see `write`."""
+        return AuditLine(0, self._clock.now(), who.name, what, on, project, detail)
+
     def write(self, who: Identity, what: str, on: str, project: str = "", detail: str = "") -> None:
         """Add a line: see `AuditLine`. No inputs and no secrets stand in `detail`."""
-        self._table.add(AuditLine(0, self._clock.now(), who.name, what, on, project, detail))
+        self._table.add(self.line(who, what, on, project, detail))
 
     def page(self, limit: int, cursor: str) -> Page[AuditLine]:
         """Newest first. Raises CallError: this is no cursor."""

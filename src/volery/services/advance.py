@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
@@ -38,11 +39,13 @@ from volery.ir.values import EMPTY, join_record
 from volery.services.caching import Cache
 from volery.services.context import Child, Context, Contexts
 from volery.services.lookups import Lookups
-from volery.services.recovery import Recovery
 from volery.services.refusal import refusal
 from volery.services.starting import prepared
 from volery.services.values import Values
-from volery.store.base import Commit, NewExecution, NewScope, Store, Ticket
+from volery.store.base import Commit, NewExecution, NewScope, Options, Store, Ticket
+
+if TYPE_CHECKING:
+    from volery.services.recovery import Recovery
 
 KEPT = 500_000
 """Scopes and their children that stay in memory between looks; others are loaded again."""
@@ -105,17 +108,21 @@ class Advance:
         clock: Clock,
         owner: str,
         most_depth: int,
+        executor_of: Callable[[str, str], str],
     ) -> None:
-        """`most_depth`: dynamic and eager tasks may lie in each other so deep."""
+        """`most_depth`: dynamic and eager tasks may lie in each other so deep.
+
+        `executor_of`: see `Placing.name_of`.
+        """
         self._store = store
         self._contexts = contexts
         self._values = values
-        self._recovery = Recovery(store, contexts, values)
         self._cache = Cache(clock)
-        self._lookups = Lookups(store, contexts, values, self._recovery, clock)
+        self._lookups = Lookups(store, contexts, values, lambda: self._recovery, clock)
         self._clock = clock
         self._owner = owner
         self._most_depth = most_depth
+        self._executor_of = executor_of
         self._scopes: OrderedDict[tuple[str, str], Scope] = OrderedDict()
         self._weight = 0
 
@@ -164,6 +171,13 @@ class Advance:
             put_off = put_off or _puts_off(each.look, each.commit)
             stirred = stirred or each.commit.stirs
         return Looked(ended, put_off, stirred)
+
+    @cached_property
+    def _recovery(self) -> Recovery:
+        """Most executions recover no other one."""
+        from volery.services.recovery import Recovery
+
+        return Recovery(self._store, self._contexts, self._values)
 
     # -- looking --------------------------------------------------------------------------
 
@@ -350,7 +364,7 @@ class Advance:
             planned_seq=scope.wake_seq,
             create=decided.create,
             move=decided.move,
-            launch=_prioritized(decided.launch, look.context.execution.options.priority),
+            launch=self._launches(decided.launch, look.context.execution.options),
             scopes=scopes,
             executions=executions,
             abort=decided.abort,
@@ -366,6 +380,24 @@ class Advance:
             ),
             wake_at=decided.wake_at,
         )
+
+    def _launches(self, launches: list[Launch], options: Options) -> list[Launch]:
+        """Launches, with what their execution says where they say nothing themselves.
+
+        Raises:
+            ConfigError: there is no executor of a name that is wanted.
+        """
+        if options.priority:
+            launches = [_prioritized(each, options.priority) for each in launches]
+        if options.executor or any(each.executor for each in launches):
+            launches = [self._placed(each, options.executor) for each in launches]
+        return launches
+
+    def _placed(self, launch: Launch, executor: str) -> Launch:
+        wanted = launch.executor or ""
+        if not (wanted or executor):
+            return launch
+        return replace(launch, executor=self._executor_of(wanted, executor))
 
     def _child(self, look: _Look, id: str) -> Child:
         scope = look.scope
@@ -425,12 +457,8 @@ def _too_deep(execution: str, path: str, most: int) -> Failure:
     return Failure("TooDeep", "USER", message, path=path, execution=execution, retryable=False)
 
 
-def _prioritized(launches: list[Launch], priority: int) -> list[Launch]:
-    if not priority:
-        return launches
-    return [
-        replace(each, priority=priority) if each.priority is None else each for each in launches
-    ]
+def _prioritized(launch: Launch, priority: int) -> Launch:
+    return replace(launch, priority=priority) if launch.priority is None else launch
 
 
 def _puts_off(look: _Look, commit: Commit) -> bool:

@@ -9,17 +9,41 @@ from typing import BinaryIO
 
 from volery.data.storage import Storage
 from volery.errors import AlteredContent, MissingContent, NotFound, Unavailable
-from volery.services.access import Access, require
+from volery.services.access import Access, Audit, require
 from volery.services.browsing import Browsing
+from volery.services.decks import Decks
 from volery.services.delivering import Delivering
+from volery.services.failing import Failing
+from volery.services.following import Following
+from volery.services.graphs import Graphs
 from volery.services.launching import Launching
 from volery.services.logs import Logs
+from volery.services.openings import Openings
 from volery.services.registration import Registration
 from volery.services.scheduling import Scheduling
 from volery.services.tracing import Tracing
-from volery.wire import access, entities, executions, health, lineage, logs, notices, schedules
+from volery.services.views import LocalViews, ViewServices
+from volery.wire import (
+    access,
+    cache,
+    decks,
+    entities,
+    executions,
+    failures,
+    graphs,
+    health,
+    lineage,
+    logs,
+    notices,
+    progress,
+    schedules,
+)
 from volery.wire.access import Identity
+from volery.wire.definitions import Definition
+from volery.wire.openings import ExecutionOpening, NodeOpening, ScopeOpening
+from volery.wire.order import NEWEST, Order
 from volery.wire.page import Page
+from volery.wire.parts import Parts, PartsQuery
 from volery.wire.projects import NewProject, Project
 
 PERIOD = 0.05
@@ -40,20 +64,28 @@ class Services:
     registration: Registration
     launching: Launching
     browsing: Browsing
+    graphs: Graphs
+    following: Following
+    failing: Failing
+    openings: Openings
     scheduling: Scheduling
     delivering: Delivering
     tracing: Tracing
     access: Access
+    audit: Audit
     logs: Logs
+    decks: Decks
+    views: ViewServices
     storage: Storage
     health: Callable[[], health.Health]
     stopped: Event
 
 
-class LocalBackend:
+class LocalBackend(LocalViews):
     """See `Backend`."""
 
     def __init__(self, services: Services, who: Identity) -> None:
+        super().__init__(services.views, who)
         self._services = services
         self._who = who
 
@@ -79,6 +111,9 @@ class LocalBackend:
 
     def put_content(self, digest: str, file: BinaryIO) -> None:
         require(self._who, "operator", _one_of(self._who))
+        if self._services.storage.has(digest):
+            return
+        self._services.audit.write(self._who, "content.put", digest)
         with self._services.storage.writer() as writer:
             while data := file.read(PIECE):
                 writer.write(data)
@@ -131,6 +166,9 @@ class LocalBackend:
     def fires(self, key: entities.EntityKey, count: int = 20) -> tuple[schedules.Fire, ...]:
         return self._services.scheduling.fires(self._who, key, count)
 
+    def course(self, key: entities.EntityKey) -> schedules.Course:
+        return self._services.views.glances.course(self._who, key)
+
     def backfill(self, backfill: schedules.Backfill) -> tuple[schedules.Backfilled, ...]:
         return self._services.scheduling.backfill(self._who, backfill)
 
@@ -139,10 +177,19 @@ class LocalBackend:
     def execute(self, new: executions.NewExecution) -> executions.Execution:
         return self._services.launching.execute(self._who, new)
 
+    def execute_all(
+        self, news: Sequence[executions.NewExecution]
+    ) -> list[executions.Execution | Exception]:
+        return self._services.launching.execute_all(self._who, news)
+
     def executions(
-        self, where: executions.ExecutionFilter, limit: int = 100, cursor: str = ""
+        self,
+        where: executions.ExecutionFilter,
+        limit: int = 100,
+        cursor: str = "",
+        order: Order = NEWEST,
     ) -> Page[executions.Execution]:
-        return self._services.browsing.executions(self._who, where, limit, cursor)
+        return self._services.browsing.executions(self._who, where, limit, cursor, order)
 
     def count(self, where: executions.ExecutionFilter) -> executions.Counts:
         return self._services.browsing.count(self._who, where)
@@ -153,6 +200,9 @@ class LocalBackend:
     def summary(self, id: str) -> executions.Summary:
         return self._services.browsing.summary(self._who, id)
 
+    def opening(self, id: str) -> ExecutionOpening:
+        return self._services.openings.execution(self._who, id)
+
     def nodes(
         self, id: str, where: executions.NodeFilter, limit: int = 100, cursor: str = ""
     ) -> Page[executions.Node]:
@@ -161,14 +211,52 @@ class LocalBackend:
     def node(self, id: str, path: str) -> executions.Node:
         return self._services.browsing.node(self._who, id, path)
 
+    def node_opening(self, id: str, path: str) -> NodeOpening:
+        return self._services.openings.node(self._who, id, path)
+
     def attempts(self, id: str, path: str) -> tuple[executions.Attempt, ...]:
         return self._services.browsing.attempts(self._who, id, path)
+
+    # -- scopes ---------------------------------------------------------------------------
+
+    def graph(self, id: str, scope: str = "") -> graphs.Graph:
+        return self._services.graphs.of_execution(self._who, id, scope)
+
+    def scope_opening(self, id: str, scope: str) -> ScopeOpening:
+        return self._services.openings.scope(self._who, id, scope)
+
+    def entity_graph(self, key: entities.EntityKey, scope: str = "") -> graphs.Graph:
+        return self._services.graphs.of_entity(self._who, key, scope)
+
+    def statuses(
+        self, id: str, where: progress.ScopeFilter, limit: int = 5_000, cursor: str = ""
+    ) -> progress.Statuses:
+        return self._services.following.statuses(self._who, id, where, limit, cursor)
+
+    def timeline(
+        self, id: str, where: progress.ScopeFilter, limit: int = 2_000, cursor: str = ""
+    ) -> progress.Timeline:
+        return self._services.following.timeline(self._who, id, where, limit, cursor)
+
+    def cells(self, id: str, path: str) -> progress.Cells:
+        return self._services.following.cells(self._who, id, path)
+
+    def failure(self, id: str, path: str = "", attempt: int = 0) -> failures.FailureReport:
+        return self._services.failing.report(self._who, id, path, attempt)
+
+    # -- values ---------------------------------------------------------------------------
 
     def inputs(self, id: str, path: str = "") -> executions.Values:
         return self._services.browsing.inputs(self._who, id, path)
 
     def outputs(self, id: str, path: str = "") -> executions.Values:
         return self._services.browsing.outputs(self._who, id, path)
+
+    def parts(self, id: str, query: PartsQuery) -> Parts:
+        return self._services.browsing.parts(self._who, id, query)
+
+    def definition(self, id: str, path: str = "") -> Definition:
+        return self._services.browsing.definition(self._who, id, path)
 
     def events(self, id: str, after: int = 0, limit: int = PAGE) -> tuple[executions.Event, ...]:
         return self._services.browsing.events(self._who, id, after, limit)
@@ -186,11 +274,32 @@ class LocalBackend:
                 raise Unavailable(f"execution {id} goes on, and nobody is here to watch it")
 
     def log(self, id: str, path: str, attempt: int, start: int = 0) -> logs.Log:
-        self.execution(id)  # whoever may not know of it is told so
+        self._services.browsing.check_attempt(self._who, id, path, attempt)
         return self._services.logs.log(id, path, attempt, start)
+
+    def log_lines(
+        self, id: str, where: logs.LogFilter, first: int = 0, count: int = 500
+    ) -> logs.LogLines:
+        self._services.browsing.check_attempt(self._who, id, where.path, where.attempt)
+        return self._services.logs.lines(id, where, first, count)
+
+    def log_matches(self, id: str, where: logs.LogFilter, text: str) -> logs.LogMatches:
+        self._services.browsing.check_attempt(self._who, id, where.path, where.attempt)
+        return self._services.logs.matches(id, where, text)
+
+    def decks(self, id: str, path: str, attempt: int) -> tuple[decks.Deck, ...]:
+        self._services.browsing.check_attempt(self._who, id, path, attempt)
+        return self._services.decks.decks(id, path, attempt)
+
+    def deck(self, id: str, path: str, attempt: int, name: str) -> str:
+        self._services.browsing.check_attempt(self._who, id, path, attempt)
+        return self._services.decks.deck(id, path, attempt, name)
 
     def abort(self, id: str, reason: str = "") -> bool:
         return self._services.launching.abort(self._who, id, reason)
+
+    def gates(self, id: str) -> tuple[executions.Gate, ...]:
+        return self._services.browsing.gates(self._who, id)
 
     def signal(self, id: str, signal: executions.Signal) -> None:
         self._services.launching.signal(self._who, id, signal)
@@ -203,10 +312,16 @@ class LocalBackend:
     ) -> executions.Execution:
         return self._services.launching.relaunch(self._who, id, changes)
 
-    # -- lineage, notices -----------------------------------------------------------------
+    def verdicts(self, id: str, code: executions.EditedCode) -> tuple[executions.Verdict, ...]:
+        return self._services.launching.verdicts(self._who, id, code)
+
+    # -- lineage, cache, notices -----------------------------------------------------------------
 
     def lineage(self, query: lineage.LineageQuery, limit: int = 1000) -> lineage.Lineage:
         return self._services.tracing.lineage(self._who, query, limit)
+
+    def explain(self, id: str, path: str) -> cache.Explanation:
+        return self._services.browsing.explain(self._who, id, path)
 
     def notices(self, id: str) -> Sequence[notices.Notice]:
         self.execution(id)

@@ -14,7 +14,10 @@ import os
 import re
 import secrets
 import shutil
+import time
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -28,12 +31,16 @@ from volery.data.references import copy_object
 from volery.data.storage import Storage
 from volery.data.whole import whole
 from volery.errors import AlreadyExists, AlteredContent, ConfigError, MissingContent, NotFound
+from volery.services import sharing
 from volery.services.home import Home
-from volery.store.sqlite import copy_sqlite
+from volery.store.sqlite import copy_sqlite, set_apart
+from volery.wire.access import LOCAL, AuditLine
 
 FORMAT: Final = 1
 """Of the folder. A newer one is refused."""
 _MANIFEST: Final = "manifest.json"
+_STALE: Final = 3600.0
+"""Seconds after which nobody writes to a copy any more."""
 _DATABASE: Final = re.compile(r"database-[0-9a-f]{16}\.db")
 
 
@@ -100,14 +107,19 @@ def back_up(home: Home, storage: Storage, folder: Path, clock: Clock) -> Manifes
         with whole(folder / _MANIFEST) as part:
             part.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
             _write_out(part)
-        for other in folder.glob("database-*.db"):
+        for other in (*folder.glob("database-*.db"), *_left_behind(folder, time.time())):
             if other != database:
-                other.unlink()
+                other.unlink(missing_ok=True)
     return manifest
 
 
-def restore(folder: Path, home: Home) -> Manifest:
+def restore(folder: Path, home: Home, clock: Clock) -> Manifest:
     """Make a home of a backup. It appears as a whole or not at all, and may then be tried again.
+
+    Args:
+        folder: has the backup.
+        home: to be made; its audit says that it was.
+        clock: says when.
 
     Raises:
         NotFound: there is no backup.
@@ -136,8 +148,18 @@ def restore(folder: Path, home: Home) -> Manifest:
         _copy_objects(_storage_in(folder), home.storage())
     with told("write", str(home.database)), whole(home.database) as part:
         shutil.copyfile(source, part)
+        set_apart(part, _line(folder, manifest, clock))
         _write_out(part)
     return manifest
+
+
+def _line(folder: Path, manifest: Manifest, clock: Clock) -> AuditLine:
+    """What the audit of a home says of how it was made."""
+    created = datetime.fromtimestamp(manifest.created, UTC).isoformat(timespec="seconds")
+    detail = f"backup of {created}"
+    return AuditLine(
+        0, clock.now(), LOCAL.name, "home.restore", str(folder.absolute()), detail=detail
+    )
 
 
 def _copy_database(home: Home, folder: Path) -> tuple[Path, int]:
@@ -153,12 +175,19 @@ def _copy_database(home: Home, folder: Path) -> tuple[Path, int]:
     return database, schema
 
 
+def _left_behind(folder: Path, now: float) -> Iterator[Path]:
+    """Copies that nobody writes to any more: whoever made them has died."""
+    for part in folder.glob(".*.part*"):
+        if now - part.stat().st_mtime > _STALE:
+            yield part
+
+
 def _copy_objects(source: Storage, target: Storage) -> None:
     """Copy what the target does not have. What is removed meanwhile was referred to by nothing."""
     for each in source.kept():
         with suppress(MissingContent):
             copy_object(each.name, source, target)
-    for folder in source.folders():
+    for folder in set(source.folders()) - {sharing.FOLDER}:
         for each in source.named(folder):
             data = source.get_named(each.name)
             if data is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from volery.errors import CompileError, RegistrationError, StoreError, TypeMismatch
 from volery.ir.codec import canonical, read_bundle
 from volery.ir.interface import Interface
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.specs import Bundle, LaunchPlanSpec
 from volery.ir.types import LiteralType
 from volery.ir.values import unpack

@@ -18,7 +18,7 @@ from volery.errors import StorageError
 from volery.ids import digest, element_path
 from volery.ir.codec import contract_of
 from volery.ir.interface import Interface
-from volery.ir.nodes import Caching
+from volery.ir.policy import Caching
 from volery.ir.specs import TaskSpec
 from volery.ir.values import EMPTY, Raw, join_record, split_record
 from volery.ir.work import Result

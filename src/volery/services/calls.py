@@ -25,7 +25,8 @@ class Calls:
         self._owner = owner
         self._open: dict[int, dict[str, tuple[str, str]]] = {}
         """By work: for the path of each call its execution and its id."""
-        self._bundles: set[str] = set()
+        self._bundles: set[tuple[str, str]] = set()
+        """By execution: once that is removed, so may be what only it has called."""
 
     @property
     def waiting(self) -> int:
@@ -35,9 +36,9 @@ class Calls:
         """The fact that a work has made a call."""
         scope, _ = split(claim.path)
         bundle = digest(call.bundle)
-        if bundle not in self._bundles:
+        if (claim.execution, bundle) not in self._bundles:
             self._store.put_bundle(bundle, call.bundle)
-            self._bundles.add(bundle)
+            self._bundles.add((claim.execution, bundle))
         path = join(scope, call.id)
         self._open.setdefault(call.work, {})[path] = (claim.execution, call.id)
         return Called(

@@ -17,12 +17,12 @@ from volery.ir.nodes import (
     LaunchPlanTarget,
     MapTarget,
     Node,
-    Ref,
     Target,
     TaskTarget,
     WorkflowTarget,
     entity_of,
 )
+from volery.ir.ref import Ref
 from volery.ir.specs import TaskSpec
 from volery.services.pairing import Names, renamed
 

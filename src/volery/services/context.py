@@ -19,16 +19,9 @@ from volery.engine.model import BODY, HANDLER, ScopeState
 from volery.errors import NotFound
 from volery.ids import ROOT, join, split
 from volery.ir.codec import read_bundle
-from volery.ir.nodes import (
-    BranchTarget,
-    GateTarget,
-    MapTarget,
-    Node,
-    Policy,
-    Ref,
-    Target,
-    entity_of,
-)
+from volery.ir.nodes import BranchTarget, GateTarget, MapTarget, Node, Target, entity_of
+from volery.ir.policy import Policy
+from volery.ir.ref import Ref
 from volery.ir.values import Raw, split_record
 from volery.ir.work import EMITTED
 from volery.store.base import CallRecord, ExecutionRecord, Store

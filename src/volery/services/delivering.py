@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from logging import getLogger
 from threading import Thread
 
 from volery.clock import Clock
-from volery.errors import NotFound, VoleryError
+from volery.errors import NotFound
 from volery.ir.codec import read_bundle
 from volery.ir.failure import TIMED_OUT
 from volery.ir.notification import Notification
@@ -46,7 +46,7 @@ class Delivering:
         store: with the executions.
         means: what channels need.
         clock: says when.
-        link: where people see an execution; empty: nowhere.
+        public_url: where people see executions; empty: nowhere.
     """
 
     def __init__(
@@ -55,14 +55,15 @@ class Delivering:
         store: Store,
         means: Means,
         clock: Clock,
-        link: Callable[[str], str] = lambda _: "",
+        public_url: str = "",
     ) -> None:
         self._notices = notices
         self._store = store
         self._means = means
         self._clock = clock
-        self._link = link
+        self._public_url = public_url
         self._senders: list[Thread] = []
+        self._unread = set[str]()
         self._wanted = lru_cache(maxsize=16)(self._read)
 
     def notices(self, execution: str) -> tuple[Notice, ...]:
@@ -127,8 +128,19 @@ class Delivering:
         for id in ended:
             record = self._store.execution(id)
             if record is not None:
-                self._notices.expand(id, record.root, list(self._new(record)), now)
+                self._expand_one(record, now)
         return len(ended) == PAGE
+
+    def _expand_one(self, record: ExecutionRecord, now: float) -> None:
+        try:
+            new = list(self._new(record))
+        except Exception as error:  # noqa: BLE001 - others have to be told
+            # A server that can read its bundle makes its notices; if nobody can, it stays marked.
+            if record.id not in self._unread:
+                self._unread.add(record.id)
+                _log.error("nobody is told of execution %s: %s", record.id, error)
+        else:
+            self._notices.expand(record.id, record.root, new, now)
 
     def _new(self, record: ExecutionRecord) -> Iterator[NewNotice]:
         phase = phase_of(record)
@@ -155,9 +167,9 @@ class Delivering:
                 self._not_sent(tried, error)
             else:
                 self._notices.sent(tried, self._clock.now())
-        except VoleryError as error:
+        except Exception as error:  # noqa: BLE001 - a sender has nobody to tell
             # Nobody knows how it went: it is sent again when this sender is taken for dead.
-            _log.warning("notice %s: %s", _key(tried), error.message)
+            _log.warning("notice %s: %s: %s", _key(tried), type(error).__name__, error)
 
     def _not_sent(self, tried: Try, error: NotSentError) -> None:
         if error.final or tried.attempt >= TRIES:
@@ -186,7 +198,7 @@ class Delivering:
             created=record.created,
             ended=now if record.ended is None else record.ended,
             sent=now,
-            link=self._link(record.id),
+            link=self._public_url and f"{self._public_url}/executions/{record.id}",
             subject_template=tried.notice.subject,
             body_template=tried.notice.body,
         )

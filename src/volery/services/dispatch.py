@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -17,19 +17,23 @@ from volery.engine.model import (
     Fact,
 )
 from volery.executors.base import Event, Executor, Printed, Started
-from volery.ids import range_of, split
+from volery.executors.placing import Placing
+from volery.ids import digest, range_of, split
 from volery.ir.bindings import Binding
 from volery.ir.failure import ABORTED, TIMED_OUT, Failure
-from volery.ir.nodes import Limits
+from volery.ir.placement import Placement, is_shared
+from volery.ir.policy import Limits
+from volery.ir.secret import SecretValue
+from volery.ir.specs import TaskSpec
 from volery.ir.values import Raw, join_record
-from volery.ir.work import Call, Result, Work
+from volery.ir.work import Call, Place, Result, Work
 from volery.services.caching import Cache, Inputs
 from volery.services.calls import Calls
 from volery.services.context import Child, Context, Contexts
 from volery.services.provisions import Provisions, Unprovided
 from volery.services.refusal import refusal
 from volery.services.values import Values
-from volery.store.base import Claim, Stop, Store
+from volery.store.base import Claim, Room, Stop, Store
 from volery.wire.logs import LogRecord
 
 BATCH = 512
@@ -58,6 +62,7 @@ class Dispatch:
         store: Store,
         executor: Executor,
         *,
+        placing: Placing,
         contexts: Contexts,
         values: Values,
         clock: Clock,
@@ -66,9 +71,13 @@ class Dispatch:
         most_nodes: int,
         provisions: Provisions,
     ) -> None:
-        """`most_nodes`: so many may be in a graph that a dynamic task emits."""
+        """`placing`: what stands behind the executor.
+
+        `most_nodes`: so many may be in a graph that a dynamic task emits.
+        """
         self._store = store
         self._executor = executor
+        self._placing = placing
         self._contexts = contexts
         self._values = values
         self._cache = Cache(clock)
@@ -85,7 +94,7 @@ class Dispatch:
         self._numbers: dict[Claim, int] = {}
         self._stopping: dict[Claim, Stop] = {}
         self._resting = False
-        self._bytes = 0
+        self._bytes: Counter[str] = Counter()
         self._next = 1
 
     @property
@@ -94,11 +103,35 @@ class Dispatch:
         return len(self._under_way) > self._calls.waiting
 
     @property
-    def room(self) -> int:
+    def tied(self) -> bool:
+        """The same, of what would end together with this process."""
+        jobs = self._under_way.values()
+        tied = sum(
+            not self._placing.lasts_on(job.claim.executor) or _is_shared(job.child) for job in jobs
+        )
+        return tied > self._calls.waiting
+
+    def lasts(self, claim: Claim) -> bool:
+        """Whether an attempt goes on without the process that has begun it."""
+        if not self._placing.lasts_on(claim.executor):
+            return False
+        try:
+            return not _is_shared(self._contexts.child_at(claim.execution, claim.path))
+        except Exception:  # noqa: BLE001 - whoever begins it again tells what is wrong
+            return True
+
+    def rooms(self) -> list[Room]:
         """How many more attempts may be claimed."""
         if self._resting:
-            return 0
-        return max(0, min(self._executor.room(), BATCH) - len(self._waiting))
+            return []
+        default = self._placing.default
+        rooms = self._placing.rooms()
+        if self._waiting:
+            waiting = Counter(claim.executor for claim in self._waiting)
+            rooms = {name: max(0, room - waiting[name]) for name, room in rooms.items()}
+        return [
+            Room(name, min(room, BATCH), name == default) for name, room in rooms.items() if room
+        ]
 
     def rest(self) -> None:
         """From now on no more attempts are claimed."""
@@ -115,8 +148,8 @@ class Dispatch:
 
     def launch(self, root: str | None = None) -> int:
         """Hand work to the executor, as much as it has room for; returns how much."""
-        room = self.room
-        claims = self._store.claim(self._owner, root, room, self._clock.now()) if room else []
+        rooms = self.rooms()
+        claims = self._store.claim(self._owner, root, rooms, self._clock.now()) if rooms else []
         return self.begin(claims)
 
     def begin(self, claims: Sequence[Claim]) -> int:
@@ -140,17 +173,28 @@ class Dispatch:
         return len(works) + len(refused)
 
     def _prepare(self, works: list[Work], refused: list[Fact]) -> None:
-        """Turn waiting claims into work, as much as may be under way."""
-        while self._waiting and self._bytes <= MOST_BYTES:
-            claim = self._waiting[0]
-            try:
-                works.append(self._work(claim))
-            except Unprovided as error:
-                refused.append(self._without_work(claim, error.failure))
-            except Exception as error:  # noqa: BLE001 - see `refusal`
-                failure = refusal(error, claim.execution, claim.path)
-                refused.append(self._without_work(claim, failure))
-            self._waiting.popleft()
+        """Turn waiting claims into work, as much as may be under way on each executor."""
+        waiting: deque[Claim] = deque()
+        try:
+            while self._waiting:
+                claim = self._waiting[0]
+                if self._bytes[claim.executor] > MOST_BYTES:
+                    waiting.append(claim)
+                else:
+                    self._turn(claim, works, refused)
+                self._waiting.popleft()
+        finally:
+            self._waiting.extendleft(reversed(waiting))
+
+    def _turn(self, claim: Claim, works: list[Work], refused: list[Fact]) -> None:
+        """Turn a claim into work, or into the reason why it cannot be done."""
+        try:
+            works.append(self._work(claim))
+        except Unprovided as error:
+            refused.append(self._without_work(claim, error.failure))
+        except Exception as error:  # noqa: BLE001 - see `refusal`
+            failure = refusal(error, claim.execution, claim.path)
+            refused.append(self._without_work(claim, failure))
 
     def hear(self, timeout: float) -> list[Fact]:
         """What the executor has to say, waiting up to `timeout` seconds for it."""
@@ -202,8 +246,13 @@ class Dispatch:
         policy = child.policy
         # What a dynamic or eager task gives is known to others when its scope ends.
         kept = inputs if policy.cache is not None and not task.mode else None
-        code = self._provisions.code(context.execution)
-        secrets = self._provisions.secrets(task.secrets) if task.secrets else ()
+        about = self._placing.about(claim.executor)
+        place = self._place(claim, context, child, task) if about.away else None
+        code = "" if about.away else self._provisions.code(context.execution)
+        secrets: tuple[SecretValue, ...] = ()
+        if task.secrets:
+            given = self._provisions.names if about.brings_secrets else self._provisions.secrets
+            secrets = given(task.secrets)
         number = self._number(Job(claim, len(record), context, child, kept))
         return Work(
             number,
@@ -224,6 +273,24 @@ class Dispatch:
             self._most_nodes,
             code,
             secrets,
+            claim.executor,
+            place,
+        )
+
+    def _place(self, claim: Claim, context: Context, child: Child, task: TaskSpec) -> Place:
+        """What an attempt needs to know that is carried out away from here."""
+        placement = child.policy.placement or Placement()
+        execution = context.execution
+        return Place(
+            execution.project,
+            execution.domain,
+            task.interface,
+            self._provisions.package(execution, task, placement),
+            digest(f"{claim.execution}/{claim.path}".encode()),
+            placement,
+            child.policy.caps,
+            task.command,
+            self._store.crashes(claim) if placement.interruptible else 0,
         )
 
     def _number(self, job: Job) -> int:
@@ -232,7 +299,7 @@ class Dispatch:
         self._next += 1
         self._under_way[number] = job
         self._numbers[job.claim] = number
-        self._bytes += job.size
+        self._bytes[job.claim.executor] += job.size
         return number
 
     def _forget(self, number: int) -> Job:
@@ -241,7 +308,7 @@ class Dispatch:
         # A claim that was lost with its database, and taken again, has another number by now.
         if self._numbers.get(job.claim) == number:
             del self._numbers[job.claim]
-        self._bytes -= job.size
+        self._bytes[job.claim.executor] -= job.size
         return job
 
     # -- from events to facts -------------------------------------------------------------
@@ -279,6 +346,7 @@ class Dispatch:
             result.ended,
             result.graph,
             () if job.inputs is None else self._made(job, job.inputs, result),
+            result.returned or None,
         )
 
     def _made(self, job: Job, inputs: Inputs, result: Result) -> tuple[CacheEntry, ...]:
@@ -316,6 +384,12 @@ class Dispatch:
 
 def _key(claim: Claim) -> tuple[str, str, int]:
     return claim.execution, claim.path, claim.attempt
+
+
+def _is_shared(child: Child) -> bool:
+    """Whether the container of an attempt is not its own."""
+    task = child.definitions.tasks[child.started.name]
+    return is_shared(child.policy.placement or Placement(), task.command)
 
 
 def _part(context: Context, id: str) -> tuple[int | None, tuple[str, ...]]:

@@ -19,8 +19,12 @@ from volery.executors.base import Executor
 from volery.ir.specs import Loader
 from volery.ir.values import EMPTY
 from volery.ir.work import Result, Work
+from volery.notify.message import iso
+from volery.services import records
 from volery.services.home import Home
-from volery.wire.health import Check
+from volery.services.sharing import Sharing
+from volery.store.retention import Families
+from volery.wire.health import Check, failed
 
 PATIENCE = 20.0
 """Seconds that a worker may take to start."""
@@ -45,9 +49,12 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _told("python", lambda: f"{sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
     yield _told("home", lambda: _home(home))
     yield _told("disk", lambda: _disk(home.folder))
-    yield _told("database", lambda: _database(home))
-    yield _told("storage", lambda: _storage(home, settings))
+    yield (database := _told("database", lambda: _database(home)))
+    yield (storage := _told("storage", lambda: _storage(home, settings)))
+    if database.ok and storage.ok:
+        yield _told("content", lambda: _content(home, settings))
     yield _told("workers", lambda: _workers(home, settings))
+    yield _told("executors", lambda: _executors(settings))
     yield from _extras()
 
 
@@ -56,7 +63,7 @@ def _told(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, ok=True, detail=look())
     except VoleryError as error:
-        return Check(name, ok=False, detail=error.message, hint=error.hint or "")
+        return failed(name, error)
     except OSError as error:
         return Check(name, ok=False, detail=error.strerror or str(error))
 
@@ -97,6 +104,31 @@ def _storage(home: Home, settings: Settings) -> str:
     return storage.url
 
 
+def _content(home: Home, settings: Settings) -> str:
+    """What the last look through all that is stored has found."""
+    if not home.has_database():
+        return "nothing was stored yet"
+    with records.opened(home) as store:
+        id = Families(store.database).database()
+    note = Sharing(home, home.storage(settings.storage), id).note()
+    if note is None or not note.swept:
+        return "volery retain has not looked through it yet"
+    when = iso(note.swept)
+    if note.damaged:
+        some = ", ".join(list(note.damaged)[:_NAMED])
+        count = len(note.damaged)
+        raise StorageError(
+            f"on {when}, {count} object{'s were' if count > 1 else ' was'} damaged: {some}",
+            hint="take them from a backup, or run again what has made them:"
+            f" volery lineage {next(iter(note.damaged))}",
+        )
+    return f"whole on {when}"
+
+
+_NAMED = 5
+"""So many damaged objects are named."""
+
+
 def _workers(home: Home, settings: Settings) -> str:
     """A worker process is started, and answers."""
     from volery.executors.process import ProcessExecutor
@@ -118,6 +150,15 @@ def _workers(home: Home, settings: Settings) -> str:
         )
         raise ConfigError(f"worker processes do not start: {reason}")
     return "start and answer"
+
+
+def _executors(settings: Settings) -> str:
+    """Those that the settings name are known."""
+    from volery.executors import known
+
+    known.check([settings.executor, *settings.executors])
+    names = settings.executors or known.names()
+    return f"{', '.join(names)}; {settings.executor} where nothing is said"
 
 
 def _result(executor: Executor, until: float) -> Result | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import msgspec
+from msgspec.structs import replace
 
 from volery import worker
 from volery.clock import Clock, SystemClock
@@ -21,10 +23,13 @@ from volery.errors import RegistrationError
 from volery.executors.base import Executor
 from volery.executors.capacity import this_machine
 from volery.executors.machine import SharedMachine
+from volery.executors.placing import Placing
 from volery.executors.process import ProcessExecutor
 from volery.ids import ROOT
+from volery.ir.executors import executors_of
 from volery.ir.failure import Failure
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
+from volery.ir.specs import Bundle, TaskSpec
 from volery.ir.values import EMPTY
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
@@ -32,6 +37,7 @@ from volery.sdk.fingerprint import fingerprinted
 from volery.sdk.program import Program
 from volery.sdk.vault import Vault
 from volery.services.carry import carry
+from volery.services.executors import Executors, placed, sites
 from volery.services.feed import Feed
 from volery.services.home import Home
 from volery.services.log_keeper import Listener, LogKeeper
@@ -39,6 +45,7 @@ from volery.services.orchestrator import Bounds, Orchestrator, Particulars
 from volery.services.owners import Owner, is_alive, may_live, sweep
 from volery.services.secrets import Secrets
 from volery.store.base import ExecutionRecord, Line, Signalled, Store
+from volery.store.sql import SqlStore
 from volery.worker.emit import require_loaders
 
 
@@ -58,7 +65,12 @@ class Engine:
     """
 
     def __init__(
-        self, store: Store, storage: Storage, orchestrator: Orchestrator, home: Home
+        self,
+        store: Store,
+        storage: Storage,
+        orchestrator: Orchestrator,
+        home: Home,
+        placing: Placing,
     ) -> None:
         self.store = store
         self.storage = storage
@@ -67,6 +79,7 @@ class Engine:
         self.values = orchestrator.values
         self.owner = orchestrator.owner
         self._orchestrator = orchestrator
+        self._placing = placing
         self._elsewhere = "" if storage.url == home.storage().url else storage.url
 
     def submit(
@@ -79,15 +92,27 @@ class Engine:
         """Accept an execution; from here on its record is on disk. Returns its id.
 
         Raises:
-            RegistrationError: a task cannot be reached from another process.
+            RegistrationError: a task cannot be reached from another process, or its code cannot be
+                packed for another machine.
+            ConfigError: there is no executor of a name that is wanted.
             AlreadyExists: the name is taken.
         """
         require_loaders(program.bundle)
         bundle = fingerprinted(program).bundle
         particulars.setdefault("storage", self._elsewhere)
+        root = particulars.get("import_root", "")
+        if root and self._leaves(bundle, particulars.get("executor", "")):
+            bundle = replace(bundle, package=_packed(self.home, self.storage, root))
         with using(self.storage):
             carry(bundle, inputs, self.storage)
             return self._orchestrator.submit(bundle, entity, inputs, **particulars)
+
+    def _leaves(self, bundle: Bundle, executor: str) -> bool:
+        """Whether a task may run where the folder of its code is not."""
+        wanted = {executor or self._placing.default, *executors_of(bundle)}
+        names = map(self._placing.name_of, wanted)
+        away = any(self._placing.about(each).away for each in names)
+        return away and not bundle.package and any(map(_needs_package, bundle.tasks))
 
     def drain(
         self, execution: str, watch: Callable[[list[Line]], None] | None = None
@@ -185,6 +210,7 @@ def embedded(
     clock: Clock | None = None,
     around: Callable[[Executor, Store], Executor] | None = None,
     vault: Vault | None = None,
+    executors: Executors = Executors(),  # noqa: B008 - it is immutable
 ) -> Generator[Engine]:
     """An engine on a home, with worker processes that end with it.
 
@@ -201,11 +227,14 @@ def embedded(
         clock: by default the machine's.
         around: makes of the executor, and the store, the executor that is used in its place.
         vault: has the secrets; by default the environment, the home and the keyring.
+        executors: what carries attempts out; by default worker processes, where nothing else is
+            said.
 
     An interrupt of the block ends the workers at once, its regular end gives them a moment.
 
     Raises:
         StoreError: the home cannot be used.
+        ConfigError: there is no executor of a name.
         RegistrationError: this is a worker, which imports the module that opens the engine.
     """
     if worker.running:
@@ -220,23 +249,29 @@ def embedded(
         stack.callback(store.close)
         for dead in sweep(place):
             store.retire(dead)
+        kept = storage or place.storage()
+        _enter(place, kept, store)
         owner = stack.enter_context(Owner(place))
         roots = [entry or "." for entry in sys.path] if import_roots is None else import_roots
-        kept = storage or place.storage()
         keeper = LogKeeper(place, kept, store, on_print, shared=bool(database))
         stack.callback(keeper.close)
         keeper.sweep()
-        executor = ProcessExecutor(
+        clock = clock or SystemClock()
+        process = ProcessExecutor(
             roots,
             scratch=owner.scratch,
             storage=kept,
             workers=workers,
             machine=SharedMachine(place.owners, owner.id, this_machine(workers)),
         )
+        stack.callback(process.close)
+        site = sites(place, kept, store, owner, tables=executors.tables, clock=clock)
+        executor = placed(executors, process, site)
         orchestrator = Orchestrator(
             store,
             around(executor, store) if around else executor,
-            clock=clock or SystemClock(),
+            placing=executor,
+            clock=clock,
             owner=owner.id,
             alive=partial(may_live if database else is_alive, place),
             on_print=keeper.keep,
@@ -248,10 +283,32 @@ def embedded(
         stack.callback(orchestrator.close)
         stack.callback(executor.close)  # first: others go on with what has ended here
         try:
-            yield Engine(store, kept, orchestrator, place)
+            yield Engine(store, kept, orchestrator, place, executor)
         except KeyboardInterrupt:
-            executor.close(grace=0)
+            process.close(grace=0)
             raise
+
+
+def _enter(home: Home, storage: Storage, store: SqlStore) -> None:
+    """Say in a storage that may have others' values that this database has some there."""
+    if home.url or storage.url != home.storage().url:
+        from volery.services.sharing import Sharing
+        from volery.store.retention import Families
+
+        Sharing(home, storage, Families(store.database).database()).enter(time.time())
+
+
+def _needs_package(task: TaskSpec) -> bool:
+    """Whether a task's code has to be brought to where it runs."""
+    placement = task.policy.placement
+    return task.command is None and (placement is None or placement.code != "image")
+
+
+def _packed(home: Home, storage: Storage, root: str) -> str:
+    """The digest of the package of a folder, which is in the storage from now on."""
+    from volery.services.packages import Packages
+
+    return Packages(home, storage).pack(Path(root))
 
 
 def _unpacked(home: Home, storage: Storage, package: str) -> Path:

@@ -3,69 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from volery.engine.model import Phase, Reuse
+from volery.engine.model import Phase
 from volery.engine.times import earliest
 from volery.errors import ConfigError, NotFound, VoleryError, suggest
 from volery.ids import range_of, split
 from volery.ir.nodes import MapTarget
 from volery.ir.values import Raw
-from volery.services.caching import Parts, Recipe, is_stored, key_of, recipe
+from volery.services.caching import Recipe, is_stored, key_of, recipe
 from volery.services.context import Child, Contexts
 from volery.services.values import Values
 from volery.store.base import CacheRecord, ExecutionRecord, NodeRecord, Store
+from volery.wire.cache import Difference, Entry, Explanation, Parts
 
 NEAREST = 1000
 """So many entries of a task are compared, the newest first."""
 EARLIER = 100
 """In so many earlier executions a run is looked for whose entry has come to its end."""
-
-Cause = Literal[
-    "found", "recovered",
-    "uncached", "unknown code", "overwritten", "expired", "gone", "meanwhile", "different", "first",
-]  # fmt: skip
-"""Of what did not run: ``found`` in the cache, or ``recovered``.
-
-Of what ran: the task is ``uncached``, or has neither a version nor a fingerprint (``unknown
-code``); the execution looks nothing up (``overwritten``); an equal entry had ``expired``, or what
-it refers to is ``gone``; equal work was done ``meanwhile``; other entries of the task are
-``different``; it was the ``first``.
-"""
-
-
-class Difference(NamedTuple):
-    """A part of the key that differs. None: there is no such part."""
-
-    part: str
-    here: str | None
-    there: str | None
-
-
-class Explanation(Struct, frozen=True):
-    """Why a node execution was found in the cache, or had to run.
-
-    Attributes:
-        key, parts: of its entry; empty where it has none.
-        source: where its outputs come from, when it did not run.
-        other: the entry that it is compared with.
-        expired: when an equal entry had come to its end.
-        differences: between the parts and those of the other entry.
-    """
-
-    execution: str
-    path: str
-    task: str
-    cause: Cause
-    key: str = ""
-    parts: Parts = ()
-    source: Reuse | None = None
-    other: CacheRecord | None = None
-    expired: float | None = None
-    differences: tuple[Difference, ...] = ()
 
 
 class Explain:
@@ -85,14 +41,16 @@ class Explain:
         """
         node = self._node(record.id, path)
         child = self._task_at(record.id, path)
-        found = Explanation(record.id, path, child.started.name, "first", source=node.reuse)
+        reuse = node.reuse
+        source = f"{reuse.execution}/{reuse.path}" if reuse else ""
+        found = Explanation(record.id, path, child.started.name, "first", source=source)
         how = self._recipe(record, child)
         if how is None:
             return replace(found, cause="unknown code" if child.policy.cache else "uncached")
         parts = how.parts(self._inputs(record.id, path, child))
         found = replace(found, key=key_of(parts), parts=parts)
-        if node.reuse is not None:
-            return replace(found, cause="found" if node.reuse.how == "cached" else "recovered")
+        if reuse is not None:
+            return replace(found, cause="found" if reuse.how == "cached" else "recovered")
         if record.options.overwrite_cache:
             return replace(found, cause="overwritten")
         return self._missed(found, record, node, how)
@@ -150,7 +108,7 @@ class Explain:
         ]
         equal = next((each for each in others if each.entry.key == found.key), None)
         if equal is not None:
-            return self._not_counted(replace(found, other=equal), node, how)
+            return self._not_counted(found, equal, node, how)
         expired = self._expired(found, record, node, how)
         if expired is not None:
             return replace(found, cause="expired", expired=expired)
@@ -159,13 +117,15 @@ class Explain:
             return found
         nearest = max(before, key=lambda each: (_alike(found, each), each.created))
         differences = tuple(_differences(found.parts, nearest.entry.parts))
-        return replace(found, cause="different", other=nearest, differences=differences)
+        return replace(found, cause="different", other=_entry(nearest), differences=differences)
 
     @staticmethod
-    def _not_counted(found: Explanation, node: NodeRecord, how: Recipe) -> Explanation:
+    def _not_counted(
+        found: Explanation, other: CacheRecord, node: NodeRecord, how: Recipe
+    ) -> Explanation:
         """Why an equal entry, which is there, did not count."""
-        other = found.other
-        if other is None or other.created > node.created:
+        found = replace(found, other=_entry(other))
+        if other.created > node.created:
             return replace(found, cause="meanwhile")
         ends = [other.entry.expires, how.caching.ttl and other.created + how.caching.ttl]
         end = earliest(ends)
@@ -215,6 +175,11 @@ def _ranges_with(path: str, nodes: Iterable[NodeRecord]) -> Iterator[NodeRecord]
             start, end = range_of(part)
             if start <= int(index) < end:
                 yield node
+
+
+def _entry(record: CacheRecord) -> Entry:
+    entry = record.entry
+    return Entry(entry.execution, entry.path, record.created, entry.expires, entry.parts)
 
 
 def _alike(found: Explanation, other: CacheRecord) -> int:

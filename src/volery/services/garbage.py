@@ -6,20 +6,27 @@ registration that has stored something, and says so later, finds it in its place
 
 A value that is passed on meanwhile, from record to record, is marked: its records are read in one
 view of the database, from before anything is removed.
+
+What is damaged stops nothing: it is told, it stays, and what it referred to counts as far as it can
+still be read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 
+from volery.data import arrays
+from volery.data.names import UNSAFE
 from volery.data.references import Reference, digests, files, inside, references
 from volery.data.storage import Kept, Storage
-from volery.errors import MissingContent, StorageError
-from volery.ir.content import Content
+from volery.errors import AlteredContent, MissingContent, StorageError
+from volery.ir.content import Content, Offloaded
+from volery.services import sharing
 from volery.services.carry import values_of
 from volery.store.retention import Families
 
@@ -31,6 +38,7 @@ _CHECKPOINT: Final = "/checkpoint"
 """What the names of objects end with that hold the digest of a checkpoint's manifest."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _OF_EXECUTION: Final = re.compile(r"/attempts/([^/]+)/")
+_NOT_OF_EXECUTIONS: Final = frozenset((LOGS, sharing.FOLDER))
 _OBJECT: Final = re.compile(r"/blobs/[0-9a-f]{2}/([0-9a-f]{64})")
 
 
@@ -41,11 +49,13 @@ class Swept(msgspec.Struct, frozen=True):
         objects: of content, values, packages and checkpoints that are kept by digest.
         folders: of logs and files of executions that are not recorded any more.
         bytes: of all of them together.
+        damaged: digests of what something refers to and cannot be read, and why.
     """
 
     objects: int = 0
     folders: int = 0
     bytes: int = 0
+    damaged: dict[str, str] = {}
 
 
 class Marks:
@@ -53,6 +63,10 @@ class Marks:
 
     Args:
         storage: has what is referred to.
+
+    Attributes:
+        executions: whose files are referred to by their URIs.
+        damaged: digests of what cannot be read, and why.
     """
 
     def __init__(self, storage: Storage) -> None:
@@ -60,7 +74,7 @@ class Marks:
         self._digests: set[bytes] = set()
         self._opened: set[tuple[str, str]] = set()
         self.executions: set[str] = set()
-        """Whose files are referred to by their URIs."""
+        self.damaged: dict[str, str] = {}
 
     def __contains__(self, digest: str) -> bool:
         return bytes.fromhex(digest) in self._digests
@@ -74,9 +88,9 @@ class Marks:
         """Mark what a packed value needs.
 
         Raises:
-            StorageError: something cannot be read, so nobody knows what it refers to.
+            StorageError: something cannot be read now, so nobody knows what it refers to.
         """
-        for reference in _references(value):
+        for reference in references(value):
             for digest in digests(reference):
                 self.add(digest)
             if isinstance(reference, Content):
@@ -91,12 +105,33 @@ class Marks:
             return
         self._opened.add((reference.digest, how))
         try:
-            for digest in files(reference, self._storage):
-                self.add(digest)
-            for inner in inside(reference, self._storage):
-                self.value(inner)
+            self._look_inside(reference)
         except MissingContent:
             return  # it is lost, or in another storage
+        except AlteredContent as error:
+            self.damaged[reference.digest] = error.message
+            if isinstance(reference, Offloaded) and reference.index:
+                self._look_at_parts(reference)
+        except (msgspec.MsgspecError, ValueError) as error:
+            self.damaged[reference.digest] = f"it is no value: {error}"
+        except StorageError as error:
+            if error.code != UNSAFE:
+                raise
+            self.damaged[reference.digest] = error.message
+
+    def _look_inside(self, reference: Reference) -> None:
+        for digest in files(reference, self._storage):
+            self.add(digest)
+        for inner in inside(reference, self._storage):
+            self.value(inner)
+
+    def _look_at_parts(self, array: Offloaded) -> None:
+        """Mark what the parts of a damaged list refer to that are as they were."""
+        with suppress(AlteredContent, MissingContent):  # its index
+            for part in arrays.blocks(self._storage, array):
+                with suppress(AlteredContent):
+                    for _, elements, _ in arrays.read(self._storage, part):
+                        self.value(elements)
 
     def _uri(self, uri: str) -> None:
         """Mark what a URI names, if that is in a storage."""
@@ -112,16 +147,6 @@ class Marks:
             self._open(Content(digest, is_manifest=True), "manifest")
 
 
-def _references(value: bytes) -> list[Reference]:
-    try:
-        return references(value)
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise StorageError(
-            f"a record cannot be read, so nobody knows what it refers to: {error}",
-            hint="nothing was removed; restore the database from a backup",
-        ) from None
-
-
 def marked(families: Families, storage: Storage, before: float) -> Marks:
     """All that the database refers to, and what checkpoints of its executions do.
 
@@ -129,7 +154,13 @@ def marked(families: Families, storage: Storage, before: float) -> Marks:
     """
     marks = Marks(storage)
     for value in families.values():
-        marks.value(value)
+        try:
+            marks.value(value)
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise StorageError(
+                f"a record cannot be read, so nobody knows what it refers to: {error}",
+                hint="nothing was removed; restore the database from a backup",
+            ) from None
     for bundle in families.bundles():
         marks.add(bundle.package)
         for value in values_of(bundle):
@@ -137,33 +168,45 @@ def marked(families: Families, storage: Storage, before: float) -> Marks:
     for digest in families.packages(before):
         marks.add(digest)
     for folder in storage.folders():
-        if folder != LOGS and families.exists(folder):
+        if families.exists(folder):
             for each in storage.named(folder):
                 if each.name.endswith(_CHECKPOINT):
                     marks.checkpoint(each.name)
     return marks
 
 
-def sweep(families: Families, storage: Storage, before: float, *, dry_run: bool = False) -> Swept:
+def sweep(
+    families: Families, storage: Storage, before: float, removing: Callable[[], None] | None
+) -> Swept:
     """Remove what nothing refers to and was stored before a time.
+
+    Args:
+        families: the database.
+        storage: where it has its values.
+        before: what was stored later stays.
+        removing: is told before each removal; None: nothing is removed.
 
     Raises:
         StorageError, StoreError: something cannot be read or removed. What was found to be garbage
             until then is gone, and nothing else.
     """
     marks = marked(families, storage, before)
-    objects = [
-        each.size
-        for each in storage.kept()
-        if _is_garbage(each, before, marks) and (dry_run or storage.discard(each.name, before))
-    ]
-    folders = [
-        sum(each.size for each in found)
-        for folder in _unrecorded(families, storage, marks)
-        if _are_old(found := list(storage.named(folder)), before)
-        and (dry_run or storage.discard_named(folder) is None)
-    ]
-    return Swept(len(objects), len(folders), sum(objects) + sum(folders))
+    objects: list[int] = []
+    folders: list[int] = []
+    for each in storage.kept():
+        if _is_garbage(each, before, marks):
+            if removing is not None:
+                removing()
+                if not storage.discard(each.name, before):
+                    continue
+            objects.append(each.size)
+    for folder in _unrecorded(families, storage, marks):
+        if _are_old(found := list(storage.named(folder)), before):
+            if removing is not None:
+                removing()
+                storage.discard_named(folder)
+            folders.append(sum(each.size for each in found))
+    return Swept(len(objects), len(folders), sum(objects) + sum(folders), marks.damaged)
 
 
 def _is_garbage(each: Kept, before: float, marks: Marks) -> bool:
@@ -180,8 +223,11 @@ def _are_old(found: list[Kept], before: float) -> bool:
 def _unrecorded(families: Families, storage: Storage, marks: Marks) -> Iterator[str]:
     """Folders of executions that are not recorded, and of which no record names a file."""
     for folder in storage.folders():
-        if folder != LOGS and folder not in marks.executions and not families.exists(folder):
+        kept = folder in _NOT_OF_EXECUTIONS or folder in marks.executions
+        if not kept and not families.exists(folder):
             yield folder
+    if families.exists(LOGS):  # an execution of this name has its files among the logs
+        return
     for execution in storage.names(LOGS):
         if not families.exists(execution):
             yield f"{LOGS}/{execution}"

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 
 from volery.data import offload
 from volery.engine.model import Phase
-from volery.errors import NotFound, TypeMismatch
+from volery.errors import (
+    AlreadyExists,
+    CallError,
+    NotFound,
+    TypeMismatch,
+    VoleryError,
+    suggest,
+)
 from volery.ids import ROOT, split
 from volery.ir.nodes import GateTarget
 from volery.ir.types import BOOL, LiteralType
-from volery.ir.values import Raw, pack, unpack
+from volery.ir.values import Raw, unpack
 from volery.services.context import Contexts
 from volery.services.values import Values
 from volery.store.base import ExecutionRecord, Line, Store
@@ -25,7 +32,7 @@ from volery.types.written.showing import cut
 SHOWN = 1_000
 """Characters of a value that are shown to who is to approve it."""
 
-_WORDS = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False, "": False}
+_WORDS = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +83,22 @@ class Gate:
             TypeMismatch: it is not of the type.
             StorageError: a large one cannot be stored.
         """
-        if self.value is None:
-            return self.pack(parse(self.type, text))
-        approved = _WORDS.get(text.strip().lower())
-        if approved is None:
-            raise TypeMismatch(f"expected yes or no, got {text!r}")
-        return pack(approved)
+        approves = self.value is not None
+        return self.pack(answer_of(self.answer, "no" if approves and not text.strip() else text))
 
     def pack(self, tree: Json) -> bytes:
         """The same for JSON."""
         return offload.pack(to_wire(self.answer, tree))
+
+
+def answer_of(kind: LiteralType, text: str) -> Json:
+    """An answer as people type it, as JSON by its type. Raises TypeMismatch."""
+    if kind != BOOL:
+        return parse(kind, text)
+    approved = _WORDS.get(text.strip().lower())
+    if approved is None:
+        raise TypeMismatch(f"expected yes or no, got {text!r}")
+    return approved
 
 
 class Gates:
@@ -130,6 +143,43 @@ class Gates:
                 child = self._store.execution(node.child)
                 if child is not None:
                     yield from self.waiting(child)
+
+    def find(self, record: ExecutionRecord, name: str) -> Gate:
+        """The gate of this name or path that waits.
+
+        Raises:
+            NotFound: none does; AlreadyExists: it has its answer; CallError: several do.
+        """
+        waiting = list(self.waiting(record))
+        found = [each for each in waiting if each.path == name]
+        found = found or [each for each in waiting if each.name == name]
+        match found:
+            case [gate]:
+                return gate
+            case [_, *_]:
+                paths = ", ".join(f"{each.path} of {each.execution}" for each in found)
+                hint = f"name one by path: {paths}"
+                raise CallError(f"{len(found)} gates {name} wait", hint=hint)
+            case _:
+                raise self._not_waiting(record, name, waiting)
+
+    def _not_waiting(self, record: ExecutionRecord, name: str, waiting: list[Gate]) -> VoleryError:
+        """What has become of a gate that does not wait, or the nearest that does."""
+        for node in self._store.nodes(record.id):
+            gate = self.at(record.id, node.path) if node.kind == "gate" else None
+            if gate is not None and name in {gate.name, gate.path}:
+                if node.signalled:
+                    return answered(name, record.id)
+                return NotFound(
+                    f"gate {name} of execution {record.id} does not wait: it is {node.phase}"
+                )
+        hint = suggest(name, [each.key for each in waiting]) if waiting else "no gate of it does"
+        return NotFound(f"no gate {name} of execution {record.id} waits", hint=hint)
+
+
+def answered(name: str, execution: str) -> AlreadyExists:
+    """The error for a gate that nobody has to answer any more."""
+    return AlreadyExists(f"gate {name} of execution {execution} does not wait: it has its answer")
 
 
 class GateFeed:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from volery.data.storage import Storage
 from volery.errors import StoreError
 from volery.ids import digest
 from volery.store.sql import SqlStore
-from volery.store.sqlite import open_sqlite
+from volery.store.sqlite import open_sqlite, schema_of_sqlite
 
 _LONGEST = 200
 """Bytes of a path that stand in the name of a file, which can have 255 as a rule."""
@@ -73,14 +74,17 @@ class Home:
         """
         if not self.url:
             return open_sqlite(self.database, read_only=read_only)
-        try:
-            from volery.store.postgres import open_postgres  # loads psycopg
-        except ImportError as error:
-            raise StoreError(
-                f"a PostgreSQL database needs a package that is not there: {error}",
-                hint="pip install 'volery[postgres]'",
-            ) from None
-        return open_postgres(self.url)
+        return _postgres().open_postgres(self.url)
+
+    def schema(self) -> int:
+        """The version of the schema that the database has, 0 where there is none.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        if not self.url:
+            return schema_of_sqlite(self.database)
+        return _postgres().schema_of_postgres(self.url)
 
     def has_database(self) -> bool:
         """Whether there is one, and something in it.
@@ -113,3 +117,15 @@ class Home:
         if len(name.encode()) > _LONGEST:
             name = digest(path.encode())
         return self.logs / execution / f"{name}.{attempt}"
+
+
+def _postgres() -> Any:
+    """The module of PostgreSQL, which loads psycopg. Raises StoreError: that is not there."""
+    try:
+        from volery.store import postgres
+    except ImportError as error:
+        raise StoreError(
+            f"a PostgreSQL database needs a package that is not there: {error}",
+            hint="pip install 'volery[postgres]'",
+        ) from None
+    return postgres

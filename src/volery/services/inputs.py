@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,12 +12,19 @@ from volery.data.current import foreign
 from volery.errors import CallError, TypeMismatch, suggest
 from volery.ir.interface import Input, Interface
 from volery.ir.types import NONE, LiteralType, UnionType
-from volery.ir.values import Raw, join_record, split_record, unpack
+from volery.ir.values import Raw, Wire, join_record, split_record, unpack
+from volery.types.constraints import broken
+from volery.types.mismatch import apart, at, together
 from volery.types.written.checking import check_wire
 from volery.types.written.reading import to_wire
 
 
-def read_inputs(interface: Interface, given: Mapping[str, Any], record: bytes | None) -> bytes:
+def read_inputs(
+    interface: Interface,
+    given: Mapping[str, Any],
+    record: bytes | None,
+    fixed: Collection[str] = (),
+) -> bytes:
     """The input record of what a caller has sent; defaults are left out.
 
     The caller may be anywhere: what is a path there is not opened here.
@@ -26,6 +33,7 @@ def read_inputs(interface: Interface, given: Mapping[str, Any], record: bytes | 
         interface: of the entity.
         given: inputs as JSON by their types.
         record: inputs as a packed record, which win. Whoever sent them may be wrong as well.
+        fixed: inputs that the entity, a launch plan, fixes.
 
     Raises:
         CallError: inputs are missing, unknown or of a wrong type; all of it is told.
@@ -33,29 +41,29 @@ def read_inputs(interface: Interface, given: Mapping[str, Any], record: bytes | 
     packed: Mapping[str, Raw] = {} if record is None else _split(record)
     names = [each.name for each in interface.inputs]
     problems = [
-        f"$.{name}: there is no such input; {suggest(name, names)}"
+        CallError("it is fixed by the launch plan", path=f"$.{name}")
+        if name in fixed
+        else CallError("there is no such input", hint=suggest(name, names), path=f"$.{name}")
         for name in sorted({*given, *packed} - set(names))
     ]
     entries: dict[str, bytes] = {}
     for each in interface.inputs:
+        path = f"$.{each.name}"
         try:
             if each.name in packed:
-                with foreign():
-                    entries[each.name] = checked(each.type, bytes(packed[each.name]), each.name)
+                entries[each.name] = _sent(each, bytes(packed[each.name]), path)
             elif each.name in given:
-                with foreign():
-                    wire = to_wire(each.type, given[each.name], f"$.{each.name}")
-                entries[each.name] = offload.pack(wire)
+                entries[each.name] = _written(each, given[each.name], path)
             elif is_required(each):
-                problems.append(f"$.{each.name}: it is missing")
+                problems.append(CallError("it is missing", path=path))
             elif each.default is None:
                 entries[each.name] = offload.pack(None)
         except TypeMismatch as error:
-            problems.append(str(error) if error.path is None else f"{error.path}: {error}")
+            problems += map(_problem, apart(error))
         except RecursionError:
-            problems.append(f"$.{each.name}: it is nested too deeply")
+            problems.append(CallError("it is nested too deeply", path=path))
     if problems:
-        raise CallError(_together(problems), path=problems[0].partition(":")[0])
+        raise CallError(_listed(problems), tuple(problems), path=problems[0].path)
     return join_record(entries)
 
 
@@ -77,6 +85,25 @@ def is_required(each: Input) -> bool:
     return each.default is None and not optional
 
 
+def _sent(each: Input, value: bytes, path: str) -> bytes:
+    with foreign():
+        checked(each.type, value, each.name)
+    _keep(each, unpack(value), path)
+    return value
+
+
+def _written(each: Input, tree: Any, path: str) -> bytes:
+    with foreign():
+        wire = to_wire(each.type, tree, path)
+    _keep(each, wire, path)
+    return offload.pack(wire)
+
+
+def _keep(each: Input, wire: Wire, path: str) -> None:
+    if found := broken(each.constraints, wire, path):
+        raise together(found)
+
+
 def _split(record: bytes) -> Mapping[str, Raw]:
     try:
         return split_record(record)
@@ -96,8 +123,19 @@ def checked(kind: LiteralType, value: bytes, name: str) -> bytes:
     return value
 
 
-def _together(problems: list[str]) -> str:
+def _problem(error: TypeMismatch) -> CallError:
+    """What is wrong with an input; its path stands beside the message, not in it."""
+    message = error.message.removesuffix(at(error.path)) if error.path else error.message
+    return CallError(message, hint=error.hint, path=error.path)
+
+
+def _listed(problems: list[CallError]) -> str:
+    return listed([f"{each.path}: {each}" if each.path else str(each) for each in problems])
+
+
+def listed(problems: list[str]) -> str:
+    """What is wrong with inputs, in one text."""
     if len(problems) == 1:
         return problems[0]
-    listed = "".join(f"\n  {number}. {text}" for number, text in enumerate(problems, start=1))
-    return f"{len(problems)} problems with the inputs{listed}"
+    lines = "".join(f"\n  {number}. {text}" for number, text in enumerate(problems, start=1))
+    return f"{len(problems)} problems with the inputs{lines}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -11,28 +11,28 @@ from volery.clock import Clock
 from volery.data.current import using
 from volery.data.storage import Storage
 from volery.engine.definitions import Definitions
-from volery.errors import AlreadyExists, Busy, CallError, NotFound, suggest
-from volery.ids import ROOT, is_execution_name, new_execution_id
-from volery.ir.codec import read_bundle
-from volery.ir.nodes import Ref
+from volery.errors import AlreadyExists, NotFound
+from volery.ids import ROOT
+from volery.ir.ref import Ref
 from volery.ir.values import join_record, split_record
-from volery.services import shown
+from volery.ir.whole import owner_of, specs_of
+from volery.services import records
 from volery.services.access import Audit, require
+from volery.services.bundles import checked_bundle
 from volery.services.context import Contexts
-from volery.services.gates import Gate, Gates
+from volery.services.creating import Creating
+from volery.services.firing import Start
+from volery.services.gates import Gates, answered
 from volery.services.inputs import as_it_was, read_inputs
 from volery.services.recovery import check_recoverable
 from volery.services.registration import Registration, Resolved
-from volery.services.scheduling import Start
-from volery.services.starting import prepared
-from volery.services.values import Values, complete
-from volery.store.base import Created, ExecutionRecord, NewExecution, Options, Store
+from volery.services.values import Values
+from volery.services.verdicts import verdicts
+from volery.store.base import Created, ExecutionRecord, NewExecution, Store
+from volery.store.creations import Creation, Creations
 from volery.wire import executions as wire
 from volery.wire.access import Identity
 from volery.wire.entities import EntityKey
-
-KEPT = 128
-"""Bundles that stay at hand."""
 
 
 class Launching:
@@ -45,6 +45,7 @@ class Launching:
         owner: who drives what begins now; raises Unavailable while nobody can.
         clock: says when.
         audit: of all that is asked for.
+        creations: puts executions into the store, together with the audit.
     """
 
     def __init__(
@@ -56,35 +57,92 @@ class Launching:
         owner: Callable[[], str],
         clock: Clock,
         audit: Audit,
+        creations: Creations,
     ) -> None:
         self._store = store
         self._registration = registration
         self._storage = storage
-        self._owner = owner
         self._clock = clock
         self._audit = audit
-        self._definitions = lru_cache(KEPT)(self._read)
+        self._creations = creations
+        self._creating = Creating(store, creations, owner=owner, clock=clock, audit=audit)
 
     # -- beginning ------------------------------------------------------------------------
 
     def execute(self, who: Identity, new: wire.NewExecution) -> wire.Execution:
         """Start an execution. See `Backend.execute`."""
+        (started,) = self.execute_all(who, [new])
+        if isinstance(started, Exception):
+            raise started
+        return started
+
+    def execute_all(
+        self, who: Identity, news: Sequence[wire.NewExecution]
+    ) -> list[wire.Execution | Exception]:
+        """Start executions, together. See `Backend.execute_all`."""
+        before = self._asked_before(news)
+        # What is asked for at one moment without a version means one and the same.
+        resolve = cache(self._registration.resolve)
+        asked: list[Creation | Exception] = []
+        for new in news:
+            try:
+                asked.append(self._asked(who, new, before.get(new.name or ""), resolve))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others are started
+                asked.append(error)
+        begun = iter(self._creating.create([each for each in asked if isinstance(each, Creation)]))
+        return [next(begun) if isinstance(each, Creation) else each for each in asked]
+
+    def _asked(
+        self,
+        who: Identity,
+        new: wire.NewExecution,
+        before: Resolved | None,
+        resolve: Callable[[EntityKey], Resolved],
+    ) -> Creation:
+        """What was asked for; `before`: what an execution of the same name has run."""
         require(who, "operator", new.entity.project)
-        resolved = self._registration.resolve(new.entity)
-        definitions = self._definitions(resolved.bundle)
+        again = before is not None and replace(before.key, version="") == new.entity
+        resolved = before if before is not None and again else resolve(new.entity)
+        definitions = self._creating.definitions(resolved.bundle)
         ref = Ref(resolved.key.kind, resolved.key.name)
         with using(self._storage):
-            inputs = read_inputs(definitions.interface(ref), new.inputs, new.record)
+            interface, fixed = definitions.interface(ref), _fixed(definitions, ref)
+            inputs = read_inputs(interface, new.inputs, new.record, fixed)
         if new.recovers:
-            check_recoverable(self._to_act_on(who, new.recovers))
-        return self._begin(who, "executions.create", resolved, inputs, new)
+            earlier = self._to_act_on(who, new.recovers)
+            check_recoverable(earlier.id, earlier.phase)
+        return self._creating.creation(who, "executions.create", resolved, inputs, new)
+
+    def _asked_before(self, news: Iterable[wire.NewExecution]) -> dict[str, Resolved]:
+        """What executions of these names have run, of those that are asked for without a version.
+
+        The answer may have been lost, and a newer version registered since.
+        """
+        names = [new.name for new in news if new.name is not None and not new.entity.version]
+        return {id: _pinned(record) for id, record in self._creations.records(names).items()}
 
     def recover(self, who: Identity, id: str, name: str | None) -> wire.Execution:
         """Run an execution again from where it failed; returns the new one."""
         record = self._to_act_on(who, id)
-        check_recoverable(record)
+        check_recoverable(id, record.phase)
         said = replace(_said_of(record), name=name, recovers=id)
-        return self._begin(who, "executions.recover", _pinned(record), self._inputs_of(id), said)
+        inputs = self._inputs_of(id)
+        pinned = _pinned(record)
+        return self._begin(
+            self._creating.creation(who, "executions.recover", pinned, inputs, said, like=record)
+        )
+
+    def verdicts(self, who: Identity, id: str, code: wire.EditedCode) -> tuple[wire.Verdict, ...]:
+        """What recovering it on edited code would do. See `Backend.verdicts`."""
+        record = self._to_act_on(who, id)
+        check_recoverable(id, record.phase)
+        bundle = checked_bundle(code.bundle)
+        definitions = Definitions(bundle)
+        if code.entity not in specs_of(bundle):
+            raise NotFound(f"the bundle has no {owner_of(code.entity)}")
+        with using(self._storage):
+            given = read_inputs(definitions.interface(code.entity), {}, code.record)
+            return tuple(verdicts(self._store, record, bundle, code.entity, given))
 
     def relaunch(self, who: Identity, id: str, changes: wire.NewExecution | None) -> wire.Execution:
         """Run an execution again from the beginning; returns the new one."""
@@ -93,90 +151,39 @@ class Launching:
         inputs = self._inputs_of(id)
         if changes is not None:
             said = _changed(said, changes)
-            interface = as_it_was(self._definitions(record.bundle).interface(record.entity), inputs)
+            definitions = self._creating.definitions(record.bundle)
+            interface = as_it_was(definitions.interface(record.entity), inputs)
+            fixed = _fixed(definitions, record.entity)
             with using(self._storage):
-                changed = read_inputs(interface, changes.inputs, changes.record)
+                changed = read_inputs(interface, changes.inputs, changes.record, fixed)
             inputs = join_record(dict(split_record(inputs)) | dict(split_record(changed)))
-        return self._begin(who, "executions.relaunch", _pinned(record), inputs, said)
+        pinned = _pinned(record)
+        return self._begin(
+            self._creating.creation(who, "executions.relaunch", pinned, inputs, said, like=record)
+        )
 
     def start(self, start: Start) -> Created:
         """Start the execution for an instant of a schedule; the same one on every try."""
         said = wire.NewExecution(start.plan, name=start.id)
         resolved = self._registration.resolve(start.plan)
         now = self._clock.now()
-        return self._store.create(self._new(resolved, start.inputs, said, now, start.at), now)
+        new = self._creating.new(resolved, start.inputs, said, now, scheduled=start.at)
+        created = self._store.create(new, now)
+        if created == "taken":
+            self._check_same_instant(new)
+        return created
 
-    def _new(
-        self,
-        resolved: Resolved,
-        inputs: bytes,
-        said: wire.NewExecution,
-        now: float,
-        scheduled: float | None = None,
-    ) -> NewExecution:
-        """What was asked for, with a name, defaults and fixed inputs."""
-        definitions = self._definitions(resolved.bundle)
-        ref = Ref(resolved.key.kind, resolved.key.name)
-        id = said.name or new_execution_id()
-        new = NewExecution(
-            id=id,
-            project=resolved.key.project,
-            domain=resolved.key.domain,
-            entity=ref,
-            bundle=resolved.bundle,
-            inputs=join_record(complete(definitions, ref, dict(split_record(inputs)))),
-            root=id,
-            owner=self._owner(),
-            labels=tuple(sorted(said.labels.items())),
-            options=Options(
-                priority=said.priority,
-                overwrite_cache=said.overwrite_cache,
-                recovers=said.recovers,
-                code=said.code,
-            ),
-            max_parallelism=said.max_parallelism,
-            version=resolved.key.version,
-            annotations=tuple(sorted(said.annotations.items())),
-            scheduled=scheduled,
-        )
-        return prepared(definitions, new, said.limits, now)
-
-    def _begin(
-        self,
-        who: Identity,
-        what: str,
-        resolved: Resolved,
-        inputs: bytes,
-        said: wire.NewExecution,
-    ) -> wire.Execution:
-        _check_name(said.name)
-        key = resolved.key
-        now = self._clock.now()
-        new = self._new(resolved, inputs, said, now)
-        self._audit.write(who, what, new.id, key.project, f"{key.kind} {key.name}")
-        match self._store.create(new, now):
-            case "created":
-                return shown.execution(new.record(now), driven=True)
-            case "full":
-                raise Busy(
-                    f"launch plan {key.name} has as many executions under way as it may",
-                    hint="wait for one to end, abort one, or let its concurrency queue them",
-                )
-            case "taken":
-                return shown.execution(self._known(new), driven=True)
-
-    def _known(self, new: NewExecution) -> ExecutionRecord:
-        """The same asked for twice is answered alike: the answer may have been lost."""
+    def _check_same_instant(self, new: NewExecution) -> None:
+        """Raises AlreadyExists when somebody has given the name to something else."""
         record = self._record(new.id)
-        same = (record.bundle, record.entity) == (new.bundle, new.entity)
-        if same and self._inputs_of(new.id) == new.inputs:
-            return record
-        entity = record.entity
-        raise AlreadyExists(
-            f"there is another execution named {new.id}, of {entity.kind} {entity.name}"
-            + (" with other inputs" if same else ""),
-            hint="choose another name",
-        )
+        if (record.entity, record.scheduled) != (new.entity, new.scheduled):
+            raise AlreadyExists(f"there is another execution named {new.id}")
+
+    def _begin(self, creation: Creation) -> wire.Execution:
+        (begun,) = self._creating.create([creation])
+        if isinstance(begun, Exception):
+            raise begun
+        return begun
 
     # -- acting ---------------------------------------------------------------------------
 
@@ -191,7 +198,8 @@ class Launching:
         """Give a gate what it waits for. See `Backend.signal`."""
         record = self._to_act_on(who, id)
         with using(self._storage):
-            gate = self._gate(record, signal.gate)
+            gates = Gates(self._store, Contexts(self._store), Values(self._store))
+            gate = gates.find(record, signal.gate)
             packed = gate.pack(signal.value)
         self._audit.write(who, "executions.signal", id, record.project, gate.label)
         taken = self._store.signal(gate.execution, gate.path, packed, self._clock.now())
@@ -199,24 +207,9 @@ class Launching:
             case "taken":
                 return
             case "already":
-                raise AlreadyExists(f"gate {gate.label} of execution {id} has its answer")
+                raise answered(gate.label, id)
             case "not waiting":
                 raise NotFound(f"gate {gate.label} of execution {id} waits no longer")
-
-    def _gate(self, record: ExecutionRecord, name: str) -> Gate:
-        """The gate of this name or path that waits."""
-        gates = Gates(self._store, Contexts(self._store), Values(self._store))
-        waiting = list(gates.waiting(record))
-        found = [each for each in waiting if each.path == name]
-        found = found or [each for each in waiting if each.name == name]
-        if len(found) > 1:
-            paths = ", ".join(each.path for each in found)
-            raise CallError(f"{len(found)} gates {name} wait", hint=f"name one by path: {paths}")
-        if not found:
-            keys = [each.key for each in waiting]
-            hint = suggest(name, keys) if keys else "no gate of it does"
-            raise NotFound(f"no gate {name} of execution {record.id} waits", hint=hint)
-        return found[0]
 
     # -- at hand --------------------------------------------------------------------------
 
@@ -236,8 +229,12 @@ class Launching:
     def _inputs_of(self, id: str) -> bytes:
         return self._store.scope_inputs(id, ROOT)
 
-    def _read(self, bundle: str) -> Definitions:
-        return Definitions(read_bundle(self._store.bundle(bundle)))
+
+def _fixed(definitions: Definitions, entity: Ref) -> set[str]:
+    """The inputs that a launch plan fixes; other entities fix none."""
+    if entity.kind != "launch_plan":
+        return set()
+    return {each.name for each in definitions.launch_plan(entity.name).fixed}
 
 
 def _pinned(record: ExecutionRecord) -> Resolved:
@@ -252,9 +249,10 @@ def _said_of(record: ExecutionRecord) -> wire.NewExecution:
     """What an execution was started with, but for its inputs."""
     return wire.NewExecution(
         _pinned(record).key,
-        labels=dict(record.labels),
+        labels=records.users_labels(record),
         annotations=dict(record.annotations),
         priority=record.options.priority,
+        executor=record.options.executor,
         max_parallelism=record.max_parallelism,
     )
 
@@ -267,16 +265,8 @@ def _changed(said: wire.NewExecution, changes: wire.NewExecution) -> wire.NewExe
         labels=said.labels | changes.labels,
         annotations=said.annotations | changes.annotations,
         priority=changes.priority or said.priority,
+        executor=changes.executor or said.executor,
         max_parallelism=changes.max_parallelism or said.max_parallelism,
         overwrite_cache=changes.overwrite_cache,
         limits=changes.limits,
     )
-
-
-def _check_name(name: str | None) -> None:
-    if name is not None and not is_execution_name(name):
-        raise CallError(
-            f"{name!r} cannot name an execution",
-            hint="lower case letters, digits and -, a letter first, at most 63 of them",
-            path="$.name",
-        )

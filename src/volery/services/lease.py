@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from volery.clock import Clock
 from volery.errors import LeaseLost
 from volery.store.base import Store
@@ -22,24 +24,40 @@ class Lease:
         self._expires = self._renewed + LEASE
         store.enlist(owner, pool, self._expires)
 
+    def begin(self, now: float) -> None:
+        """The same as `keep`, before something is taken up: who had nothing to lose goes on.
+
+        An owner that does nothing for a while says nothing either, and others may bury it.
+        """
+        if self._is_due(now):
+            self._prolong(now, self._renew_or_revive)
+
     def keep(self, now: float) -> None:
         """Prolong it when it is time.
 
         Raises:
             LeaseLost: others have declared this owner dead; what was its own may be theirs.
         """
-        if 0 <= now - self._renewed < RENEWAL:  # a clock may be set back
-            return
+        if self._is_due(now):
+            self._prolong(now, self._store.renew)
+
+    def end(self) -> None:
+        """Nothing is driven any more."""
+        self._store.retire(self._owner)
+
+    def _renew_or_revive(self, owner: str, expires: float) -> bool:
+        return self._store.renew(owner, expires) or self._store.revive(owner, expires)
+
+    def _is_due(self, now: float) -> bool:
+        return not 0 <= now - self._renewed < RENEWAL  # a clock may be set back
+
+    def _prolong(self, now: float, prolong: Callable[[str, float], bool]) -> None:
         # Never to an earlier end: a clock that was set back is no reason to be taken for dead.
         self._expires = max(self._expires, now + LEASE)
-        if not self._store.renew(self._owner, self._expires):
+        if not prolong(self._owner, self._expires):
             raise LeaseLost(
                 f"this process ({self._owner}) was taken for dead, and others may have gone on with"
                 " its executions",
                 hint="it was stopped or asleep; see how they went: volery executions list",
             )
         self._renewed = now
-
-    def end(self) -> None:
-        """Nothing is driven any more."""
-        self._store.retire(self._owner)

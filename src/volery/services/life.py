@@ -3,36 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from threading import Event, Lock
 
 from volery.clock import Clock
 from volery.config import Settings
-from volery.errors import VoleryError
+from volery.errors import ConfigError, VoleryError
 from volery.notify.channel import Means
+from volery.services import records
 from volery.services.access import Access, Audit
+from volery.services.artifacts import ArtifactViews
 from volery.services.backend import Services
 from volery.services.browsing import Browsing
+from volery.services.comparing import Comparing
+from volery.services.decks import Decks
 from volery.services.delivering import Delivering
+from volery.services.differing import Differing
 from volery.services.engine import Engine, embedded
+from volery.services.executors import executors_of
+from volery.services.failing import Failing
+from volery.services.fleet import FleetViews
+from volery.services.following import Following
+from volery.services.glance import Glances
+from volery.services.graphs import Graphs
 from volery.services.home import Home
 from volery.services.launching import Launching
 from volery.services.logs import Logs
+from volery.services.openings import Openings
 from volery.services.orchestrator import Bounds
+from volery.services.overview import Overview
 from volery.services.packages import Packages
 from volery.services.registration import Registration
-from volery.services.retention import Retention
+from volery.services.retention import RETENTION, Retention
 from volery.services.scheduling import Scheduling
 from volery.services.secrets import Secrets
+from volery.services.system import SystemView
 from volery.services.tracing import Tracing
+from volery.services.views import ViewServices
 from volery.store.access import AuditTable, Tokens
+from volery.store.artifacts import Artifacts
 from volery.store.catalog import Catalog
+from volery.store.creations import Creations
 from volery.store.lineage import Traces
 from volery.store.notices import Notices
+from volery.store.progress import Progress
 from volery.store.retention import Families
 from volery.store.schedules import Schedules
 from volery.store.search import Search
-from volery.wire.health import Check, Health
+from volery.wire.health import Check, Health, failed
 
 
 class Life:
@@ -44,6 +62,7 @@ class Life:
         health: for whoever asks how it is.
         pool: of the engine: see `embedded`.
         stack: closes what was opened.
+        reading: nothing is made and nothing changed: the home may be somebody else's.
         engaged: told of the engine when it is open.
 
     Attributes:
@@ -59,6 +78,7 @@ class Life:
         *,
         pool: str,
         stack: ExitStack,
+        reading: bool = False,
         engaged: Callable[[Engine], None] = lambda _: None,
     ) -> None:
         self._engaged = engaged
@@ -69,10 +89,11 @@ class Life:
         self._opening = Lock()
         self._engine: Engine | None = None
         self._home = Home(settings.home, settings.database)
-        self._home.make()
         self._storage = self._home.storage(settings.storage)
-        self.store = self._home.open()
-        stack.callback(self.store.close)
+        if not reading:
+            self._home.make()
+        opened = records.opened(self._home) if reading else closing(self._home.open())
+        self.store = stack.enter_context(opened)
         self.services = self._services(health)
         stack.callback(self.services.stopped.set)
 
@@ -87,31 +108,46 @@ class Life:
                         database=settings.database,
                         storage=self._storage,
                         workers=settings.workers,
+                        import_roots=(),  # code comes from packages, and not from where we stand
                         pool=self._pool,
                         bounds=Bounds(settings.dynamic_depth, settings.dynamic_nodes),
                         clock=self._clock,
                         vault=Secrets(settings),
+                        executors=executors_of(settings),
                     )
                 )
                 self._engaged(self._engine)
             return self._engine
 
     def retain(self) -> None:
-        """Remove what ended long ago, and what nothing refers to any more, if that is wanted."""
+        """Remove what ended long ago, and what nothing refers to any more, if that is wanted.
+
+        Where other databases have values in the storage, only the first is done.
+        """
         age = self._settings.retain
         if age is not None:
             retention = Retention(
-                Families(self.store.database), self._storage, self._home, self._clock
+                Families(self.store.database),
+                self._storage,
+                self._home,
+                self._clock,
+                audit=self.services.audit,
+                who=RETENTION,
             )
             retention.retain(age)
-            if retention.is_alone():
+            try:
                 retention.collect_garbage()
+            except ConfigError as error:
+                import logging  # it takes long to load
+
+                logging.getLogger("volery.retention").warning("%s", error)
 
     def checks(self) -> tuple[Check, ...]:
         """What it needs, one by one."""
         return (
             _tried("database", self.store.owners),
             _tried("storage", lambda: self._storage.has("0" * 64)),
+            self.services.scheduling.check(),
         )
 
     def _services(self, health: Callable[[], Health]) -> Services:
@@ -130,25 +166,61 @@ class Life:
             owner=lambda: self.engine().owner,
             clock=clock,
             audit=audit,
+            creations=Creations(database),
         )
         scheduling = Scheduling(
             Schedules(database), registration, launching.start, clock=clock, audit=audit
         )
         registration.on_activation.append(scheduling.activated)
-        delivering = Delivering(Notices(database), store, means, clock)
+        browsing = Browsing(Search(database), store, self._home, storage)
+        sight, progress = browsing.sight, Progress(database)
+        delivering = Delivering(Notices(database), store, means, clock, settings.public_url)
         self._stack.callback(delivering.close)
+        tracing = Tracing(Traces(database), store, self._home, storage)
+        graphs = Graphs(sight, registration, progress)
+        following = Following(sight, progress, clock)
+        failing = Failing(sight, packages)
+        decks = Decks(self._home, storage, store)
+        overview = Overview(sight, database, clock)
+        system = self._system(health)
+        views = ViewServices(
+            overview=overview,
+            glances=Glances(overview, browsing, scheduling, system, clock),
+            fleet=FleetViews(sight, database, clock),
+            comparing=Comparing(sight),
+            differing=Differing(registration, packages, store),
+            artifacts=ArtifactViews(Artifacts(database), tracing),
+            system=system,
+        )
         return Services(
             registration=registration,
             launching=launching,
-            browsing=Browsing(Search(database), store, self._home, storage),
+            browsing=browsing,
+            graphs=graphs,
+            following=following,
+            failing=failing,
+            openings=Openings(browsing, graphs, following, failing, decks),
             scheduling=scheduling,
             delivering=delivering,
-            tracing=Tracing(Traces(database), store, self._home, storage),
+            tracing=tracing,
+            views=views,
             access=Access(Tokens(database), audit, clock),
+            audit=audit,
             logs=Logs(self._home, storage, store),
+            decks=decks,
             storage=storage,
             health=health,
             stopped=Event(),
+        )
+
+    def _system(self, health: Callable[[], Health]) -> SystemView:
+        return SystemView(
+            self._settings,
+            self._home,
+            self.store,
+            clock=self._clock,
+            health=health,
+            owner=lambda: "" if self._engine is None else self._engine.owner,
         )
 
 
@@ -156,5 +228,5 @@ def _tried(name: str, look: Callable[[], object]) -> Check:
     try:
         look()
     except VoleryError as error:
-        return Check(name, ok=False, detail=error.message, hint=error.hint or "")
+        return failed(name, error)
     return Check(name, ok=True)

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import Final
+from typing import BinaryIO, Final, Literal
 
 import msgspec
 
@@ -112,9 +112,7 @@ class LogKeeper:
     def _add(self, claim: Claim, records: Sequence[LogRecord]) -> None:
         log = self._growing.get(claim)
         if log is None:
-            file = self._home.log(claim.execution, claim.path, claim.attempt)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            log = _GrowingLog(file)
+            log = _GrowingLog(self._home.log(claim.execution, claim.path, claim.attempt))
             with self._lock:
                 self._growing[claim] = log
             self._start()
@@ -163,6 +161,9 @@ class LogKeeper:
 class _GrowingLog:
     """The log of an attempt that runs: a file that only grows, and what will be its end.
 
+    It begins anew where a dead engine has left a part of it: an attempt that outlasts its engine
+    tells all that it has printed to the next one.
+
     Attributes:
         size: bytes of the file.
         copied, copied_at: how many others can see, and since when, on the monotonic clock.
@@ -203,9 +204,18 @@ class _GrowingLog:
         return self.size > self.copied and now - self.copied_at >= PERIOD * (1 + self.size // TAIL)
 
     def _write(self, data: bytes) -> None:
-        with self.file.open("ab") as file:
+        with _opened(self.file, "ab" if self.size else "wb") as file:
             file.write(data)
         self.size += len(data)
+
+
+def _opened(file: Path, mode: Literal["ab", "wb"]) -> BinaryIO:
+    """A file in a folder that whoever takes the last of the others out of it removes."""
+    while True:
+        try:
+            return file.open(mode)
+        except FileNotFoundError:
+            file.parent.mkdir(parents=True, exist_ok=True)
 
 
 _encode = msgspec.json.Encoder().encode

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from volery.clock import Clock
 from volery.data import offload
@@ -22,14 +22,16 @@ from volery.engine.model import (
 )
 from volery.ids import join, range_id, range_of, split
 from volery.ir.bindings import Binding
-from volery.ir.nodes import Caching
+from volery.ir.policy import Caching
 from volery.ir.values import join_record, split_record
 from volery.services.caching import Recipe, elements_of, is_stored, key_of, recipe
 from volery.services.context import Child, Context, Contexts
-from volery.services.recovery import Recovery
 from volery.services.refusal import refusal
 from volery.services.values import Pending, Values
 from volery.store.base import CacheRecord, Store
+
+if TYPE_CHECKING:
+    from volery.services.recovery import Recovery
 
 Answers = dict[Lookup, Answer | tuple[Piece, ...]]
 
@@ -62,8 +64,14 @@ class Lookups:
     """Answers what a planner wants to know about the nodes of one scope, a batch at a time."""
 
     def __init__(
-        self, store: Store, contexts: Contexts, values: Values, recovery: Recovery, clock: Clock
+        self,
+        store: Store,
+        contexts: Contexts,
+        values: Values,
+        recovery: Callable[[], Recovery],
+        clock: Clock,
     ) -> None:
+        """`recovery` is asked for only where an execution recovers another one."""
         self._store = store
         self._contexts = contexts
         self._values = values
@@ -125,9 +133,10 @@ class Lookups:
     def _node(self, scope: _Scope, id: str) -> _Question:
         context, path, state, pending = scope
         try:
-            found = self._recovery.found(context, path, state, id, pending=pending)
-            if found is not None:
-                return _Question(id, found)
+            if context.execution.options.recovers:
+                found = self._recovery().found(context, path, state, id, pending=pending)
+                if found is not None:
+                    return _Question(id, found)
             child = self._contexts.child(context, path, state, id)
             how = _recipe(context, child)
             if how is None:
@@ -141,7 +150,10 @@ class Lookups:
         """One question for each element, or for neighbours that have one answer."""
         context, path, state, _ = scope
         how = _recipe(context, self._contexts.child(context, path, state, id))
-        for piece, found in self._recovery.pieces(context, path, id):
+        recovers = context.execution.options.recovers
+        for piece, found in (
+            self._recovery().pieces(context, path, id) if recovers else [(id, None)]
+        ):
             if found is not None or how is None:
                 yield _Question(piece, found or MISSING)
                 continue
@@ -151,6 +163,14 @@ class Lookups:
                 failure = refusal(error, context.execution.id, join(path, piece))
                 yield _Question(piece, failure)
                 return
+
+    def _recovered(
+        self, context: Context, path: str, id: str
+    ) -> tuple[tuple[str, Found | None], ...]:
+        """Pieces of a range of a map, and what each gave in the execution that is recovered."""
+        if not context.execution.options.recovers:
+            return ((id, None),)
+        return self._recovery().pieces(context, path, id)
 
     def _elements(self, scope: _Scope, id: str, how: Recipe) -> list[_Question]:
         context, path, state, _ = scope

@@ -10,9 +10,12 @@ import msgspec
 
 from volery.engine.definitions import Definitions
 from volery.errors import AlreadyExists, Busy, ConfigError, LeaseLost, NotFound
+from volery.executors.placing import Only, Placing
 from volery.ids import digest, new_execution_id
 from volery.ir.codec import canonical
-from volery.ir.nodes import Limits, Ref
+from volery.ir.executors import executors_of
+from volery.ir.policy import Limits
+from volery.ir.ref import Ref
 from volery.ir.values import join_record, split_record
 from volery.services.advance import Advance, Looked
 from volery.services.context import Contexts
@@ -20,11 +23,11 @@ from volery.services.dispatch import BATCH, Dispatch, OnPrint
 from volery.services.lease import Lease
 from volery.services.provisions import Provisions, Unpacked
 from volery.services.reap import Alive, Reap
-from volery.services.recovery import check_recoverable
 from volery.services.report import Report
 from volery.services.starting import prepared
 from volery.services.values import Values, complete
-from volery.store.base import ExecutionRecord, NewExecution, Options, Signalled, Store
+from volery.store.base import Created, ExecutionRecord, NewExecution, Options, Signalled, Store
+from volery.store.moves import IllegalMove
 
 if TYPE_CHECKING:
     from volery.clock import Clock
@@ -53,6 +56,7 @@ class Particulars(TypedDict, total=False):
         overwrite_cache: run everything, and fill the cache.
         recovers: an execution whose succeeded nodes are not run again.
         code: of `recovers`, nodes count only if code and inputs are the same.
+        executor: of its attempts, where tasks and nodes name none.
         storage: URL of the storage, if it is not the one that belongs to the store.
         import_root: where its modules are found.
     """
@@ -70,6 +74,7 @@ class Particulars(TypedDict, total=False):
     overwrite_cache: bool
     recovers: str
     code: bool
+    executor: str
     storage: str
     import_root: str
 
@@ -102,10 +107,12 @@ class Orchestrator:
         bounds: Bounds = Bounds(),  # noqa: B008 - it is immutable
         unpacked: Unpacked | None = None,
         vault: Vault | None = None,
+        placing: Placing | None = None,
     ) -> None:
         """`alive` tells whether another owner may live; `on_print` hears what tasks print.
 
-        `pool`: owners of one pool share their work; empty: this one is alone. `unpacked` and
+        `pool`: owners of one pool share their work; empty: this one is alone. `placing`: what
+        stands behind the executor; None: it is the only one, and has no name. `unpacked` and
         `vault`: see `Provisions`.
         """
         self.store = store
@@ -114,6 +121,7 @@ class Orchestrator:
         self.contexts = Contexts(store)
         self.values = Values(store)
         self._lease = Lease(store, clock, owner, pool or owner)
+        self._placing = placing or Only(executor)
         self._advance = Advance(
             store,
             contexts=self.contexts,
@@ -121,10 +129,12 @@ class Orchestrator:
             clock=clock,
             owner=owner,
             most_depth=bounds.depth,
+            executor_of=self._placing.name_of,
         )
         self._dispatch = Dispatch(
             store,
             executor,
+            placing=self._placing,
             contexts=self.contexts,
             values=self.values,
             clock=clock,
@@ -136,7 +146,14 @@ class Orchestrator:
         self._report = Report(
             store, self._advance, self._dispatch, values=self.values, clock=clock, owner=owner
         )
-        self._reap = Reap(store, clock=clock, owner=owner, alive=alive)
+        self._reap = Reap(
+            store,
+            clock=clock,
+            owner=owner,
+            alive=alive,
+            lasts=self._dispatch.lasts,
+            go_on=self._dispatch.begin,
+        )
         self._bundles: dict[int, tuple[Bundle, str]] = {}
         self._upcoming: float | None = 0.0
         self._looked_outside = 0.0
@@ -163,13 +180,18 @@ class Orchestrator:
         Raises:
             AlreadyExists: the name is taken.
             Busy: as many executions of the launch plan run as may, and it skips others.
+            ConfigError: there is no executor of a name that is wanted.
+            LeaseLost: others may have gone on with what was this process's own.
         """
         if recovers := particulars.get("recovers", ""):
-            check_recoverable(self._record(recovers))
+            from volery.services.recovery import check_recoverable
+
+            check_recoverable(recovers, self._record(recovers).phase)
         key = self.keep(bundle)
         definitions = self.contexts.definitions(key)
         id = particulars.get("name") or new_execution_id()
         now = self._clock.now()
+        self._lease.begin(now)
         new = NewExecution(
             id=id,
             project=particulars.get("project", "default"),
@@ -186,7 +208,10 @@ class Orchestrator:
             annotations=tuple(sorted(particulars.get("annotations", {}).items())),
             scheduled=particulars.get("scheduled"),
         )
-        match self.store.create(prepared(definitions, new, particulars.get("limits"), now), now):
+        new = prepared(definitions, new, particulars.get("limits"), now)
+        if new.options.executor:
+            self._placing.name_of(new.options.executor)
+        match self._create(bundle, new, now):
             case "taken":
                 raise AlreadyExists(
                     f"an execution named {id} exists already", hint="choose another name"
@@ -198,6 +223,13 @@ class Orchestrator:
                 )
             case "created":
                 return id
+
+    def _create(self, bundle: Bundle, new: NewExecution, now: float) -> Created:
+        try:
+            return self.store.create(new, now)
+        except IllegalMove:  # nothing had referred to the bundle for a while, and it was removed
+            self.store.put_bundle(new.bundle, canonical(bundle))
+            return self.store.create(new, now)
 
     def abort(self, execution: str, reason: str) -> bool:
         """Ask for an abort; False when the execution has ended already."""
@@ -241,6 +273,7 @@ class Orchestrator:
         Raises:
             LeaseLost: others have gone on in its place.
         """
+        self._lease.begin(self._clock.now())  # before a look for the dead, who may be this one
         self._reap.tick()
         self._reap.adopt()
         self._stirred = True
@@ -251,7 +284,7 @@ class Orchestrator:
             if self._is_time_to_look_outside():
                 self._reap.adopt()
         self._dispatch.rest()
-        while self._dispatch.busy and not late():
+        while self._dispatch.tied and not late():
             self._round(None)
         self._dispatch.go_on()
 
@@ -340,8 +373,10 @@ class Orchestrator:
 
         Raises:
             ConfigError: its owner lives, or another process was faster.
+            LeaseLost: others may have gone on with what was this process's own.
         """
-        self._reap.tick(self._record(execution).root)
+        self._lease.begin(self._clock.now())
+        self._reap.bury()
         record = self._record(execution)
         owner = None if record.owner is None else self.store.owner(record.owner)
         if owner is not None and not owner.gone:
@@ -351,12 +386,18 @@ class Orchestrator:
         self._reap.tick(record.root)
 
     def keep(self, bundle: Bundle) -> str:
-        """Put a bundle into the store; returns its digest. A bundle is immutable, so once."""
+        """Put a bundle into the store; returns its digest. A bundle is immutable, so once.
+
+        Raises:
+            ConfigError: there is no executor of a name that is wanted in it.
+        """
         known = self._bundles.get(id(bundle))
         if known is not None and known[0] is bundle:
             return known[1]
         data = canonical(bundle)
         key = digest(data)
+        for executor in executors_of(bundle):
+            self._placing.name_of(executor)
         self.store.put_bundle(key, data)
         self.contexts.add(key, Definitions(bundle))
         self._bundles[id(bundle)] = (bundle, key)
@@ -375,6 +416,7 @@ def _options(particulars: Particulars) -> Options:
         overwrite_cache=particulars.get("overwrite_cache", False),
         recovers=particulars.get("recovers", ""),
         code=particulars.get("code", False),
+        executor=particulars.get("executor", ""),
         storage=particulars.get("storage", ""),
         import_root=particulars.get("import_root", ""),
     )

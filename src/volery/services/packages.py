@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-import secrets
-import shutil
-import time
-from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
-from volery.data.faults import altered, told
-from volery.data.package import MOST_BYTES, check, expand, unpack
+from volery.data.package import MOST_BYTES, check, expand, pack
 from volery.data.spool import Spool, spooled
 from volery.data.storage import Storage
+from volery.data.unpacked import unpacked
 from volery.errors import AlteredContent, RegistrationError
 from volery.services.home import Home
 
-STALE: Final = 3600.0
-"""Seconds after which a folder that somebody has begun to unpack into is nobody's any more."""
-
 _BLOCK: Final = 1024 * 1024
+_IN_MEMORY: Final = 8 * _BLOCK
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -70,6 +65,20 @@ class Packages:
                 check(file)
             return self._storage.keep(spool).size
 
+    def pack(self, root: Path) -> str:
+        """Keep the code of a project; returns the digest of its package.
+
+        Raises:
+            RegistrationError, StorageError: see `data.package.pack`.
+        """
+        with SpooledTemporaryFile(_IN_MEMORY) as file:
+            archive = cast("BinaryIO", file)
+            digest = pack(root, archive, self._most).digest
+            if not self.has(digest):
+                archive.seek(0)
+                self.put(digest, archive)
+        return digest
+
     def unpacked(self, digest: str) -> Path:
         """The folder with a package's files, which are for reading.
 
@@ -80,20 +89,7 @@ class Packages:
             AlteredContent: it is not what was stored.
             StorageError: the storage cannot be read, or the home not written to.
         """
-        target = self._folder / _checked(digest)
-        if target.is_dir():
-            return target
-        part = self._folder / f".{secrets.token_hex(8)}.part"
-        with told("write", str(part)):
-            self._sweep()
-            part.mkdir(parents=True)
-        try:
-            self._unpack(digest, part)
-            with told("write", str(target)):
-                _appear(part, target)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-        return target
+        return unpacked(self._storage, _checked(digest), self._folder)
 
     def differences(self, before: str, now: str) -> list[str]:
         """The files in which two packages differ, with what became of each.
@@ -120,27 +116,6 @@ class Packages:
             if path.is_file() and path.parent.name != "__pycache__"
         }
 
-    def _unpack(self, digest: str, folder: Path) -> None:
-        wrong: RegistrationError | None = None
-        with self._storage.open(digest, -1) as file:
-            reading = _Digesting(file)
-            try:
-                unpack(cast("BinaryIO", reading), folder)
-            except RegistrationError as error:
-                wrong = error
-            if reading.finish() != digest:
-                raise altered(self._storage.uri(digest), "is not the package that was put there")
-        if wrong is not None:
-            raise wrong
-
-    def _sweep(self) -> None:
-        """Remove what processes that died have begun."""
-        oldest = time.time() - STALE
-        for part in self._folder.glob(".*.part"):
-            with suppress(OSError):  # another process may do the same
-                if part.stat().st_mtime < oldest:
-                    shutil.rmtree(part)
-
 
 def _fate(before: bool, now: bool) -> str:  # noqa: FBT001 - whether it was, and is there
     if before and now:
@@ -148,39 +123,10 @@ def _fate(before: bool, now: bool) -> str:  # noqa: FBT001 - whether it was, and
     return "gone" if before else "new"
 
 
-def _appear(part: Path, target: Path) -> None:
-    try:
-        part.rename(target)
-    except OSError:
-        if not target.is_dir():  # else somebody was faster, with the same
-            raise
-
-
 def _reading(spool: Spool) -> BinaryIO:
     """What a spool took, from its beginning."""
     spool.finish()
     return BytesIO(spool.held() or b"") if spool.path is None else spool.path.open("rb")
-
-
-class _Digesting:
-    """Reads a file, and digests what it reads."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        from volery.data.hashing import hasher
-
-        self._file = file
-        self._hasher = hasher()
-
-    def read(self, size: int) -> bytes:
-        block = self._file.read(size)
-        self._hasher.update(block)
-        return block
-
-    def finish(self) -> str:
-        """The digest of the whole file, read to its end."""
-        while self.read(_BLOCK):
-            pass
-        return self._hasher.hexdigest()
 
 
 def _checked(digest: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any, cast
 import msgspec
 
 from volery.ids import digest
-from volery.ir.nodes import BranchTarget, GateTarget, Graph, MapTarget, Ref, Target
+from volery.ir.nodes import BranchTarget, GateTarget, Graph, MapTarget, Target
 from volery.ir.order import in_order
+from volery.ir.ref import Ref
 
 Names = Mapping[str, str]
 _Keys = Mapping[str, Hashable]

@@ -15,7 +15,7 @@ from volery.executors.inline import InlineExecutor
 from volery.ids import ROOT
 from volery.ir.failure import TIMED_OUT
 from volery.ir.gates import may_have_gates
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.values import EMPTY
 from volery.sdk.program import Program
 from volery.services.context import Contexts

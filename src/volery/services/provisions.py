@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from volery.errors import ConfigError, NotFound, RegistrationError, StorageError
 from volery.ir.failure import Failure
+from volery.ir.placement import Placement
 from volery.ir.secret import SecretValue
-from volery.ir.specs import SecretRef
-from volery.sdk.vault import Vault
+from volery.ir.specs import SecretRef, TaskSpec
 from volery.services.context import Contexts
 from volery.store.base import ExecutionRecord, Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from volery.sdk.vault import Vault
 
 UNAVAILABLE: Final = "PackageUnavailable"
 """Code of attempts whose code package cannot be had."""
 KEPT: Final = 10_000
 """So many executions are known by the package that they have from above."""
 
-Unpacked = Callable[[str], Path]
+Unpacked = Callable[[str], "Path"]
 """Gives the folder that the code package of a digest is unpacked in."""
 
 
@@ -74,6 +78,21 @@ class Provisions:
             message = f"the code package {package[:12]} cannot be used: {error}"
             raise Unprovided(Failure(UNAVAILABLE, "SYSTEM", message)) from None
 
+    def package(self, execution: ExecutionRecord, task: TaskSpec, placement: Placement) -> str:
+        """The code package of an attempt that runs elsewhere; empty: it needs none.
+
+        Raises:
+            Unprovided: its code is nowhere but on the machine where the execution was submitted.
+        """
+        package = self._package(execution)
+        if package or placement.code == "image" or task.command is not None:
+            return package
+        message = (
+            f"task {task.name} runs elsewhere, and its code is in no package"
+            '\n  hint: register it, or put the code into the image and say code="image"'
+        )
+        raise Unprovided(Failure(UNAVAILABLE, "USER", message, retryable=False))
+
     def secrets(self, asked: Iterable[SecretRef]) -> tuple[SecretValue, ...]:
         """What a task asks for.
 
@@ -86,12 +105,19 @@ class Provisions:
             failure = Failure(error.code, "USER", str(error), retryable=False)
             raise Unprovided(failure) from None
 
+    @staticmethod
+    def names(asked: Iterable[SecretRef]) -> tuple[SecretValue, ...]:
+        """What a task asks for, without the values: those come from where it runs."""
+        return tuple(
+            SecretValue(each.group, each.key, "", each.env_var, each.file) for each in asked
+        )
+
     @cached_property
     def _vault(self) -> Vault:
         if self._given is not None:
             return self._given
         from volery.config import settings
-        from volery.sdk.vault import folders_of
+        from volery.sdk.vault import Vault, folders_of
 
         return Vault(folders_of(settings()))
 

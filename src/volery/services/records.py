@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
+from volery.data.storage import Storage
 from volery.engine.entities import Entities
 from volery.engine.model import Phase
 from volery.errors import NotFound, suggest
 from volery.ir.codec import read_bundle
 from volery.ir.interface import Interface
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.specs import Bundle
 from volery.services.home import Home
 from volery.services.owners import is_alive, may_live
@@ -18,6 +19,11 @@ from volery.store.base import ExecutionRecord, Store
 from volery.store.sql import SqlStore
 
 PAGE = 100
+
+IMPORT_ROOT = "import-root"
+STORAGE = "storage"
+RESERVED = {IMPORT_ROOT: "the folder of the code", STORAGE: "where the data is"}
+"""Labels that older records keep such things in, and so nobody's own."""
 
 
 class NothingYet(NotFound):
@@ -85,6 +91,27 @@ def _drives(home: Home, store: Store, owner: str) -> bool:
     if kept is None or kept.gone:
         return False
     return may_live(home, owner) if home.url else is_alive(home, owner)
+
+
+def users_labels(record: ExecutionRecord) -> dict[str, str]:
+    """The labels that its user gave an execution."""
+    return {key: value for key, value in record.labels if key not in RESERVED}
+
+
+def code_folder(record: ExecutionRecord) -> str:
+    """Where the user's modules were found; empty where that is not known."""
+    return record.options.import_root or dict(record.labels).get(IMPORT_ROOT, "")
+
+
+def storage_url(record: ExecutionRecord) -> str:
+    """Where the large values and files of an execution are; empty: in the home's own storage."""
+    return record.options.storage or dict(record.labels).get(STORAGE, "")
+
+
+def storage_of(record: ExecutionRecord, home: Home, own: Storage) -> Storage:
+    """The storage where these are; `own`: where an execution is that does not say it."""
+    url = storage_url(record)
+    return home.storage(url) if url else own
 
 
 def bundle_of(store: Store, record: ExecutionRecord) -> Bundle:

@@ -14,28 +14,28 @@ from volery.services.earlier import Earlier
 from volery.services.edited import Edited, Same, Scope, everything
 from volery.services.elements import Elements
 from volery.services.values import NOTHING_PENDING, Pending, Values
-from volery.store.base import ExecutionRecord, Store
+from volery.store.base import Store
 
 KEPT = 64
 """Earlier executions, and maps of them, that are kept at hand."""
 
 
-def check_recoverable(record: ExecutionRecord) -> None:
+def check_recoverable(id: str, phase: Phase) -> None:
     """Refuse to recover what cannot be recovered. Raises ConfigError."""
-    if not record.phase.terminal:
+    if not phase.terminal:
         raise ConfigError(
-            f"execution {record.id} has not ended: it is {record.phase}",
-            hint=f"finish it with volery executions resume {record.id}, or abort it first",
+            f"execution {id} has not ended: it is {phase}",
+            hint=f"finish it with volery executions resume {id}, or abort it first",
         )
-    if record.phase is Phase.SUCCEEDED:
+    if phase is Phase.SUCCEEDED:
         raise ConfigError(
-            f"execution {record.id} has succeeded: there is nothing to recover",
-            hint=f"run it again with volery executions relaunch {record.id}",
+            f"execution {id} has succeeded: there is nothing to recover",
+            hint=f"run it again with volery executions relaunch {id}",
         )
 
 
 class Recovery:
-    """Answers for an execution that recovers another one: what of it is there already."""
+    """Answers for executions that recover another one: what of it is there already."""
 
     def __init__(self, store: Store, contexts: Contexts, values: Values) -> None:
         self._store = store
@@ -62,7 +62,7 @@ class Recovery:
             pending: outputs of nodes of the scope that are not committed yet.
         """
         options = context.execution.options
-        if not options.recovers or HANDLER in join(path, id):  # a handler answers what fails now
+        if HANDLER in join(path, id):  # a handler answers what fails now
             return None
         if id.startswith("["):
             return self._piece(context, path, *range_of(id))
@@ -78,8 +78,7 @@ class Recovery:
         In a piece all elements have succeeded, or all have to run.
         """
         start, end = range_of(id)
-        options = context.execution.options
-        if not options.recovers or HANDLER in path:
+        if HANDLER in path:
             return ((id, None),)
         elements, same = self._elements(context, path)
         there = (elements.has(index) and same(index) for index in range(start, end))

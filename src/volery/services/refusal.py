@@ -5,9 +5,7 @@ Whatever a value does to the code that cuts and joins it, the execution goes on 
 
 from __future__ import annotations
 
-from traceback import format_exception
-
-from volery.errors import StorageError, StoreError, TypeMismatch
+from volery.errors import ConfigError, StorageError, StoreError, TypeMismatch, VoleryError
 from volery.ir.failure import Failure
 
 
@@ -23,12 +21,14 @@ def refusal(error: Exception, execution: str, path: str) -> Failure:
         return Failure(
             error.code, "SYSTEM", str(error), path=path, execution=execution, retryable=False
         )
-    if isinstance(error, (TypeMismatch, ValueError)):
-        code = error.code if isinstance(error, TypeMismatch) else "Unresolved"
+    if isinstance(error, (TypeMismatch, ConfigError, ValueError)):
+        code = error.code if isinstance(error, VoleryError) else "Unresolved"
         return Failure(code, "USER", str(error), path=path, execution=execution, retryable=False)
     if isinstance(error, RecursionError):
         text = "a value is nested too deeply to be made"
         return Failure("TooDeep", "USER", text, path=path, execution=execution, retryable=False)
+    from traceback import format_exception
+
     return Failure(
         "Internal",
         "SYSTEM",

@@ -18,10 +18,13 @@ from volery.errors import (
     RegistrationError,
     suggest,
 )
+from volery.executors.known import check as check_executors
 from volery.ids import digest
 from volery.ir.codec import canonical, digest_of, read_bundle
 from volery.ir.difference import differences
-from volery.ir.nodes import EntityKind, Ref
+from volery.ir.executors import executors_of
+from volery.ir.placement import CONTAINER
+from volery.ir.ref import EntityKind, Ref
 from volery.ir.specs import Bundle, LaunchPlanSpec
 from volery.ir.whole import Spec, owner_of, specs_of
 from volery.services.access import Audit, require
@@ -36,7 +39,7 @@ from volery.services.packages import Packages
 from volery.store.base import Store
 from volery.store.catalog import Added, Catalog, Known, NewVersions, Position, Version
 from volery.wire import entities as wire
-from volery.wire.access import Identity
+from volery.wire.access import AuditLine, Identity
 from volery.wire.entities import EntityFilter, EntityKey, EntitySummary, Registered
 from volery.wire.page import Page
 from volery.wire.projects import NewProject, Project
@@ -98,9 +101,9 @@ class Registration:
         require(who, "admin", None)
         _check_project(new)
         project = Project(new.id, new.description, new.domains, self._clock.now())
-        if not self._catalog.add_project(project):
+        line = self._audit.line(who, "projects.create", new.id, new.id)
+        if not self._catalog.add_project(project, line):
             raise AlreadyExists(f"there is a project {new.id} already")
-        self._audit.write(who, "projects.create", new.id, new.id)
         return project
 
     # -- packages -------------------------------------------------------------------------
@@ -116,8 +119,8 @@ class Registration:
         if self._catalog.has_package(digest) and self._packages.has(digest):
             return
         size = self._packages.put(digest, archive)
-        self._catalog.add_package(digest, size, self._clock.now(), who.name)
         self._audit.write(who, "packages.put", digest, detail=f"{size} bytes")
+        self._catalog.add_package(digest, size, self._clock.now(), who.name)
 
     # -- registering ----------------------------------------------------------------------
 
@@ -128,9 +131,12 @@ class Registration:
         specs = specs_of(bundle)
         name = digest(registration.bundle)
         version = registration.version or name[:SHORT]
+        check_executors(executors_of(bundle) - {CONTAINER})
         self._check_place(registration, version)
         self._check_package(bundle)
         asked = _to_activate(registration, bundle)
+        place = (version, registration.project, registration.domain)
+        keys = {ref: EntityKey(ref.kind, ref.name, *place) for ref in specs}
         added = self._catalog.add(
             NewVersions(
                 project=registration.project,
@@ -146,13 +152,14 @@ class Registration:
                 by=who.name,
                 activate=asked,
                 activate_new=_by_themselves(registration, bundle),
-            )
+            ),
+            lambda added: self._lines(who, keys, added),
         )
         if added.taken:
             raise self._taken(version, bundle, added.taken)
-        place = (version, registration.project, registration.domain)
-        keys = {ref: EntityKey(ref.kind, ref.name, *place) for ref in specs}
-        self._tell(who, keys, bundle, added)
+        for plan in bundle.launch_plans:
+            if plan.name in added.activated:
+                self._activated(keys[Ref("launch_plan", plan.name)], plan)
         return Registered(
             version,
             name,
@@ -205,17 +212,16 @@ class Registration:
             hint="a version never changes: choose another, or leave it out to have one made",
         )
 
-    def _tell(
-        self, who: Identity, keys: dict[Ref, EntityKey], bundle: Bundle, added: Added
-    ) -> None:
-        """Write down what has changed, and tell whom it concerns."""
+    def _lines(
+        self, who: Identity, keys: dict[Ref, EntityKey], added: Added
+    ) -> Iterator[AuditLine]:
+        """What the audit says of a registration."""
         if added.made:
             key = next(iter(keys.values()))
             detail = f"{len(added.made)} entities"
-            self._audit.write(who, "entities.register", key.version, key.project, detail)
-        for plan in bundle.launch_plans:
-            if plan.name in added.activated:
-                self._activated(who, keys[Ref("launch_plan", plan.name)], plan)
+            yield self._audit.line(who, "entities.register", key.version, key.project, detail)
+        for name in added.activated:
+            yield self._activation(who, keys[Ref("launch_plan", name)])
 
     # -- reading --------------------------------------------------------------------------
 
@@ -279,9 +285,9 @@ class Registration:
         if summary is None:
             raise self._unknown(key)
         plan = self._plan(summary)
-        self._catalog.activate(summary.key)
-        self._activated(who, summary.key, plan)
-        return replace(summary, active=True)
+        self._catalog.activate(summary.key, self._activation(who, summary.key))
+        self._activated(summary.key, plan)
+        return replace(summary, active=True, active_version=summary.key.version)
 
     def deactivate(self, who: Identity, key: EntityKey) -> bool:
         """Have no version active. See `Backend.deactivate`."""
@@ -289,17 +295,18 @@ class Registration:
         _require_plan(key)
         if self._catalog.newest(key) is None:
             raise self._unknown(key)
-        if not self._catalog.deactivate(key):
+        line = self._audit.line(who, "launch_plans.deactivate", key.name, key.project)
+        if not self._catalog.deactivate(key, line):
             return False
-        self._audit.write(who, "launch_plans.deactivate", key.name, key.project)
         for listener in self.on_activation:
             listener(replace(key, version=""), None)
         return True
 
-    def _activated(self, who: Identity, key: EntityKey, spec: LaunchPlanSpec) -> None:
-        self._audit.write(
-            who, "launch_plans.activate", key.name, key.project, f"version {key.version}"
-        )
+    def _activation(self, who: Identity, key: EntityKey) -> AuditLine:
+        detail = f"version {key.version}"
+        return self._audit.line(who, "launch_plans.activate", key.name, key.project, detail)
+
+    def _activated(self, key: EntityKey, spec: LaunchPlanSpec) -> None:
         for listener in self.on_activation:
             listener(key, spec)
 

@@ -57,8 +57,8 @@ class Report:
 
     def _proceed(self, ends: Sequence[AttemptEnded], foreseen: Sequence[Foreseen]) -> Looked:
         commits = [each.commit for each in foreseen]
-        room, now = self._dispatch.room, self._clock.now()
-        claims = self._store.proceed(ends, commits, self._owner, room, now)
+        rooms, now = self._dispatch.rooms(), self._clock.now()
+        claims = self._store.proceed(ends, commits, self._owner, rooms, now)
         if claims is None:
             self._record(ends)
             return NEWS

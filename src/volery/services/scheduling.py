@@ -1,73 +1,33 @@
-"""Scheduling: launch plans that start by themselves, once for each instant.
+"""Scheduling: launch plans that start by themselves, for whoever asks about them.
 
-A tick learns which launch plans are active, writes down the instants that have come, and starts an
-execution for each. Every step may be repeated, and done by several servers at once: the id of the
-execution is derived from launch plan and instant, and the store takes an id once.
+What is active is learned from the catalog, by whoever looks next; `firing` follows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import islice
 
-import msgspec
-
 from volery.clock import Clock
-from volery.errors import (
-    Busy,
-    CallError,
-    NotFound,
-    StorageError,
-    StoreError,
-    Unavailable,
-    VoleryError,
-)
-from volery.ids import scheduled_execution_id
+from volery.errors import Busy, CallError, NotFound, StoreError
 from volery.ir.instants import between, moment, next_after, told
 from volery.ir.schedule import Schedule
-from volery.ir.scheduled import schedule_flaws
+from volery.ir.schedule_check import schedule_flaws
 from volery.ir.specs import LaunchPlanSpec
-from volery.ir.values import EMPTY, join_record
 from volery.services.access import Audit, require
-from volery.services.fires import fires
-from volery.services.misfire import step
+from volery.services.firing import MOST_PLANS, Firing, Start, start_of
+from volery.services.forecast import fires
 from volery.services.registration import Registration
 from volery.store.base import Created
 from volery.store.schedules import Schedules
-from volery.types.packing import pack
-from volery.types.registry import codec_for
 from volery.wire import schedules as wire
 from volery.wire.access import Identity, Role
 from volery.wire.entities import EntityKey
+from volery.wire.health import Check
 
-SCHEDULE = Identity("schedule", "operator")
-"""Whoever starts, in the audit, what nobody has started."""
-
-AGAIN = 1.0
-"""Seconds before what could not be started is looked at again."""
-MOST_PLANS = 100
-"""Launch plans that a step of a tick concerns at most."""
-MOST_STARTS = 1000
-"""Executions of a launch plan that a tick starts at most."""
 MOST_FIRES = 1000
 MOST_BACKFILLED = 10_000
-
-
-class Start(msgspec.Struct, frozen=True):
-    """An execution to be started for an instant. Whoever repeats it has the same one.
-
-    Attributes:
-        plan: the launch plan, with its version.
-        id: of the execution.
-        at: the instant.
-        inputs: the input record, of what the launch plan does not bind itself.
-    """
-
-    plan: EntityKey
-    id: str
-    at: float
-    inputs: bytes
 
 
 class Scheduling:
@@ -95,6 +55,7 @@ class Scheduling:
         self._launch = launch
         self._clock = clock
         self._audit = audit
+        self._firing = Firing(schedules, launch, clock=clock, audit=audit)
 
     # -- whoever asks ---------------------------------------------------------------------
 
@@ -124,6 +85,19 @@ class Scheduling:
             raise CallError(f"expected a count from 1 to {MOST_FIRES}, got {count}")
         return fires(schedule.when, self._clock.now(), count)
 
+    def ahead(self, who: Identity, key: EntityKey, count: int) -> tuple[str, tuple[wire.Fire, ...]]:
+        """The schedule of a launch plan in words, and its next instants; without one, nothing.
+
+        Raises:
+            NotFound: there is no such launch plan.
+        """
+        require(who, "viewer", key.project, f"launch plan {key.name}")
+        _, spec = self._spec(key)
+        if spec.schedule is None:
+            return "", ()
+        when = spec.schedule.when
+        return told(when), fires(when, self._clock.now(), count)
+
     def backfill(self, who: Identity, backfill: wire.Backfill) -> tuple[wire.Backfilled, ...]:
         """Start what a schedule would have started in a stretch of the past, if it has not.
 
@@ -135,7 +109,7 @@ class Scheduling:
         """
         plan, schedule = self._scheduled(who, "operator", backfill.plan)
         stretch = self._stretch(schedule, backfill)
-        starts = [_start(plan, schedule, at) for at in stretch]
+        starts = [start_of(plan, schedule, at) for at in stretch]
         known = self._schedules.existing([each.id for each in starts])
         if not backfill.dry:
             new = sum(each.id not in known for each in starts)
@@ -155,10 +129,9 @@ class Scheduling:
         until = min(backfill.until, self._clock.now())
         if not 0 <= backfill.since < until:
             raise CallError(
-                f"a backfill is of a stretch of the past, from {backfill.since} to {backfill.until}"
-                " is none",
-                hint="seconds since the epoch, the earlier one first; what is still to come the"
-                " schedule starts by itself",
+                f"a backfill is of a stretch of the past, from {_told(backfill.since)} to "
+                f"{_told(backfill.until)} is none",
+                hint="the earlier one first; what is still to come the schedule starts by itself",
                 path="$.since",
             )
         found = between(schedule.when, backfill.since, until)
@@ -221,13 +194,11 @@ class Scheduling:
     def tick(self) -> float | None:
         """Start what is due. Returns seconds until there is more to do; None: nothing is ahead."""
         self._learn()
-        now = self._clock.now()
-        self._write_down(now)
-        waits = list(self._start_due())
-        coming = self._schedules.next()
-        if coming is not None:
-            waits.append(max(coming - now, 0.0))
-        return min(waits, default=None)
+        return self._firing.tick()
+
+    def check(self) -> Check:
+        """See `Firing.check`."""
+        return self._firing.check()
 
     def _learn(self) -> None:
         for key in self._schedules.behind(MOST_PLANS):
@@ -237,55 +208,10 @@ class Scheduling:
                 # It was deactivated since, or registered by a newer server, which can read it.
                 continue
 
-    def _write_down(self, now: float) -> None:
-        for record in self._schedules.come(now, MOST_PLANS):
-            if record.next is not None:
-                made = step(record.schedule, record.next, now)
-                self._schedules.move_on(record, made.due, made.coming)
 
-    def _start_due(self) -> Iterator[float]:
-        """Seconds until more of it can be started, for each launch plan that has more."""
-        for plan, schedule in self._schedules.due_plans():
-            due = self._schedules.due(plan, MOST_STARTS)
-            if not all(self._settled(plan, schedule, at) for at in due):
-                yield AGAIN
-            elif len(due) == MOST_STARTS:
-                yield 0.0
-
-    def _settled(self, plan: EntityKey, schedule: Schedule, at: float) -> bool:
-        """Start an execution for an instant, or drop it. False: neither can be done now."""
-        before = None if schedule.overlap == "allow" else self._schedules.goes_on(plan)
-        if before is not None:
-            if schedule.overlap == "queue":
-                return False
-            self._drop(plan, schedule, at, f"{before}, of the instant before, goes on")
-            return True
-        start = _start(plan, schedule, at)
-        try:
-            created = self._launch(start)
-        except (Unavailable, StorageError):
-            return False
-        except StoreError:
-            raise
-        except VoleryError as error:
-            self._drop(plan, schedule, at, error.message)
-            return True
-        if created == "full":
-            self._drop(plan, schedule, at, "as many executions are under way as may be")
-        else:
-            self._schedules.started(plan, at, start.id)
-        return True
-
-    def _drop(self, plan: EntityKey, schedule: Schedule, at: float, why: str) -> None:
-        if self._schedules.dropped(plan, at):
-            detail = f"{moment(schedule.when, at).isoformat()}: {why}"
-            self._audit.write(SCHEDULE, "schedules.skip", plan.name, plan.project, detail)
-
-
-def _start(plan: EntityKey, schedule: Schedule, at: float) -> Start:
-    id = scheduled_execution_id(plan.project, plan.domain, plan.name, at)
-    inputs = EMPTY
-    if schedule.argument:
-        given = pack(codec_for(datetime), moment(schedule.when, at))
-        inputs = join_record({schedule.argument: given})
-    return Start(plan, id, at, inputs)
+def _told(at: float) -> str:
+    """A time that somebody gave, whatever it is."""
+    try:
+        return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        return f"{at} seconds since the epoch"

@@ -20,7 +20,7 @@ from volery.services.life import Life
 from volery.services.ticks import Ticks
 from volery.store.sql import SqlStore
 from volery.wire.access import Identity
-from volery.wire.health import Check, Health
+from volery.wire.health import Check, Health, failed
 
 POOL = "server"
 """Servers of one database carry out each other's attempts, and go on with what others left."""
@@ -30,6 +30,8 @@ AGAIN = 1.0
 """Seconds before what was lost is opened again."""
 GRACE = 30.0
 """Seconds that attempts may still take when the server ends."""
+
+_ENGINE = "engine"
 
 _log = logging.getLogger("volery.server")
 
@@ -94,9 +96,9 @@ class Server:
         """Whether it can do its work."""
         life, ticks = self._life, self._ticks
         if life is None or ticks is None:
-            checks = (Check("engine", ok=False, detail=str(self._lost or "it has just begun")),)
+            checks = (self._unready,)
         else:
-            checks = (*life.checks(), Check("engine", ok=True), *ticks.checks())
+            checks = (*life.checks(), Check(_ENGINE, ok=True), *ticks.checks())
         return Health(all(each.ok for each in checks), checks, __version__)
 
     @property
@@ -104,10 +106,18 @@ class Server:
         life = self._life
         if life is None:
             raise Unavailable(
-                f"the server is not ready: {self._lost or 'it has just begun'}",
+                f"the server is not ready: {self._unready.detail}",
                 hint="it tries again by itself; /readyz tells how it is",
             )
         return life
+
+    @property
+    def _unready(self) -> Check:
+        """What it says of itself while there is no life."""
+        lost = self._lost
+        return (
+            failed(_ENGINE, lost) if lost else Check(_ENGINE, ok=False, detail="it has just begun")
+        )
 
     # -- the engine's thread --------------------------------------------------------------
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from volery.engine.definitions import Definitions
 from volery.ids import split
 from volery.ir.interface import Interface
-from volery.ir.nodes import BranchTarget, GateTarget, MapTarget, Ref, entity_of
+from volery.ir.nodes import BranchTarget, GateTarget, MapTarget, entity_of
+from volery.ir.policy import Policy
+from volery.ir.ref import Ref
 from volery.ir.types import JsonType, ListType, LiteralType
 from volery.ir.values import split_record, unpack
+from volery.services import gates, records
 from volery.services.context import Child
 from volery.store.base import AttemptRecord, ExecutionRecord, Line, NodeRecord
 from volery.types.written.describing import describe
 from volery.types.written.showing import to_json
 from volery.wire import executions as wire
+from volery.wire.definitions import Definition
 from volery.wire.entities import EntityKey
 
 Types = Mapping[str, LiteralType]
@@ -30,7 +36,7 @@ def execution(record: ExecutionRecord, *, driven: bool) -> wire.Execution:
         created=record.created,
         ended=record.ended,
         failure=record.failure,
-        labels=dict(record.labels),
+        labels=records.users_labels(record),
         annotations=dict(record.annotations),
         parent=parent,
         parent_path=parent_path,
@@ -41,6 +47,10 @@ def execution(record: ExecutionRecord, *, driven: bool) -> wire.Execution:
         max_parallelism=record.max_parallelism,
         scheduled=record.scheduled,
         driven=driven,
+        code_folder=records.code_folder(record),
+        storage=records.storage_url(record),
+        executor=record.options.executor,
+        by=record.options.by,
     )
 
 
@@ -60,7 +70,7 @@ def node(record: NodeRecord, child: Child | None) -> wire.Node:
         created=record.created,
         attempt=record.attempt,
         ended=record.ended,
-        entity=_name(child) if child else "",
+        entity=name_of(child),
         failure=record.failure,
         child=record.child or "",
         until=record.until,
@@ -70,14 +80,38 @@ def node(record: NodeRecord, child: Child | None) -> wire.Node:
     )
 
 
+def definition(
+    record: ExecutionRecord,
+    bundle: str,
+    definitions: Definitions,
+    entity: Ref | None,
+    policy: Policy,
+) -> Definition:
+    """What an execution, or a node execution of it, carries out; the graphs are told elsewhere."""
+    spec = None
+    if entity is not None:
+        by_name = {
+            "task": definitions.tasks,
+            "workflow": definitions.workflows,
+            "launch_plan": definitions.launch_plans,
+        }[entity.kind]
+        spec = msgspec.to_builtins(by_name[entity.name])
+        spec.pop("graph", None)
+    package = definitions.bundle.package
+    key = entity and key_of(record, entity)
+    return Definition(key, bundle, package, policy, spec)
+
+
 def is_answered(child: Child | None) -> bool:
     """Whether it is a gate that somebody has to answer: one that sleeps wakes by itself."""
     target = child and child.node and child.node.target
     return isinstance(target, GateTarget) and target.type is not None
 
 
-def _name(child: Child) -> str:
-    """What a node execution carries out."""
+def name_of(child: Child | None) -> str:
+    """What a node execution carries out; empty where that has no name, or is not known."""
+    if child is None:
+        return ""
     if child.entity is not None:
         return child.entity.name
     match child.node and child.node.target:
@@ -101,6 +135,22 @@ def attempt(record: AttemptRecord) -> wire.Attempt:
         failure=record.failure,
         due=record.due,
         by=record.owner or "",
+        executor=record.executor,
+        taken=record.taken,
+        returned=record.returned,
+    )
+
+
+def gate(gate: gates.Gate) -> wire.Gate:
+    """A gate that waits."""
+    return wire.Gate(
+        execution=gate.execution,
+        path=gate.path,
+        name=gate.name,
+        key=gate.key,
+        question=gate.question(),
+        answer=gate.answer,
+        until=gate.until,
     )
 
 

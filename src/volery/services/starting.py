@@ -12,7 +12,7 @@ from volery.engine.definitions import Definitions
 from volery.engine.times import earliest
 from volery.ids import digest
 from volery.ir.content import Offloaded
-from volery.ir.nodes import Limits
+from volery.ir.policy import Limits
 from volery.ir.specs import LaunchPlanSpec, WorkflowSpec
 from volery.ir.values import Raw, split_record
 from volery.store.base import NewExecution, Queue
@@ -64,14 +64,21 @@ def prepared(
 
 
 def _under(plan: LaunchPlanSpec, new: NewExecution) -> NewExecution:
-    """An execution with what its launch plan says, where it says nothing itself."""
+    """An execution with what its launch plan says, where it says nothing itself.
+
+    One that another has started has its executor from that one: there the launch plan comes first.
+    """
     options = new.options
     return replace(
         new,
         labels=_merged(plan.labels, new.labels),
         annotations=_merged(plan.annotations, new.annotations),
         notify=bool(plan.notifications),
-        options=replace(options, overwrite_cache=plan.overwrite_cache or options.overwrite_cache),
+        options=replace(
+            options,
+            overwrite_cache=plan.overwrite_cache or options.overwrite_cache,
+            executor=(plan.executor if new.parent else "") or options.executor or plan.executor,
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from threading import Event, Thread
 from time import monotonic
 
 from volery.errors import VoleryError
-from volery.wire.health import Check
+from volery.wire.health import Check, failed
 
 PERIOD = 0.25
 """Seconds between looks, where a tick does not say when it is needed next."""
@@ -36,7 +36,7 @@ class Ticks:
         self._ticks = ticks
         self._period = period
         self._due = dict.fromkeys(ticks, 0.0)
-        self._errors: dict[str, str] = {}
+        self._errors: dict[str, Check] = {}
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="ticks", daemon=True)
 
@@ -51,10 +51,7 @@ class Ticks:
 
     def checks(self) -> tuple[Check, ...]:
         """Which of them work."""
-        return tuple(
-            Check(name, name not in self._errors, self._errors.get(name, ""))
-            for name in self._ticks
-        )
+        return tuple(self._errors.get(name) or Check(name, ok=True) for name in self._ticks)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -72,11 +69,11 @@ class Ticks:
             wait = self._ticks[name]()
         except VoleryError as error:
             _log.warning("%s: %s", name, error)
-            self._errors[name] = str(error)
+            self._errors[name] = failed(name, error)
             return PATIENCE
         except Exception as error:  # noqa: BLE001 - the others have to go on
             _log.exception("%s has failed", name)
-            self._errors[name] = f"{type(error).__name__}: {error}"
+            self._errors[name] = failed(name, error)
             return PATIENCE
         self._errors.pop(name, None)
         return self._period if wait is None else min(max(wait, 0.0), self._period)

@@ -15,9 +15,10 @@ from volery.data.current import using
 from volery.data.storage import Storage
 from volery.engine.model import Phase
 from volery.ids import ROOT
-from volery.services.ancestry import Ancestry
 from volery.services.home import Home
-from volery.services.marking import Marking
+from volery.services.lineage_marks import Marking
+from volery.services.lineage_search import Ancestry
+from volery.services.records import storage_of
 from volery.store.base import Line, Store
 from volery.store.lineage import Traces
 from volery.wire.access import Identity
@@ -61,7 +62,7 @@ class Tracing:
             CallError: it is of nothing, or of more than one thing.
             NotFound: nothing is known of it, or they must not know.
         """
-        behind = self._is_behind()
+        behind = self.catch_up(TICKS)
         found = Ancestry(self._traces, self._store, who).lineage(query, min(limit, MOST))
         return Lineage(found.uses, found.edges, complete=found.complete and not behind)
 
@@ -72,9 +73,9 @@ class Tracing:
             more = [self._read(root, traced) for root, traced in pending]
         return any(more) or len(pending) == FAMILIES
 
-    def _is_behind(self) -> bool:
-        """Read on. True: it was too much."""
-        return all(self.tick() for _ in range(TICKS))
+    def catch_up(self, ticks: int) -> bool:
+        """Read on. True: it was too much for so many ticks."""
+        return all(self.tick() for _ in range(ticks))
 
     def _read(self, root: str, traced: int) -> bool:
         """Read on in the journal of a family. True: there is more."""
@@ -82,15 +83,15 @@ class Tracing:
         if not lines:
             return False
         over = any(_is_end(line, root) for line in lines)
+        after = -1 if over else lines[-1].seq
         with using(self._storage_of(root)):
-            uses = list(self._marking(root).uses(lines))
-        if over:
-            del self._markings[root]
-        self._traces.write(root, traced, -1 if over else lines[-1].seq, uses)
+            written = self._traces.write(root, traced, after, self._marking(root).uses(lines))
+        if over or not written:  # it may not have come to all of them
+            self._markings.pop(root, None)
         return not over and len(lines) == LINES
 
     def _marking(self, root: str) -> Marking:
-        marking = self._markings.pop(root, None) or Marking(self._store)
+        marking = self._markings.pop(root, None) or Marking(self._store, self._traces)
         self._markings[root] = marking
         if len(self._markings) > KEPT:
             self._markings.popitem(last=False)
@@ -98,8 +99,7 @@ class Tracing:
 
     def _storage_of(self, root: str) -> Storage:
         record = self._store.execution(root)
-        url = record.options.storage if record else ""
-        return self._home.storage(url) if url else self._storage
+        return storage_of(record, self._home, self._storage) if record else self._storage
 
 
 def _is_end(line: Line, root: str) -> bool:

@@ -15,7 +15,8 @@ from volery.engine.model import HANDLER, Finish, Phase, ScopeState
 from volery.ids import join, range_of
 from volery.ir.bindings import Binding, Bound, OutputRef, references
 from volery.ir.failure import Failure
-from volery.ir.nodes import LaunchPlanTarget, Ref, Target
+from volery.ir.nodes import LaunchPlanTarget, Target
+from volery.ir.ref import Ref
 from volery.ir.values import (
     EMPTY,
     NIL,

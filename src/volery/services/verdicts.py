@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
-
-import msgspec
 
 from volery.engine.definitions import Definitions
 from volery.engine.graph import effective
@@ -14,9 +11,10 @@ from volery.errors import VoleryError
 from volery.ids import ROOT, join, split
 from volery.ir.codec import contract_of
 from volery.ir.interface import Input, Interface, Output
-from volery.ir.nodes import Arm, BranchTarget, Graph, Node, Ref, WorkflowTarget
+from volery.ir.nodes import Arm, BranchTarget, Graph, Node, WorkflowTarget
 from volery.ir.order import in_order
 from volery.ir.problem import label
+from volery.ir.ref import Ref
 from volery.ir.specs import Bundle
 from volery.ir.types import show
 from volery.ir.values import EMPTY, NIL, Raw, split_record
@@ -29,30 +27,13 @@ from volery.services.edited import Scope, by_lasting_name, same_value
 from volery.services.pairing import pairs, renamed
 from volery.services.values import Values, complete
 from volery.store.base import ExecutionRecord, NodeRecord, Store
+from volery.wire.executions import Verdict
 
 _ENDED = {
     Phase.FAILED: "it failed before",
     Phase.ABORTED: "it was aborted before",
     Phase.SKIPPED: "it was skipped before",
 }
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """What becomes of a node.
-
-    Attributes:
-        path: of its node execution; of a node that is gone, the one that it had.
-        label: the node as people know it.
-        verdict: ``reuse``: what it gave counts; ``rerun``: it runs again, where the execution comes
-            to it; ``incompatible``: what it gave does not fit the code any more. It runs again, if
-            it is still there.
-        why: not reused; empty otherwise.
-    """
-
-    path: str
-    label: str
-    verdict: Literal["reuse", "rerun", "incompatible"]
-    why: str = ""
 
 
 def verdicts(

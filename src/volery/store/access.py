@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
+from volery.store.database import Cursor
 from volery.store.sql_base import SqlBase
 from volery.wire.access import AuditLine, Token
 
@@ -81,13 +83,18 @@ class AuditTable(SqlBase):
 
     def add(self, line: AuditLine) -> None:
         """Add a line; its `seq` is given here."""
-        row = (line.at, line.who, line.what, line.on, line.project, line.detail)
         with self._database.write() as cursor:
-            cursor.execute(ADD_LINE, row)
+            add_lines(cursor, [line])
 
     def lines(self, before: int, limit: int) -> tuple[AuditLine, ...]:
         """Lines with a lower `seq`, newest first."""
         return tuple(AuditLine(*row) for row in self._all(LINES, before, limit))
+
+
+def add_lines(cursor: Cursor, lines: Iterable[AuditLine]) -> None:
+    """Add lines to the audit, within a transaction; each gets its `seq`."""
+    rows = ((line.at, line.who, line.what, line.on, line.project, line.detail) for line in lines)
+    cursor.executemany(ADD_LINE, rows)
 
 
 def _json(projects: tuple[str, ...]) -> str:

@@ -44,7 +44,7 @@ from volery.engine.model import (
     ScopeState,
 )
 from volery.ir.failure import Failure
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.specs import WhenFull
 
 
@@ -53,19 +53,24 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         priority: of its attempts, where their tasks say nothing; higher ones are taken first.
+        executor: of its attempts, where their tasks say nothing; empty: who takes them chooses.
         overwrite_cache: nothing is looked up in the cache; what succeeds fills it.
         recovers: the execution whose succeeded nodes are not run again; empty: none.
         code: of `recovers`, nodes count only if their code and inputs are the same; False: all do.
         storage: URL of the storage that its values are kept in.
         import_root: where its modules are found; empty: wherever the engine's are.
+        by: who has asked for it, or for the one that starts it: the name of a token; empty: a
+            schedule has, or somebody who did not have to say.
     """
 
     priority: int = 0
+    executor: str = ""
     overwrite_cache: bool = False
     recovers: str = ""
     code: bool = False
     storage: str = ""
     import_root: str = ""
+    by: str = ""
 
 
 class Queue(msgspec.Struct, frozen=True):
@@ -219,7 +224,11 @@ class NodeRecord(msgspec.Struct, frozen=True):
 class AttemptRecord(msgspec.Struct, frozen=True):
     """An attempt as the store has it. `due`, `deadline`, `until`: see `Launch`.
 
-    `graph`: digest of the bundle that it emitted; empty: none.
+    Attributes:
+        graph: digest of the bundle that it emitted; empty: none.
+        executor: what carries it out; empty: who takes it chooses, or has only one.
+        taken: when it left the outbox.
+        returned: see `AttemptEnded`.
     """
 
     path: str
@@ -234,6 +243,9 @@ class AttemptRecord(msgspec.Struct, frozen=True):
     deadline: float | None = None
     until: float | None = None
     graph: str = ""
+    executor: str = ""
+    taken: float | None = None
+    returned: float | None = None
 
 
 class CallRecord(msgspec.Struct, frozen=True):
@@ -262,7 +274,8 @@ class Line(msgspec.Struct, frozen=True):
         path: the node execution; ``""`` is the execution itself.
         attempt: number of the attempt that the event is about; 0: the node execution itself.
         event: a phase, or ``ABORT`` (asked for), ``TIMEOUT`` (an attempt took too long and is
-            stopped), ``SIGNAL`` (of a gate), ``STALE`` (a report that changed nothing).
+            stopped), ``TAKEN`` (an attempt goes on though its owner is gone), ``SIGNAL`` (of a
+            gate), ``STALE`` (a report that changed nothing).
         detail: for people: the failure's message, the reason of an abort, where outputs that were
             not made come from.
     """
@@ -290,12 +303,32 @@ class Ticket(msgspec.Struct, frozen=True):
     path: str
 
 
+class Room(msgspec.Struct, frozen=True):
+    """How many attempts an executor takes.
+
+    Attributes:
+        executor: its name; empty: it is the only one of its engine, and has none.
+        most: so many.
+        default: it also takes those that name no executor.
+    """
+
+    executor: str
+    most: int
+    default: bool = False
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """What attempts name that it takes."""
+        return (self.executor, "") if self.default and self.executor else (self.executor,)
+
+
 class Claim(msgspec.Struct, frozen=True):
-    """An attempt that the caller now owns and has to carry out."""
+    """An attempt that the caller now owns and has to carry out, on this executor."""
 
     execution: str
     path: str
     attempt: int
+    executor: str = ""
 
 
 class NewScope(msgspec.Struct, frozen=True):
@@ -396,6 +429,14 @@ class Store(Protocol):
         """
         ...
 
+    def revive(self, owner: str, expires: float) -> bool:
+        """An owner that is gone lives again, if nothing is its own that others may go on with.
+
+        False, and nothing changes, when it drives a family that is RUNNING or holds an attempt that
+        is open.
+        """
+        ...
+
     def retire(self, owner: str) -> None:
         """An owner is gone from now on, whatever its lease says. Nothing happens when it is."""
         ...
@@ -420,6 +461,14 @@ class Store(Protocol):
 
     def lost(self, owner: str, root: str | None, limit: int) -> list[tuple[Claim, str]]:
         """Open attempts whose owner is gone, with that owner."""
+        ...
+
+    def inherit(self, lost: Sequence[tuple[Claim, str]], owner: str, at: float) -> list[Claim]:
+        """Take attempts over, as `lost` gives them; returns those that are now `owner`'s.
+
+        They go on as they are: in their phase, with their limits, and with what flags them. One
+        changes hands if it is open and belongs to the owner of old, who is gone, unlike `owner`.
+        """
         ...
 
     # -- executions -----------------------------------------------------------------------
@@ -530,7 +579,7 @@ class Store(Protocol):
         facts: Sequence[AttemptEnded],
         commits: Sequence[Commit],
         owner: str,
-        room: int,
+        rooms: Sequence[Room],
         at: float,
     ) -> list[Claim] | None:
         """Record how attempts ended, carry in the plans that this leads to, and go on with those.
@@ -540,9 +589,9 @@ class Store(Protocol):
         its `planned_seq` one more than the ``wake_seq`` before. Each scope has facts, of different
         attempts, and no fact is of another scope; `load` does not report them.
 
-        What the commits launch and is ready belongs to `owner` at once, if there are no more
-        launches than `room`, and nothing else is in the outbox that `owner` may take. Otherwise
-        all of it comes into the outbox.
+        What the commits launch for an executor and is ready belongs to `owner` at once, if there
+        are no more launches for it than it has room, and nothing else is in the outbox that `owner`
+        may take for it. Otherwise all of it comes into the outbox.
 
         None, and nothing is changed, where a fact does not count, a commit would be refused,
         anything else has woken a scope, or `owner` does not drive it.
@@ -578,11 +627,13 @@ class Store(Protocol):
 
     # -- attempts -------------------------------------------------------------------------
 
-    def claim(self, owner: str, root: str | None, limit: int, at: float) -> list[Claim]:
+    def claim(self, owner: str, root: str | None, rooms: Sequence[Room], at: float) -> list[Claim]:
         """Take attempts out of the outbox: they belong to `owner` from now on.
 
-        Higher priority first, then older. Without a root: those of all families that are driven by
-        owners of the same pool that are not gone. An owner that is gone gets nothing.
+        As many for each executor as it has room, of those that name it. One that names none is of
+        the executor that takes it, from now on. Higher priority first, then older. Without a root:
+        those of all families that are driven by owners of the same pool that are not gone. An owner
+        that is gone gets nothing.
         """
         ...
 
@@ -602,6 +653,14 @@ class Store(Protocol):
 
     def flagged(self, owner: str) -> list[tuple[Claim, Stop]]:
         """Open attempts of `owner` that have to be stopped, and why."""
+        ...
+
+    def attempt(self, claim: Claim) -> AttemptRecord | None:
+        """One attempt; None: there is none."""
+        ...
+
+    def crashes(self, claim: Claim) -> int:
+        """How many attempts before this one have failed without being the user's fault."""
         ...
 
     def held(self, owner: str, root: str | None) -> list[tuple[Claim, str]]:

@@ -1,17 +1,22 @@
-"""The catalog: projects, code packages, versions of entities, and which launch plans are active."""
+"""The catalog: projects, code packages, versions of entities, and which launch plans are active.
+
+Lines of the audit go in together with the changes that they tell of.
+"""
 # ruff: noqa: S608, whatever is put into a statement here is a constant of this file
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
-from volery.ir.nodes import EntityKind, Ref
+from volery.ir.ref import EntityKind, Ref
 from volery.store import statements as sql
+from volery.store.access import add_lines
 from volery.store.database import Cursor
 from volery.store.sql_base import SqlBase
+from volery.wire.access import AuditLine
 from volery.wire.entities import EntityFilter, EntityKey, EntitySummary
 from volery.wire.projects import Project
 
@@ -56,14 +61,13 @@ ACTIVE = "SELECT version FROM active_plans WHERE project = ? AND domain = ? AND 
 
 _ENTITIES = """
     SELECT e.kind, e.name, e.version, e.project, e.domain, e.description, e.digest, e.bundle,
-           e.created, e.author, a.version IS NOT NULL, e.serial
+           e.created, e.author, COALESCE(a.version, ''), e.serial
     FROM entities AS e
     LEFT JOIN active_plans AS a
-        ON a.kind = e.kind AND a.project = e.project AND a.domain = e.domain AND a.name = e.name
-        AND a.version = e.version"""
+        ON a.kind = e.kind AND a.project = e.project AND a.domain = e.domain AND a.name = e.name"""
 
 ALL_ACTIVE = f"""{_ENTITIES}
-    WHERE a.version IS NOT NULL AND e.kind = 'launch_plan'
+    WHERE a.version = e.version AND e.kind = 'launch_plan'
     ORDER BY e.project, e.domain, e.name"""
 
 _KEY = "e.kind = ? AND e.project = ? AND e.domain = ? AND e.name = ?"
@@ -147,6 +151,10 @@ class Added(msgspec.Struct, frozen=True):
     taken: dict[Ref, Known] = {}
 
 
+Telling = Callable[[Added], Iterable[AuditLine]]
+"""What the audit says of versions that were added."""
+
+
 class Catalog(SqlBase):
     """See the module's text."""
 
@@ -160,14 +168,15 @@ class Catalog(SqlBase):
             found[id] = Project(id, description, (*before, domain), created)
         return tuple(found.values())
 
-    def add_project(self, project: Project) -> bool:
-        """Keep a new project. False: there is one of this id."""
+    def add_project(self, project: Project, *lines: AuditLine) -> bool:
+        """Keep a new project. False: there is one of this id, and nothing was changed."""
         with self._database.write(_lock(project.id)) as cursor:
             cursor.execute(ADD_PROJECT, (project.id, project.description, project.created))
             if cursor.rowcount != 1:
                 return False
             places = enumerate(project.domains)
             cursor.executemany(ADD_DOMAIN, [(project.id, name, place) for place, name in places])
+            add_lines(cursor, lines)
         return True
 
     # -- packages -------------------------------------------------------------------------
@@ -183,7 +192,7 @@ class Catalog(SqlBase):
 
     # -- registering ----------------------------------------------------------------------
 
-    def add(self, new: NewVersions) -> Added:
+    def add(self, new: NewVersions, told: Telling = lambda _: ()) -> Added:
         """Keep versions of entities with their bundle: all of them, or nothing."""
         place = (new.project, new.domain)
         with self._database.write(_lock(new.project)) as cursor:
@@ -205,19 +214,26 @@ class Catalog(SqlBase):
             by_themselves = [name for name in new.activate_new if Ref("launch_plan", name) in refs]
             activated = tuple(dict.fromkeys([*new.activate, *by_themselves]))
             cursor.executemany(ACTIVATE, [(*place, name, new.version) for name in activated])
-        return Added(refs, activated)
+            added = Added(refs, activated)
+            add_lines(cursor, told(added))
+        return added
 
-    def activate(self, key: EntityKey) -> bool:
-        """Make a version that exists the active one. False: it was."""
+    def activate(self, key: EntityKey, *lines: AuditLine) -> bool:
+        """Make a version that exists the active one. False: it was; the lines are kept as well."""
         with self._database.write(_lock(key.project)) as cursor:
             cursor.execute(ACTIVATE, (key.project, key.domain, key.name, key.version))
-            return cursor.rowcount == 1
+            changed = cursor.rowcount == 1
+            add_lines(cursor, lines)
+        return changed
 
-    def deactivate(self, key: EntityKey) -> bool:
-        """Have no version active any more. False: none was."""
+    def deactivate(self, key: EntityKey, *lines: AuditLine) -> bool:
+        """Have no version active any more. False: none was, and nothing was changed."""
         with self._database.write(_lock(key.project)) as cursor:
             cursor.execute(DEACTIVATE, (key.project, key.domain, key.name))
-            return cursor.rowcount == 1
+            if cursor.rowcount != 1:
+                return False
+            add_lines(cursor, lines)
+        return True
 
     # -- reading --------------------------------------------------------------------------
 
@@ -359,5 +375,8 @@ def _literal(text: str) -> str:
 def _summary(row: Any) -> EntitySummary:
     kind, name, version, project, domain, *rest, active, _ = row
     return EntitySummary(
-        EntityKey(kind, name, version, project, domain), *rest, active=bool(active)
+        EntityKey(kind, name, version, project, domain),
+        *rest,
+        active=active == version,
+        active_version=active,
     )

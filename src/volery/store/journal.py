@@ -20,11 +20,12 @@ from volery.engine.model import (
 )
 from volery.ids import ROOT, join
 from volery.ir.failure import Failure
-from volery.store.base import Commit, Line
+from volery.store.base import Claim, Commit, Line
 
 ABORT = "ABORT"
 SIGNAL = "SIGNAL"
 STALE = "STALE"
+TAKEN = "TAKEN"
 TIMEOUT = "TIMEOUT"
 _PHASES = frozenset(map(str, Phase))
 
@@ -88,6 +89,11 @@ def signalled(execution: str, path: str) -> Entry:
 def timed_out(execution: str, path: str, attempt: int) -> Entry:
     """An attempt that somebody owns takes too long and is stopped."""
     return Entry(execution, path, attempt, TIMEOUT)
+
+
+def taken_over(claim: Claim, owner: str) -> Entry:
+    """An attempt goes on, and an owner has taken it over from one that is gone."""
+    return Entry(claim.execution, claim.path, claim.attempt, TAKEN, owner)
 
 
 def never_began_in_time(execution: str, path: str, attempt: int, failure: Failure) -> Entry:

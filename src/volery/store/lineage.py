@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import msgspec
 
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.store.sql_base import SqlBase
 from volery.wire.entities import EntityKey
 
@@ -26,8 +27,8 @@ GO_ON = "UPDATE executions SET traced = ? WHERE id = ? AND traced = ?"
 ADD_USE = """
     INSERT INTO uses (
         execution, path, made, name, digest, telling, at, entity_kind, entity_name, reused, uri,
-        preview, sources
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        preview, sources, type, size
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING"""
 
 ADD_CONTENT = "INSERT INTO contents (bytes, digest) VALUES (?, ?) ON CONFLICT DO NOTHING"
@@ -36,25 +37,31 @@ ADD_READER = """
     INSERT INTO readers (execution, path, reader_execution, reader_path) VALUES (?, ?, ?, ?)
     ON CONFLICT DO NOTHING"""
 
-_USES = """
+USES = """
     SELECT u.execution, u.path, u.made, u.name, u.digest, u.telling, u.at, u.entity_kind,
-           u.entity_name, u.reused, u.uri, u.preview, u.sources, e.project, e.domain, e.version,
-           e.bundle
+           u.entity_name, u.reused, u.uri, u.preview, u.sources, u.type, u.size, e.project,
+           e.domain, e.version, e.bundle
     FROM uses AS u JOIN executions AS e ON e.id = u.execution"""
 
-AT = f"{_USES} WHERE u.execution = ? AND u.path = ? AND u.made = ? ORDER BY u.name LIMIT ?"
+AT = f"{USES} WHERE u.execution = ? AND u.path = ? AND u.made = ? ORDER BY u.name LIMIT ?"
 
-BELOW = f"""{_USES}
+BELOW = f"""{USES}
     WHERE u.execution = ? AND u.path >= ? AND u.path < ? AND u.made = ?
     ORDER BY u.path, u.name LIMIT ?"""
 
-MADE_BEFORE = f"""{_USES}
+MADE_BEFORE = f"""{USES}
     WHERE u.digest = ? AND u.made = 1 AND u.at <= ? ORDER BY u.at DESC LIMIT ?"""
 
-TAKEN_SINCE = f"""{_USES}
+TAKEN_SINCE = f"""{USES}
     WHERE u.digest = ? AND u.made = 0 AND u.at >= ? AND u.sources = ? ORDER BY u.at LIMIT ?"""
 
-OF_URI = f"{_USES} WHERE u.uri = ? AND u.uri <> '' ORDER BY u.at DESC LIMIT ?"
+OF_URI = f"{USES} WHERE u.uri = ? AND u.uri <> '' ORDER BY u.at DESC LIMIT ?"
+
+_VALUES = "SELECT path, name, made, digest, at FROM uses"
+
+VALUES_AT = f"{_VALUES} WHERE execution = ? AND path = ?"
+
+VALUES_BELOW = f"{_VALUES} WHERE execution = ? AND path >= ? AND path < ? ORDER BY at"
 
 DIGESTS = "SELECT digest FROM contents WHERE bytes = ?"
 
@@ -72,6 +79,7 @@ class Source(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
         made: it is an output there.
         execution: empty: the same one.
         below: it is at the children of `path`, and not there.
+        until: it was there at this time; None: at any.
     """
 
     path: str
@@ -79,7 +87,11 @@ class Source(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     made: bool = True
     execution: str = ""
     below: bool = False
+    until: float | None = None
 
+
+PIECE = 5_000
+"""So many uses are written at once."""
 
 NONE = msgspec.msgpack.encode(())
 """No sources, as they are kept."""
@@ -93,6 +105,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
         telling: values that mean the same are the same, and not alike by chance.
         content: digest of the bytes, where `digest` is another.
         sources: what it comes from; none: from all that was taken there or, taken, from nobody.
+        type: of the value, for people; empty: it was not written down.
+        size: bytes of what is kept elsewhere, or is content.
         key: the entity, with what its execution is pinned to; only of what was found.
     """
 
@@ -109,8 +123,20 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     preview: str = ""
     content: str = ""
     sources: tuple[Source, ...] = ()
+    type: str = ""
+    size: int | None = None
     project: str = ""
     key: EntityKey | None = None
+
+
+class Value(NamedTuple):
+    """A value at a node execution, as far as it tells where others come from."""
+
+    path: str
+    name: str
+    made: bool
+    digest: str
+    at: float
 
 
 class Traces(SqlBase):
@@ -127,8 +153,11 @@ class Traces(SqlBase):
         row = self._one(TRACED, root)
         return None if row is None else row[0]
 
-    def write(self, root: str, before: int, after: int, uses: Sequence[Kept]) -> bool:
+    def write(self, root: str, before: int, after: int, uses: Iterable[Kept]) -> bool:
         """Keep what some lines of a family have told.
+
+        They may be very many, and are written piece by piece; with the last one it is noted that
+        the lines were read.
 
         Args:
             root: the family.
@@ -137,8 +166,17 @@ class Traces(SqlBase):
             uses: what they have told.
 
         Returns:
-            False: somebody else was first; nothing has changed.
+            False: somebody else was first, and has written the same.
         """
+        rest = iter(uses)
+        piece = list(islice(rest, PIECE))
+        while len(piece) == PIECE:
+            if not self._write(root, before, before, piece):
+                return False
+            piece = list(islice(rest, PIECE))
+        return self._write(root, before, after, piece)
+
+    def _write(self, root: str, before: int, after: int, uses: Sequence[Kept]) -> bool:
         with self._database.write() as cursor:
             cursor.execute(GO_ON, (after, root, before))
             if cursor.rowcount != 1:
@@ -164,6 +202,15 @@ class Traces(SqlBase):
             found += self._uses(BELOW, execution, path + first, path + end, int(made), rest)
         return found
 
+    def values(self, execution: str, scope: str) -> list[Value]:
+        """All at a scope and below it."""
+        at, below = self._database.read(
+            (VALUES_AT, (execution, scope)),
+            (VALUES_BELOW, (execution, f"{scope}/", f"{scope}0")),  # what follows / in ASCII
+        )
+        rows = (*at, *below)
+        return [Value(path, name, bool(made), *rest) for path, name, made, *rest in rows]
+
     def made_before(self, digest: str, at: float, limit: int) -> list[Kept]:
         """Where a value was made, the latest first."""
         return self._uses(MADE_BEFORE, digest, at, limit)
@@ -185,7 +232,7 @@ class Traces(SqlBase):
         return [(execution, path) for execution, path in self._all(READERS, execution, path, limit)]
 
     def _uses(self, statement: str, *values: object) -> list[Kept]:
-        return list(map(_kept, self._all(statement, *values)))
+        return list(map(kept, self._all(statement, *values)))
 
 
 _sources = msgspec.msgpack.Decoder(tuple[Source, ...]).decode
@@ -207,6 +254,8 @@ def _row(use: Kept) -> tuple[Any, ...]:
         use.uri,
         use.preview,
         msgspec.msgpack.encode(use.sources),
+        use.type,
+        use.size,
     )
 
 
@@ -218,10 +267,10 @@ def _readers(uses: Iterable[Kept]) -> Iterator[tuple[str, str, str, str]]:
                 yield source.execution or use.execution, source.path, use.execution, use.path
 
 
-def _kept(row: tuple[Any, ...]) -> Kept:
-    """From the columns of `_USES`."""
+def kept(row: tuple[Any, ...]) -> Kept:
+    """From the columns of `USES`."""
     execution, path, made, name, digest, telling, at, kind, entity, reused, *rest = row
-    uri, preview, sources, project, domain, version, bundle = rest
+    uri, preview, sources, type_, size, project, domain, version, bundle = rest
     key = None
     if kind is not None:
         key = EntityKey(kind, entity, version or bundle[:_SHORT], project, domain)
@@ -238,6 +287,8 @@ def _kept(row: tuple[Any, ...]) -> Kept:
         uri=uri,
         preview=preview,
         sources=_sources(sources),
+        type=type_,
+        size=size,
         project=project,
         key=key,
     )

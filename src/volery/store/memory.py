@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from heapq import heappop
 from itertools import islice
 from operator import attrgetter
 
@@ -15,7 +14,7 @@ from volery.engine.model import AttemptEnded, Fact, Phase, ScopeRow, ScopeState
 from volery.engine.times import earliest
 from volery.errors import NotFound
 from volery.ids import ROOT, join, range_of, split
-from volery.store import journal, memory_time
+from volery.store import journal, memory_outbox, memory_time
 from volery.store.base import (
     AttemptRecord,
     CacheRecord,
@@ -28,15 +27,17 @@ from volery.store.base import (
     NewExecution,
     NodeRecord,
     OwnerRecord,
+    Room,
     Signalled,
     Stop,
     Ticket,
 )
 from volery.store.memory_commit import Change
 from volery.store.memory_report import Report
-from volery.store.memory_rows import Attempt, Execution, Family, Node, Outbox, Owner, Scope
+from volery.store.memory_rows import Attempt, Execution, Family, Node, Owner, Scope
 from volery.store.memory_tables import Tables
 from volery.store.moves import IllegalMove, check_report, first_element, no_scope
+from volery.store.rooms import concerned, launched
 
 
 class MemoryStore:
@@ -71,6 +72,13 @@ class MemoryStore:
         if self._tables.is_gone(owner):
             return False
         self._tables.owners[owner].expires = expires
+        return True
+
+    def revive(self, owner: str, expires: float) -> bool:
+        found = self._tables.owners.get(owner)
+        if found is None or not found.gone or self._tables.has_something(owner):
+            return False
+        found.gone, found.expires = False, expires
         return True
 
     def retire(self, owner: str) -> None:
@@ -113,6 +121,20 @@ class MemoryStore:
         lost = ((each, holder) for each, holder in held if self._tables.is_gone(holder))
         running = ((a, b) for a, b in lost if a.node.phase is Phase.RUNNING)
         return [(each.claim(), holder) for each, holder in islice(running, limit)]
+
+    def inherit(self, lost: Sequence[tuple[Claim, str]], owner: str, at: float) -> list[Claim]:
+        taken: list[Claim] = []
+        for claim, old in lost:
+            attempt = self._attempt(claim)
+            if attempt is None or not attempt.open or attempt.owner != old:
+                continue
+            if self._tables.is_gone(owner) or not self._tables.is_gone(old):
+                continue
+            attempt.owner = owner
+            taken.append(claim)
+            family = attempt.node.scope.execution.family
+            self._tables.write(family, at, journal.taken_over(claim, owner))
+        return taken
 
     # -- executions -----------------------------------------------------------------------
 
@@ -211,7 +233,7 @@ class MemoryStore:
         facts: Sequence[AttemptEnded],
         commits: Sequence[Commit],
         owner: str,
-        room: int,
+        rooms: Sequence[Room],
         at: float,
     ) -> list[Claim] | None:
         for fact in facts:
@@ -224,13 +246,16 @@ class MemoryStore:
             return None
         for change in changes:
             change.check({attempt: fact.phase for attempt, fact in ended})
-        idle = not any(_first(family.outbox) for family in self._of_pool(owner, gone=False))
+        said = {each.execution: self._said(each.execution) for each in commits}
+        families = self._of_pool(owner, gone=False)
+        wanted = concerned(rooms, launched(commits, said))
+        waiting = memory_outbox.waiting(families)
         for attempt, fact in ended:
             report.end(attempt, fact)
         for change in changes:
             change.carry_ahead()
-        fits = idle and sum(len(commit.launch) for commit in commits) <= room
-        return self.claim(owner, None, room, at) if fits else []
+        free = [room for room in wanted if waiting.isdisjoint(room.takes)]
+        return memory_outbox.claim(families, owner, free, at)
 
     def scope_inputs(self, execution: str, path: str) -> bytes:
         return self._scope(execution, path).inputs
@@ -261,24 +286,14 @@ class MemoryStore:
 
     # -- attempts -------------------------------------------------------------------------
 
-    def claim(self, owner: str, root: str | None, limit: int, at: float) -> list[Claim]:  # noqa: ARG002
+    def claim(self, owner: str, root: str | None, rooms: Sequence[Room], at: float) -> list[Claim]:
         if self._tables.is_gone(owner):
             return []
         if root is None:
             families = self._of_pool(owner, gone=False)
         else:
             families = self._tables.driven_by(owner, root)
-        claims: list[Claim] = []
-        outboxes = [family.outbox for family in families if family.outbox]
-        while outboxes and len(claims) < limit:
-            outbox = outboxes[0] if len(outboxes) == 1 else min(outboxes, key=_turn)
-            attempt = heappop(outbox)[2]
-            if attempt.open:
-                attempt.owner = owner
-                claims.append(attempt.claim())
-            if not outbox:
-                outboxes = [each for each in outboxes if each]
-        return claims
+        return memory_outbox.claim(families, owner, rooms, at)
 
     def record(self, facts: Sequence[Fact], at: float) -> int:
         for fact in facts:
@@ -291,6 +306,14 @@ class MemoryStore:
             for attempt in self._tables.flagged
             if attempt.owner == owner and attempt.stop is not None
         ]
+
+    def attempt(self, claim: Claim) -> AttemptRecord | None:
+        attempt = self._attempt(claim)
+        return None if attempt is None else attempt.record()
+
+    def crashes(self, claim: Claim) -> int:
+        attempt = self._attempt(claim)
+        return 0 if attempt is None else attempt.node.system_failures
 
     def held(self, owner: str, root: str | None) -> list[tuple[Claim, str]]:
         return [(attempt.claim(), holder) for attempt, holder in self._held(owner, root)]
@@ -379,11 +402,8 @@ class MemoryStore:
         owners = self._tables.owners
         if self._tables.is_gone(owner):
             return []
-        mates = {
-            each.id
-            for each in owners.values()
-            if each.pool == owners[owner].pool and each.gone is gone
-        }
+        pool = owners[owner].pool
+        mates = {each.id for each in owners.values() if each.pool == pool and each.gone is gone}
         return [each for each in self._tables.families.values() if each.owner in mates]
 
     def _held(self, owner: str, root: str | None) -> list[tuple[Attempt, str]]:
@@ -396,6 +416,17 @@ class MemoryStore:
             for attempt in node.attempts[-1:]
             if attempt.open and attempt.owner is not None
         ]
+
+    def _attempt(self, claim: Claim) -> Attempt | None:
+        execution = self._tables.executions.get(claim.execution)
+        node = execution and execution.nodes.get(claim.path)
+        attempts = node.attempts if node else ()
+        return next((each for each in attempts if each.number == claim.attempt), None)
+
+    def _said(self, execution: str) -> str:
+        """What carries attempts of an execution out that name no executor themselves."""
+        found = self._tables.executions.get(execution)
+        return found.new.options.executor if found else ""
 
     def _change(self, commit: Commit, at: float) -> Change | None:
         scope = self._find(commit.execution, commit.path)
@@ -422,19 +453,6 @@ class MemoryStore:
         if node is not None and node.child is not None:
             return self._tables.executions[node.child].outputs.get(ROOT)
         return execution.outputs.get(path)
-
-
-def _first(outbox: Outbox) -> Attempt | None:
-    """The attempt that is taken next; those that have ended meanwhile are thrown out."""
-    while outbox and not outbox[0][2].open:
-        heappop(outbox)
-    return outbox[0][2] if outbox else None
-
-
-def _turn(outbox: Outbox) -> tuple[int, int]:
-    """What an outbox would give next: higher priority first, then older."""
-    priority, serial, _ = outbox[0]
-    return priority, serial
 
 
 def _newest_first(record: CacheRecord) -> tuple[float, str]:

@@ -203,6 +203,8 @@ class Change:
         execution, tables = self._execution, self._tables
         execution.end(phase, failure, self._at)
         self._write(journal.ended(execution.new.id, ROOT, phase, failure))
+        if execution.new.max_parallelism is not None:
+            execution.family.put_off.pop(execution, None)
         if execution.new.parent is not None:
             parent, path = execution.new.parent
             self._end_node(tables.executions[parent].nodes[path], phase, failure)

@@ -79,6 +79,7 @@ class Report:
         execution = attempt.node.scope.execution
         attempt.end(fact.phase, fact.failure, self._at if fact.ended is None else fact.ended)
         attempt.elements = fact.elements
+        attempt.returned = fact.returned
         if attempt.started is None:
             attempt.started = fact.started
         if fact.outputs is not None:

@@ -61,26 +61,28 @@ class Family:
     Attributes:
         dirty: scopes with facts that no plan has seen, oldest first (an ordered set).
         sleeping: scopes by the time that wakes them.
-        outbox: attempts that wait for a taker, a heap; some may have ended since.
+        outboxes: attempts that wait for a taker, by the executor that they name; some may have
+            ended since.
         put_off: executions with attempts that are not ready (an ordered set).
         deadlines: open attempts by the time when they are stopped.
     """
 
-    __slots__ = ("deadlines", "dirty", "lines", "outbox", "owner", "put_off", "root", "sleeping")
+    __slots__ = ("deadlines", "dirty", "lines", "outboxes", "owner", "put_off", "root", "sleeping")
 
     def __init__(self, root: str, owner: str | None) -> None:
         self.root = root
         self.owner = owner
         self.dirty: dict[Scope, None] = {}
         self.sleeping: Alarms[Scope] = Alarms()
-        self.outbox: Outbox = []
+        self.outboxes: dict[str, Outbox] = {}
         self.put_off: dict[Execution, None] = {}
         self.deadlines: Alarms[Attempt] = Alarms()
         self.lines: list[Line] = []
 
     def put_out(self, attempt: Attempt) -> None:
         """Put an attempt into the outbox: higher priority first, then older."""
-        heappush(self.outbox, (-attempt.priority, attempt.serial, attempt))
+        outbox = self.outboxes.setdefault(attempt.executor, [])
+        heappush(outbox, (*attempt.turn, attempt))
 
 
 class Execution:
@@ -314,6 +316,7 @@ class Attempt:
     Attributes:
         serial: orders the attempts of all families by age.
         launch: how it was launched.
+        executor: see `AttemptRecord`.
         stop: it has to be stopped, and why.
     """
 
@@ -321,6 +324,7 @@ class Attempt:
         "created",
         "elements",
         "ended",
+        "executor",
         "failure",
         "graph",
         "launch",
@@ -329,9 +333,11 @@ class Attempt:
         "owner",
         "phase",
         "priority",
+        "returned",
         "serial",
         "started",
         "stop",
+        "taken",
     )
 
     def __init__(self, node: Node, launch: Launch, serial: int, at: float) -> None:
@@ -341,6 +347,7 @@ class Attempt:
         self.serial = serial
         options = node.scope.execution.new.options
         self.priority = options.priority if launch.priority is None else launch.priority
+        self.executor = options.executor if launch.executor is None else launch.executor
         self.phase = AttemptPhase.LAUNCHING
         self.owner: str | None = None
         self.stop: Stop | None = None
@@ -348,12 +355,19 @@ class Attempt:
         self.elements: tuple[ElementFailure, ...] = ()
         self.graph = ""
         self.created = at
+        self.taken: float | None = None
         self.started: float | None = None
+        self.returned: float | None = None
         self.ended: float | None = None
 
     @property
     def open(self) -> bool:
         return self.ended is None
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """Where it stands among those that wait: higher priority first, then older."""
+        return -self.priority, self.serial
 
     @property
     def stop_at(self) -> float | None:
@@ -385,7 +399,7 @@ class Attempt:
         execution.slots.pop(self, None)
 
     def claim(self) -> Claim:
-        return Claim(self.node.scope.execution.new.id, self.node.path, self.number)
+        return Claim(self.node.scope.execution.new.id, self.node.path, self.number, self.executor)
 
     def record(self) -> AttemptRecord:
         launch = self.launch
@@ -402,4 +416,7 @@ class Attempt:
             launch.deadline,
             launch.until,
             self.graph,
+            self.executor,
+            self.taken,
+            self.returned,
         )

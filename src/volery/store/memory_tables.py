@@ -57,6 +57,15 @@ class Tables:
             return [each for each in self.families.values() if each.owner == owner]
         return [self.families[root]] if root in self.families else []
 
+    def has_something(self, owner: str) -> bool:
+        """Whether an owner drives what goes on, or holds an attempt that is open."""
+        running = [each for each in self.executions.values() if not each.phase.terminal]
+        nodes = (node for execution in running for node in execution.nodes.values())
+        open_ = (each for node in nodes for each in node.attempts[-1:] if each.open)
+        return any(each.family.owner == owner for each in running) or any(
+            each.owner == owner for each in open_
+        )
+
     def part(self, owner: Owner) -> None:
         """An owner is gone from now on: reservations of what it drove count no longer."""
         owner.gone = True

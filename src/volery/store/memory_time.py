@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from volery.engine.model import BODY, AttemptPhase
 from volery.engine.times import earliest
 from volery.store import journal
@@ -24,7 +26,7 @@ def _let_in(execution: Execution, at: float) -> float | None:
     most = execution.new.max_parallelism
     room = len(execution.waiting) if most is None else most - len(execution.slots)
     due = [attempt for attempt in execution.waiting if attempt.launch.due <= at]
-    due.sort(key=_turn)
+    due.sort(key=attrgetter("turn"))
     for attempt in due[: max(0, room)]:
         del execution.waiting[attempt]
         execution.family.put_out(attempt)
@@ -40,17 +42,18 @@ def _let_in(execution: Execution, at: float) -> float | None:
 def _mostly_waits(execution: Execution, attempt: Attempt) -> bool:
     """Whether it is the function of an eager task: what it calls needs the room."""
     scope = attempt.node.scope.path
-    return attempt.node.id == BODY and execution.nodes[scope].kind == "eager"
+    return bool(scope) and attempt.node.id == BODY and execution.nodes[scope].kind == "eager"
 
 
-def _turn(attempt: Attempt) -> tuple[int, int]:
-    """Higher priority first, then older."""
-    return -attempt.priority, attempt.serial
+def _turn(attempt: Attempt) -> tuple[float, str, str]:
+    """In which order attempts time out."""
+    node = attempt.node
+    return attempt.stop_at or 0.0, node.scope.execution.new.id, node.path
 
 
 def time_out(tables: Tables, family: Family, at: float) -> int:
     """See `Store.time_out`, for one family."""
-    overdue = family.deadlines.due(at)
+    overdue = sorted(family.deadlines.due(at), key=_turn)
     woken: dict[Scope, int] = {}
     for attempt in overdue:
         node = attempt.node

@@ -11,7 +11,7 @@ from volery.store.database import Cursor, Query
 from volery.store.postgres_connection import connect
 from volery.store.postgres_errors import explained, named
 from volery.store.postgres_news import TELL, News
-from volery.store.postgres_schema import LOCKS, make_ready
+from volery.store.postgres_schema import LOCKS, make_ready, schema_of
 from volery.store.postgres_session import PostgresCursor, Session
 from volery.store.sql import SqlStore
 
@@ -32,6 +32,17 @@ def open_postgres(url: str) -> SqlStore:
     with explained(name), connect(url) as connection:
         make_ready(connection, name)
     return SqlStore(PostgresDatabase(url))
+
+
+def schema_of_postgres(url: str) -> int:
+    """The version of the schema in this database, 0 where there is none. Nothing is changed.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    name = named(url)
+    with explained(name), connect(url) as connection:
+        return schema_of(connection, name)
 
 
 class PostgresDatabase:

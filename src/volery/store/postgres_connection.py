@@ -29,6 +29,7 @@ _DEFAULTS = {
     "connect_timeout": 10,
     "fallback_application_name": "volery",
     "keepalives_idle": 30,  # a host that has vanished is noticed while nothing is asked of it
+    "tcp_user_timeout": 30_000,  # and, in milliseconds, while something is
 }
 
 PostgresConnection = Connection[tuple[Any, ...]]

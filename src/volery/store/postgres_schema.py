@@ -17,13 +17,13 @@ OLDEST_SERVER = 15
 def make_ready(connection: PostgresConnection, name: str) -> None:
     """Make our tables, or bring them up to date."""
     _check_server(connection, name)
-    if _version(connection, name) == migrations.newest(DIALECT):
+    if schema_of(connection, name) == migrations.newest(DIALECT):
         return
     with connection.transaction():
         # Two at once would both make it.
         connection.execute("SELECT pg_advisory_xact_lock($1)", (LOCKS,))
         connection.execute("CREATE SCHEMA IF NOT EXISTS volery")
-        for migration in migrations.after(_version(connection, name), DIALECT):
+        for migration in migrations.after(schema_of(connection, name), DIALECT):
             take_step(connection, migration)
 
 
@@ -51,7 +51,7 @@ def _check_server(connection: PostgresConnection, name: str) -> None:
         )
 
 
-def _version(connection: PostgresConnection, name: str) -> int:
+def schema_of(connection: PostgresConnection, name: str) -> int:
     """The version of our tables, 0 where there are none."""
     marked, empty = connection.execute("""
         SELECT to_regclass('volery.volery') IS NOT NULL,

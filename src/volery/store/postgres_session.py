@@ -13,14 +13,17 @@ from itertools import count
 from typing import Any
 
 from psycopg.adapt import Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import OperationalError, error_from_result
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 
 from volery.store.database import Query
 from volery.store.postgres_connection import connect, is_addressed
+from volery.store.postgres_errors import PATIENCE
 
 _TEXT, _BINARY = 0, 1
+_SILENCE = PATIENCE + 15.0
+"""Seconds that a server may keep silent: it may wait for somebody for the shorter part of them."""
 
 
 class Session:
@@ -95,7 +98,8 @@ class Session:
     def _wait(self, events: int) -> None:
         poll = select.poll()
         poll.register(self._libpq.socket, events)
-        poll.poll()
+        if not poll.poll(_SILENCE * 1000):
+            raise OperationalError(f"it has said nothing for {_SILENCE:.0f} s")
         self._libpq.consume_input()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 
@@ -14,11 +14,12 @@ from volery.engine.model import (
     NodeState,
     Phase,
     Reuse,
+    ReuseHow,
     ScopeState,
 )
 from volery.ids import digest, split
 from volery.ir.failure import Failure
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.work import ElementFailure
 from volery.store.base import (
     AttemptRecord,
@@ -41,6 +42,9 @@ Labels = tuple[tuple[str, str], ...]
 LONGEST_MARK = 256
 """Characters of a label that it is found by; of a longer one it is the digest."""
 
+REUSE_BEGINS = 8
+"""Bytes of a `Reuse` that say how: indexes have them."""
+
 _encode = msgspec.msgpack.Encoder().encode
 _failure = msgspec.msgpack.Decoder(Failure).decode
 _elements = msgspec.msgpack.Decoder(tuple[ElementFailure, ...]).decode
@@ -50,6 +54,10 @@ _options = msgspec.msgpack.Decoder(Options).decode
 _reuse = msgspec.msgpack.Decoder(Reuse).decode
 _parts = msgspec.msgpack.Decoder(tuple[tuple[str, str], ...]).decode
 _NO_OPTIONS = Options()
+
+_HOWS: dict[bytes, ReuseHow] = {
+    _encode(Reuse(how, "", ""))[:REUSE_BEGINS]: how for how in get_args(ReuseHow)
+}
 
 # A dict gives the member of a phase several times faster than calling the enum does.
 _PHASES = {str(phase): phase for phase in Phase}
@@ -64,6 +72,16 @@ def pack(part: object) -> bytes | None:
 def phase(text: str) -> Phase:
     """A column that holds a phase."""
     return _PHASES[text]
+
+
+def attempt_phase(text: str) -> AttemptPhase:
+    """A column that holds the phase of an attempt."""
+    return _ATTEMPT_PHASES[text]
+
+
+def reuse(data: bytes | None) -> Reuse | None:
+    """A column that holds where outputs come from."""
+    return None if data is None else _reuse(data)
 
 
 def failure(data: bytes | None) -> Failure | None:
@@ -155,17 +173,20 @@ class Standing(NamedTuple):
     root: str
     parent: tuple[str, str] | None
     priority: int
+    executor: str
     max_parallelism: int | None
     queue: Queue | None
 
 
 def standing(row: Row) -> Standing:
     """From the columns of `statements.STANDING`."""
-    root, parent, parent_path, options, max_parallelism, *queue = row
+    root, parent, parent_path, packed, max_parallelism, *queue = row
+    options = _read_options(packed)
     return Standing(
         root,
         None if parent is None else (parent, parent_path),
-        _read_options(options).priority,
+        options.priority,
+        options.executor,
         max_parallelism,
         _read_queue(*queue),
     )
@@ -208,7 +229,7 @@ def child(row: Row) -> NodeState:
 
 def node(row: Row) -> NodeRecord:
     """From the columns of `statements.NODES`."""
-    path, kind, phase_, attempt, failure_, child_, created, ended, until, reuse, signalled = row
+    path, kind, phase_, attempt, failure_, child_, created, ended, until, origin, signalled = row
     return NodeRecord(
         path,
         kind,
@@ -219,15 +240,20 @@ def node(row: Row) -> NodeRecord:
         created,
         ended,
         until,
-        None if reuse is None else _reuse(reuse),
+        reuse(origin),
         bool(signalled),
     )
+
+
+def reuse_how(begins: bytes) -> ReuseHow:
+    """What the first bytes of a `Reuse` say."""
+    return _HOWS[bytes(begins)]
 
 
 def attempt(row: Row) -> AttemptRecord:
     """From the columns of `statements.ATTEMPTS`."""
     path, number, phase_, owner_, failure_, created, started, ended, *rest = row
-    due, deadline, until, graph = rest
+    due, deadline, until, graph, executor, taken, returned = rest
     return AttemptRecord(
         path,
         number,
@@ -241,6 +267,9 @@ def attempt(row: Row) -> AttemptRecord:
         deadline,
         until,
         graph or "",
+        executor,
+        taken,
+        returned,
     )
 
 

@@ -28,6 +28,16 @@ MEMBERS = "SELECT id, serial, ended, notify FROM executions WHERE root = ? ORDER
 
 WAITING = "SELECT 1 FROM notices WHERE execution = ? AND phase = 'waiting' LIMIT 1"
 
+# Started for an instant that nobody has crossed off yet: it would be started again.
+STILL_DUE = """
+    SELECT 1 FROM executions AS e JOIN schedules AS s
+        ON s.project = e.project AND s.domain = e.domain AND s.plan = e.entity_name
+    WHERE e.id = ? AND (s.next <= e.scheduled OR EXISTS (
+        SELECT 1 FROM due_instants AS d
+        WHERE d.project = s.project AND d.domain = s.domain AND d.plan = s.plan
+            AND d.at = e.scheduled
+    ))"""
+
 LEAVE = "UPDATE nodes SET child = NULL WHERE child = ?"
 
 # Each refers to rows of those after it, and to nothing else.
@@ -36,7 +46,10 @@ _OF_EXECUTION = (
     "nodes", "scopes", "uses", "readers",
 )  # fmt: skip
 
-REMOVE = tuple(f"DELETE FROM {table} WHERE execution = ?" for table in _OF_EXECUTION)
+REMOVE = (
+    *(f"DELETE FROM {table} WHERE execution = ?" for table in _OF_EXECUTION),
+    "DELETE FROM readers WHERE reader_execution = ?",
+)
 
 REMOVE_MARKS = "DELETE FROM marks WHERE serial = ?"
 
@@ -85,6 +98,8 @@ UNDER_WAY = """
 
 EXISTS = "SELECT 1 FROM executions WHERE id = ?"
 
+THIS_DATABASE = "SELECT id FROM this_database"
+
 _PAGE = 500
 _LATEST = 1e300
 """Later than anything was created."""
@@ -126,15 +141,19 @@ class Families(SqlBase):
         """Remove all that is recorded of a family that ended before a time, or nothing.
 
         Returns:
-            How many executions are gone; 0: it goes on, or somebody has yet to be told of it.
+            How many executions are gone; 0: it goes on, somebody has yet to be told of it, or the
+            instant that it was started for is still due.
         """
         with self._database.write(root) as cursor:
             cursor.execute(MEMBERS, (root,))
             members = cursor.fetchall()
             for id, _, ended, notify in members:
-                cursor.execute(WAITING, (id,))
-                if ended is None or ended >= before or notify or cursor.fetchone():
+                if ended is None or ended >= before or notify:
                     return 0
+                for needed in (WAITING, STILL_DUE):
+                    cursor.execute(needed, (id,))
+                    if cursor.fetchone():
+                        return 0
             for id, serial, *_ in members:
                 cursor.execute(LEAVE, (id,))
                 cursor.execute(REMOVE_MARKS, (serial,))
@@ -166,6 +185,11 @@ class Families(SqlBase):
     def exists(self, execution: str) -> bool:
         """Whether an execution is recorded."""
         return self._one(EXISTS, execution) is not None
+
+    def database(self) -> str:
+        """Who this database is, among those that have values in one storage."""
+        ((id,),) = self._all(THIS_DATABASE)
+        return id
 
     # -- what is not ----------------------------------------------------------------------
 

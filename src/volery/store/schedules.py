@@ -46,7 +46,7 @@ COME = f"""
     SELECT {_SCHEDULE} FROM schedules WHERE next <= ?
     ORDER BY next LIMIT ?"""  # noqa: S608 - the same
 
-NEXT = "SELECT min(next) FROM schedules WHERE next IS NOT NULL"
+NEXT = "SELECT min(next) FROM schedules WHERE next > ?"
 
 MOVE_ON = """
     UPDATE schedules SET next = ?, revision = revision + 1
@@ -146,9 +146,9 @@ class Schedules(SqlBase):
         """Those whose next instant has come, longest ago first."""
         return [_record(row) for row in self._all(COME, at, limit)]
 
-    def next(self) -> float | None:
-        """The first instant that comes next."""
-        row = self._one(NEXT)
+    def next(self, after: float) -> float | None:
+        """The first instant that is later than this one."""
+        row = self._one(NEXT, after)
         return None if row is None else row[0]
 
     def move_on(self, record: ScheduleRecord, due: Iterable[float], coming: float | None) -> bool:

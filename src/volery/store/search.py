@@ -18,7 +18,8 @@ from volery.store import records, statements
 from volery.store.base import ExecutionRecord
 from volery.store.database import Query
 from volery.store.search_nodes import SearchNodes
-from volery.store.search_ways import Place, Wanted, Way, conditions, ways
+from volery.store.search_over_time import SearchOverTime
+from volery.store.search_ways import NEWEST, TOOK, Order, Place, Wanted, Way
 from volery.wire.executions import Counts
 
 MOST_LOOKED_AT = 5_000
@@ -27,18 +28,6 @@ MOST_COUNTED_AMONG = 10_000
 """... and so many to count them."""
 MOST_COUNTED = 10_000
 """Executions in a phase are counted up to here."""
-TELLING = 2_000
-"""Ways are compared by how many rows they have, up to here."""
-
-# From one domain to the next, whatever lies between.
-DOMAINS = """
-    WITH RECURSIVE found (domain) AS (
-        SELECT MIN(domain) FROM executions WHERE project = ?
-        UNION ALL
-        SELECT (SELECT MIN(domain) FROM executions WHERE project = ? AND domain > found.domain)
-        FROM found WHERE found.domain IS NOT NULL
-    )
-    SELECT domain FROM found WHERE domain IS NOT NULL"""
 
 
 class Found(NamedTuple):
@@ -46,40 +35,51 @@ class Found(NamedTuple):
 
     Attributes:
         last: the place of its end; None: there is no more.
+        looked_at: about so many rows.
     """
 
     executions: list[ExecutionRecord]
     last: Place | None
+    looked_at: int = 0
 
 
-class Search(SearchNodes):
+class Search(SearchOverTime, SearchNodes):
     """Finds executions and node executions."""
 
     # -- executions -----------------------------------------------------------------------
 
-    def executions(self, wanted: Wanted, limit: int, after: Place | None = None) -> Found:
-        """Executions newest first, from a place on."""
-        way = self._way(wanted)
+    def executions(
+        self,
+        wanted: Wanted,
+        limit: int,
+        after: Place | None = None,
+        order: Order = NEWEST,
+        most: int | None = None,
+    ) -> Found:
+        """Executions in an order, from a place on; so many rows are looked at, or as ever."""
+        most = MOST_LOOKED_AT if most is None else most
+        way = self.way(wanted) if order.by != TOOK else self.way_of_durations(wanted)
         if way is None:
             return Found([], None)
         if not way.rest:
-            (rows,) = self._database.read(_page(way, wanted, after, limit + 1, limit + 1))
-            return _found(rows, limit, None)
+            (rows,) = self._database.read(_page(way, wanted, (after, limit + 1, order), limit + 1))
+            return _found(rows, limit, None, order)
         found: list[records.Row] = []
-        looked_at, size = 0, 4 * (limit + 1)
+        looked_at, size = 0, min(4 * (limit + 1), most)
         while True:
-            page = _page(way, wanted, after, size, limit + 1 - len(found))
-            rows, last = self._database.read(page, _last(way, wanted, after, size))
+            part = (after, size, order)
+            page = _page(way, wanted, part, limit + 1 - len(found))
+            rows, last = self._database.read(page, _last(way, wanted, part))
             found += rows
             looked_at += size
             after = Place(*last[0]) if last else None
-            if len(found) > limit or after is None or looked_at >= MOST_LOOKED_AT:
-                return _found(found, limit, after)
-            size = min(4 * size, MOST_LOOKED_AT - looked_at)
+            if len(found) > limit or after is None or looked_at >= most:
+                return _found(found, limit, after, order, looked_at)
+            size = min(4 * size, most - looked_at)
 
     def count(self, wanted: Wanted) -> Counts:
         """How many there are in each phase, as far as counting them does not take long."""
-        way = self._way(wanted)
+        way = self.way(wanted)
         if way is None:
             return Counts(dict.fromkeys(wanted.phases, 0))
         most = MOST_COUNTED_AMONG // len(way.stretches) if way.rest else MOST_COUNTED
@@ -96,38 +96,6 @@ class Search(SearchNodes):
             if length > most:
                 capped.update((stretch.phase,) if stretch.phase else wanted.phases)
         return Counts(dict(counted), tuple(sorted(capped)))
-
-    def _way(self, wanted: Wanted) -> Way | None:
-        """The way that has the least besides what is wanted; None: there is nothing of it."""
-        places = self._places(wanted)
-        if places == []:
-            return None
-        asked = list(conditions(wanted))
-        found = [
-            way._replace(rest=tuple(each for name, each in asked if name not in way.covers))
-            for way in ways(wanted, places)
-        ]
-        sure = [way for way in found if not way.rest]
-        if sure or len(found) == 1:
-            return (sure or found)[0]
-        queries = [way.lengths(wanted.where, TELLING) for way in found]
-        rows = iter(self._database.read(*(each for some in queries for each in some)))
-        lengths = [sum(next(rows)[0][0] for _ in some) for some in queries]
-        return found[min(range(len(found)), key=lambda at: min(lengths[at], TELLING))]
-
-    def _places(self, wanted: Wanted) -> list[tuple[str, str]] | None:
-        """Projects and domains that they may be in; None: in any."""
-        where, projects = wanted.where, wanted.within
-        if projects is None:
-            return None
-        if where.domain:
-            return [(project, where.domain) for project in projects]
-        domains = self._database.read(*((DOMAINS, (each, each)) for each in projects))
-        return [
-            (project, domain)
-            for project, rows in zip(projects, domains, strict=True)
-            for (domain,) in rows
-        ]
 
     # -- news -----------------------------------------------------------------------------
 
@@ -149,22 +117,34 @@ LATEST = f"""
     FROM (VALUES {", ".join(["(?)"] * _TOGETHER)}) AS asked"""
 
 
-def _page(way: Way, wanted: Wanted, after: Place | None, size: int, limit: int) -> Query:
-    """What is wanted among the next `size` rows of a way."""
-    keys, given = way.keys(wanted.where, after, size)
+Part = tuple[Place | None, int, Order]
+"""Of a way: so many rows from a place on, in an order."""
+
+
+def _page(way: Way, wanted: Wanted, part: Part, limit: int) -> Query:
+    """What is wanted in a part of a way."""
+    keys, given = way.keys(wanted.where, *part)
     condition, values = way.condition
-    return statements.executions_among(keys, condition), [*given, *values, limit]
+    *_, order = part
+    statement = statements.executions_among(keys, condition, order.way)
+    return statement, [*given, *values, limit]
 
 
-def _last(way: Way, wanted: Wanted, after: Place | None, size: int) -> Query:
-    """The place of the last of them; none: the way ends before."""
-    keys, given = way.keys(wanted.where, after, size)
-    return f"SELECT created, serial FROM ({keys}) AS keys LIMIT 1 OFFSET ?", [*given, size - 1]
+def _last(way: Way, wanted: Wanted, part: Part) -> Query:
+    """The place of the last row of a part; none: the way ends before."""
+    keys, given = way.keys(wanted.where, *part)
+    _, size, _ = part
+    return f"SELECT at, serial FROM ({keys}) AS keys LIMIT 1 OFFSET ?", [*given, size - 1]
 
 
-def _found(rows: list[records.Row], limit: int, last: Place | None) -> Found:
+def _found(
+    rows: list[records.Row], limit: int, last: Place | None, order: Order, looked_at: int = 0
+) -> Found:
     """At most `limit` of these rows; `last`: where the search has come to, if that is all."""
     executions = list(map(records.execution, rows[:limit]))
     if len(rows) > limit:
-        last = Place(executions[-1].created, rows[limit - 1][-1])
-    return Found(executions, last)
+        end = executions[-1]
+        took = (end.ended or 0.0) - end.created
+        at = took if order.by == TOOK else end.created
+        last = Place(at, rows[limit - 1][-1])
+    return Found(executions, last, looked_at)

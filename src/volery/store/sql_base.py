@@ -34,8 +34,9 @@ class SqlBase:
     def _known(self, executions: Iterable[str]) -> dict[str, Standing]:
         """The standing of each of these executions that exist."""
         wanted = set(executions)
-        missing = wanted - self._standings.keys()
-        found = {each: self._standings[each] for each in wanted - missing}
+        kept = ((each, self._standings.get(each)) for each in wanted)
+        found = {each: standing for each, standing in kept if standing is not None}
+        missing = wanted - found.keys()  # less all that are kept, it would look at each of those
         if not missing:
             return found
         read = self._database.read(*((sql.STANDING, (each,)) for each in missing))

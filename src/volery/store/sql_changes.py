@@ -139,15 +139,32 @@ class Changes:
                 return "taken"
             if not self._make_room(new.id, new.queue):
                 return "full"
-        if not self.change(sql.CREATE_EXECUTION, *records.execution_row(new, self.at)):
-            return "taken"
-        scope = (new.id, ROOT, new.root, driver, records.pack(new.state))
-        self.cursor.execute(sql.CREATE_SCOPE, scope)
-        self.cursor.execute(sql.CREATE_INPUTS, (new.id, ROOT, new.inputs))
-        if marks := records.marks(new):
-            self.cursor.executemany(sql.MARK, ((*mark, new.id) for mark in marks))
-        self.write(new.root, journal.began(new.id))
-        return "created"
+        (created,) = self._insert([(new, driver)])
+        return created
+
+    def create_all(self, news: Sequence[tuple[NewExecution, str]]) -> list[Created]:
+        """The same for several executions, each with its driver."""
+        if any(new.queue for new, _ in news):  # whether there is room hangs on those before
+            return [self.create(*each) for each in news]
+        return self._insert(news)
+
+    def _insert(self, news: Sequence[tuple[NewExecution, str]]) -> list[Created]:
+        """Insert executions, row by row of one table before those of the next.
+
+        So the database is waited for once, and not for each execution.
+        """
+        asked = ((sql.CREATE_EXECUTION, records.execution_row(new, self.at)) for new, _ in news)
+        answers = self.cursor.answers(asked)
+        made = [each for each, rows in zip(news, answers, strict=True) if rows]
+        scopes = ((new.id, ROOT, new.root, driver, records.pack(new.state)) for new, driver in made)
+        self.cursor.executemany(sql.CREATE_SCOPE, scopes)
+        self.cursor.executemany(sql.CREATE_INPUTS, ((new.id, ROOT, new.inputs) for new, _ in made))
+        marks = [(*mark, new.id) for new, _ in made for mark in records.marks(new)]
+        if marks:
+            self.cursor.executemany(sql.MARK, marks)
+        for new, _ in made:
+            self.write(new.root, journal.began(new.id))
+        return ["created" if rows else "taken" for rows in answers]
 
     def _make_room(self, execution: str, queue: Queue) -> bool:
         """Whether an execution may come into its queue; others are asked to go where it says so."""

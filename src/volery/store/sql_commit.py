@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from volery.engine.model import Abort, Create, Launch, Phase
 from volery.ids import ROOT, join, split
 from volery.ir.failure import Failure
@@ -11,6 +14,8 @@ from volery.store.database import Query
 from volery.store.moves import check_launch, check_outputs, first_element, no_room, stop_at
 from volery.store.records import Standing
 from volery.store.sql_changes import Changes
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def carry(changes: Changes, commit: Commit, standing: Standing) -> bool:
@@ -74,8 +79,8 @@ def is_taken(changes: Changes, commit: Commit) -> bool:
 class Change:
     """One commit on its way in; it is noted in the row of its scope, and `moves` are made, already.
 
-    `driver` and `aborts` are those of the scope. Attempts that are ready at once are `taker`'s
-    (None: nobody's).
+    `driver` and `aborts` are those of the scope. Attempts that are ready at once belong to `taker`
+    if what they name as their executor is in `takes`, which says what carries them out.
     """
 
     def __init__(
@@ -87,6 +92,7 @@ class Change:
         aborts: int,
         *,
         taker: str | None = None,
+        takes: Mapping[str, str] = NOTHING,
     ) -> None:
         self._changes = changes
         self._commit = commit
@@ -95,6 +101,7 @@ class Change:
         self._driver = driver
         self._aborts = aborts
         self._taker = taker
+        self._takes = takes
         self._taken: list[tuple[int, Claim]] = []
 
     def carry(self) -> list[tuple[int, Claim]]:
@@ -171,8 +178,11 @@ class Change:
         standing, at = self._standing, self._changes.at
         ready = standing.max_parallelism is None and launch.due <= at
         priority = standing.priority if launch.priority is None else launch.priority
-        if ready and self._taker is not None:
-            self._taken.append((priority, Claim(self._execution, path, launch.attempt)))
+        wanted = standing.executor if launch.executor is None else launch.executor
+        executor = self._takes.get(wanted) if ready else None
+        if executor is not None:
+            claim = Claim(self._execution, path, launch.attempt, executor)
+            self._taken.append((priority, claim))
         row = (
             self._execution,
             path,
@@ -181,13 +191,15 @@ class Change:
             self._driver,
             next(self._changes.places),
             priority,
-            self._taker if ready else None,
+            wanted if executor is None else executor,
+            None if executor is None else self._taker,
             int(ready),
             launch.due,
             launch.deadline,
             launch.until,
             stop_at(launch.deadline, launch.until),
             at,
+            None if executor is None else at,
         )
         self._changes.later(sql.CREATE_ATTEMPT, row)
         if not ready:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from volery.store import records, statements as sql
+from collections.abc import Sequence
+
+from volery.store import journal, records, statements as sql
 from volery.store.base import Claim, OwnerRecord
 from volery.store.database import Cursor
 from volery.store.sql_base import SqlBase
@@ -20,6 +22,11 @@ class SqlOwners(SqlBase):
     def renew(self, owner: str, expires: float) -> bool:
         with self._database.write() as cursor:
             cursor.execute(sql.RENEW, (expires, owner))
+            return cursor.rowcount == 1
+
+    def revive(self, owner: str, expires: float) -> bool:
+        with self._database.write() as cursor:
+            cursor.execute(sql.REVIVE, (expires, owner))
             return cursor.rowcount == 1
 
     def retire(self, owner: str) -> None:
@@ -71,6 +78,22 @@ class SqlOwners(SqlBase):
             rows = self._all(sql.LOST_OF, root, root, limit)
         return [(Claim(*claim), holder) for *claim, holder in rows]
 
+    def inherit(self, lost: Sequence[tuple[Claim, str]], owner: str, at: float) -> list[Claim]:
+        if not lost:
+            return []
+        known = self._known(claim.execution for claim, _ in lost)
+        with self._database.write(*(each.root for each in known.values())) as cursor:
+            asked = ((sql.INHERIT, (owner, *_key(claim), old, owner)) for claim, old in lost)
+            changed = cursor.answers(asked)
+            taken = [claim for (claim, _), rows in zip(lost, changed, strict=True) if rows]
+            changes = Changes(cursor, at)
+            for claim in taken:
+                changes.write(known[claim.execution].root, journal.taken_over(claim, owner))
+            changes.flush()
+            if taken:
+                self._database.notify(cursor)
+        return taken
+
     def held(self, owner: str, root: str | None) -> list[tuple[Claim, str]]:
         rows = self._all(sql.HELD, owner) if root is None else self._all(sql.HELD_OF, root, root)
         return [(Claim(*claim), holder) for *claim, holder in rows]
@@ -86,6 +109,10 @@ class SqlOwners(SqlBase):
         """Families that wait for reservations of another."""
         keys = [key for (key,) in self._all(sql.KEYS_OF_FAMILY, root)]
         return {waiting for key in keys for *_, waiting in self._all(sql.WAITING, key)}
+
+
+def _key(claim: Claim) -> tuple[str, str, int]:
+    return claim.execution, claim.path, claim.attempt
 
 
 def _take(cursor: Cursor, root: str, old: str | None, new: str | None) -> bool:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from volery.engine.model import AttemptEnded, ScopeRow, ScopeState
 from volery.ids import ROOT, join, range_of, split
 from volery.store import journal, records, statements as sql
-from volery.store.base import CallRecord, Claim, Commit, NodeRecord, Signalled, Ticket
+from volery.store.base import CallRecord, Claim, Commit, NodeRecord, Room, Signalled, Ticket
 from volery.store.database import key_name
 from volery.store.moves import check_report, no_scope
 from volery.store.records import Standing
@@ -71,7 +71,7 @@ class SqlPlanning(SqlExecutions):
         facts: Sequence[AttemptEnded],
         commits: Sequence[Commit],
         owner: str,
-        room: int,
+        rooms: Sequence[Room],
         at: float,
     ) -> list[Claim] | None:
         for fact in facts:
@@ -80,7 +80,8 @@ class SqlPlanning(SqlExecutions):
         names = self._concerned(commits, known)
         names.update(key_name(entry.key) for fact in facts for entry in fact.cache)
         with suppress(Refused), self._database.write(*names) as cursor:
-            claims = carry_ahead(Changes(cursor, at), known, facts, commits, owner=owner, room=room)
+            changes = Changes(cursor, at)
+            claims = carry_ahead(changes, known, facts, commits, owner=owner, rooms=rooms)
             launched = sum(len(commit.launch) for commit in commits)
             if len(claims) < launched or any(commit.stirs for commit in commits):
                 self._database.notify(cursor)

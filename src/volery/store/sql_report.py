@@ -55,7 +55,7 @@ class Report:
         graph = None if fact.graph is None else digest(fact.graph)
         failure, elements = records.pack(fact.failure), records.pack(fact.elements)
         phase = str(fact.phase)
-        values = (phase, failure, elements, graph, fact.started, ended)
+        values = (phase, failure, elements, graph, fact.started, fact.returned, ended)
         return sql.END_ATTEMPT, (*values, *key, fact.owner, phase)
 
     def keep(self, fact: AttemptStarted | AttemptEnded) -> None:

@@ -99,7 +99,7 @@ def _let_in(changes: Changes, execution: str, standing: Standing) -> None:
 def _mostly_waits(changes: Changes, execution: str, path: str) -> bool:
     """Whether it is the function of an eager task: what it calls needs the room."""
     scope, id = split(path)
-    return id == BODY and changes.all(sql.NODE, execution, scope)[0][0] == "eager"
+    return bool(scope) and id == BODY and changes.all(sql.NODE, execution, scope)[0][0] == "eager"
 
 
 def _stop(changes: Changes, row: records.Row, woken: dict[tuple[str, str], int]) -> bool:

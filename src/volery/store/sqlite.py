@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from volery.errors import StoreError
 from volery.store import migrations
@@ -16,6 +16,9 @@ from volery.store.database import Cursor, Query
 from volery.store.moves import IllegalMove
 from volery.store.sql import SqlStore
 from volery.store.sqlite_neighbours import Bell, neighbours_of
+
+if TYPE_CHECKING:
+    from volery.wire.access import AuditLine
 
 APPLICATION_ID = 0x566F6C79
 """Marks a file as ours (the letters Voly), where SQLite keeps such marks."""
@@ -54,6 +57,19 @@ def open_sqlite(path: Path, *, read_only: bool = False) -> SqlStore:
     with _explained(path):
         connection = _open_to_read(path) if read_only else _open_to_write(path)
     return SqlStore(SqliteDatabase(connection, path))
+
+
+def schema_of_sqlite(path: Path) -> int:
+    """The version of the schema in this file, 0 where there is none. Nothing is changed.
+
+    Raises:
+        StoreError: the file cannot be used.
+    """
+    path = path.absolute()
+    if not path.exists():
+        return 0
+    with _explained(path), closing(_connect(path, "mode=ro", _as_it_is)) as connection:
+        return _version(connection, path)
 
 
 class SqliteCursor(sqlite3.Cursor):
@@ -270,6 +286,27 @@ def copy_sqlite(path: Path, target: Path) -> int:
         with closing(_connect(target, "mode=rwc", _as_it_is)) as copy:
             source.backup(copy)
         return _version(source, path)
+
+
+def set_apart(path: Path, line: AuditLine) -> None:
+    """Give a copy of a database an id of its own, so that it is not taken for the other one.
+
+    Its audit says so with a line.
+
+    Raises:
+        StoreError: it cannot be written to.
+    """
+    from volery.store.access import add_lines  # few restore anything
+
+    path = path.absolute()
+    with _explained(path), closing(_connect(path, "mode=rw", _as_it_is)) as connection:
+        # An older one has no audit yet, and gets its id when it is brought up to date.
+        if connection.execute(_HAS_ID).fetchone():
+            connection.execute("UPDATE this_database SET id = lower(hex(randomblob(16)))")
+            add_lines(connection.cursor(SqliteCursor), [line])
+
+
+_HAS_ID = "SELECT 1 FROM sqlite_master WHERE name = 'this_database'"
 
 
 @contextmanager

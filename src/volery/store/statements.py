@@ -7,6 +7,8 @@ They keep to the SQL that SQLite and PostgreSQL share; a dialect may translate t
 
 from __future__ import annotations
 
+from functools import cache
+
 # -- bundles ----------------------------------------------------------------------------------
 
 PUT_BUNDLE = "INSERT INTO bundles (digest, data) VALUES (?, ?) ON CONFLICT DO NOTHING"
@@ -18,6 +20,13 @@ BUNDLE = "SELECT data FROM bundles WHERE digest = ?"
 ENLIST = "INSERT INTO owners (id, pool, expires) VALUES (?, ?, ?)"
 
 RENEW = "UPDATE owners SET expires = ? WHERE id = ? AND gone = 0"
+
+REVIVE = """
+    UPDATE owners SET gone = 0, expires = ?
+    WHERE id = ? AND gone = 1
+      AND NOT EXISTS (SELECT 1 FROM executions WHERE owner = owners.id AND phase = 'RUNNING')
+      AND NOT EXISTS (
+        SELECT 1 FROM attempts WHERE owner = owners.id AND phase IN ('LAUNCHING', 'RUNNING'))"""
 
 RETIRE = "UPDATE owners SET gone = 1 WHERE id = ? AND gone = 0"
 
@@ -57,7 +66,8 @@ CREATE_EXECUTION = """
         owner, labels, created, options, max_parallelism, queue, most, when_full, version,
         annotations, notify, scheduled, child
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO NOTHING"""
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id"""
 
 MARK = """
     INSERT INTO marks (name, value, created, serial)
@@ -89,14 +99,14 @@ def executions(*, before: bool, phases: int, owner: bool) -> str:
     return f"{_EXECUTIONS}{where} ORDER BY e.serial DESC LIMIT ?"
 
 
-def executions_among(keys: str, condition: str) -> str:
-    """Executions newest first: values are those of `keys` and of the condition, the limit.
+def executions_among(keys: str, condition: str, way: str) -> str:
+    """Executions: values are those of `keys` and of the condition, the limit.
 
-    `keys`: a query that gives `created` and `serial`.
+    `keys`: a query that gives `at` and `serial`, what they are ordered by; `way`: DESC or ASC.
     """
     return f"""
         {_EXECUTIONS} JOIN ({keys}) AS found ON found.serial = e.serial
-        WHERE {condition} ORDER BY found.created DESC, found.serial DESC LIMIT ?"""
+        WHERE {condition} ORDER BY found.at {way}, found.serial {way} LIMIT ?"""
 
 
 STANDING = """
@@ -259,10 +269,11 @@ READY = """
 
 _OVERDUE = "SELECT execution, path, number, root FROM attempts WHERE driver"
 
-OVERDUE = f"{_OVERDUE} = ? AND stop_at <= ? ORDER BY stop_at LIMIT ?"
+OVERDUE = f"{_OVERDUE} = ? AND stop_at <= ? ORDER BY stop_at, execution, path LIMIT ?"
 
 OVERDUE_OF = f"""
-    {_OVERDUE} = {_DRIVER_OF_ROOT} AND root = ? AND stop_at <= ? ORDER BY stop_at LIMIT ?"""
+    {_OVERDUE} = {_DRIVER_OF_ROOT} AND root = ? AND stop_at <= ?
+    ORDER BY stop_at, execution, path LIMIT ?"""
 
 # -- node executions --------------------------------------------------------------------------
 
@@ -278,6 +289,8 @@ NODE = """
     LEFT JOIN attempts AS a
         ON a.execution = n.execution AND a.path = n.path AND a.number = n.attempt
     WHERE n.execution = ? AND n.path = ?"""
+
+CRASHES = "SELECT system_failures FROM nodes WHERE execution = ? AND path = ?"
 
 NODE_PHASE = "SELECT phase, ended FROM nodes WHERE execution = ? AND path = ?"
 
@@ -359,31 +372,59 @@ CHILDREN_OUTPUTS = f"""{_NODE_OUTPUTS}
 
 CREATE_ATTEMPT = """
     INSERT INTO attempts (
-        execution, path, number, root, driver, place, priority, owner, ready, due, deadline, until,
-        stop_at, created
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+        execution, path, number, root, driver, place, priority, executor, owner, ready, due,
+        deadline, until, stop_at, created, taken
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 _OUTBOX = "owner IS NULL AND phase = 'LAUNCHING' AND ready = 1"
 
-_TAKEN = "SELECT execution, path, number, priority, created, place FROM attempts"
+_TAKEN = "SELECT execution, path, number, executor, priority, created, place FROM attempts"
 
-OUTBOX = f"""
-    {_TAKEN} WHERE {_OUTBOX} AND driver = ? ORDER BY priority DESC, created, place LIMIT ?"""
+_IN_TURN = "executor = ? ORDER BY priority DESC, created, place LIMIT ?"
 
-OUTBOX_OF = f"""
-    {_TAKEN} WHERE {_OUTBOX} AND root = ? ORDER BY priority DESC, created, place LIMIT ?"""
+OUTBOX = f"{_TAKEN} WHERE {_OUTBOX} AND driver = ? AND {_IN_TURN}"
 
-# The owners who drive what an owner may take: those of its pool, itself included.
-HAVE_WORK = f"""
-    SELECT mate.id FROM owners AS me JOIN owners AS mate ON mate.pool = me.pool AND mate.gone = 0
-    WHERE me.id = ? AND me.gone = 0
-      AND EXISTS (SELECT 1 FROM attempts WHERE {_OUTBOX} AND driver = mate.id)"""
+OUTBOX_OF = f"{_TAKEN} WHERE {_OUTBOX} AND root = ? AND {_IN_TURN}"
 
-HAS_WORK = f"""
-    SELECT root FROM attempts WHERE {_OUTBOX} AND root = ?
-      AND EXISTS (SELECT 1 FROM owners WHERE id = ? AND gone = 0) LIMIT 1"""
 
-CLAIM = "UPDATE attempts SET owner = ? WHERE execution = ? AND path = ? AND number = ?"
+@cache
+def have_work(executors: int) -> str:
+    """Who drives what an owner may take, and for which executors: values are these, and the owner.
+
+    Those of its pool, itself included.
+    """
+    return f"""
+        {_wanted(executors)}
+        SELECT mate.id, wanted.executor
+        FROM owners AS me JOIN owners AS mate ON mate.pool = me.pool AND mate.gone = 0, wanted
+        WHERE me.id = ? AND me.gone = 0 AND EXISTS (
+            SELECT 1 FROM attempts
+            WHERE {_OUTBOX} AND driver = mate.id AND attempts.executor = wanted.executor
+        )"""
+
+
+@cache
+def has_work(executors: int) -> str:
+    """The same of one family: values are the executors, the root and the owner."""
+    return f"""
+        {_wanted(executors)}
+        SELECT family.id, wanted.executor
+        FROM executions AS family, wanted
+        WHERE family.id = ? AND EXISTS (SELECT 1 FROM owners WHERE id = ? AND gone = 0)
+          AND EXISTS (
+            SELECT 1 FROM attempts
+            WHERE {_OUTBOX} AND root = family.id AND attempts.executor = wanted.executor
+        )"""
+
+
+def _wanted(executors: int) -> str:
+    """A table of as many executors."""
+    return f"WITH wanted (executor) AS (VALUES {', '.join(['(?)'] * executors)})"
+
+
+CLAIM = """
+    UPDATE attempts SET owner = ?, executor = ?, taken = ?
+    WHERE execution = ? AND path = ? AND number = ?"""
 
 # What an attempt that has ended no longer stands in.
 _OVER = "slot = 0, stop_at = NULL, driver = ''"
@@ -410,8 +451,8 @@ START_ATTEMPT = f"""
 # has left behind.
 END_ATTEMPT = f"""
     UPDATE attempts
-    SET phase = ?, failure = ?, elements = ?, graph = ?, started = COALESCE(started, ?), ended = ?,
-        {_OVER}
+    SET phase = ?, failure = ?, elements = ?, graph = ?, started = COALESCE(started, ?),
+        returned = ?, ended = ?, {_OVER}
     WHERE execution = ? AND path = ? AND number = ? AND owner = ?
       AND ended IS NULL AND {_OF_RUNNING_NODE} AND (? = 'LOST' OR {_OF_LIVING_OWNER})
     RETURNING 1"""
@@ -437,11 +478,12 @@ STOP_ATTEMPT = """
       AND owner IS NOT NULL AND stop IS NULL AND ended IS NULL"""
 
 TO_STOP = """
-    SELECT execution, path, number, stop FROM attempts
+    SELECT execution, path, number, executor, stop FROM attempts
     WHERE owner = ? AND stop IS NOT NULL AND phase IN ('LAUNCHING', 'RUNNING')"""
 
 _HELD = """
-    SELECT attempts.execution, attempts.path, attempts.number, attempts.owner FROM attempts"""
+    SELECT attempts.execution, attempts.path, attempts.number, attempts.executor, attempts.owner
+    FROM attempts"""
 
 _IS_HELD = "attempts.owner IS NOT NULL AND attempts.phase IN ('LAUNCHING', 'RUNNING')"
 
@@ -457,11 +499,23 @@ LOST = f"{_LOST} AND driver = ? LIMIT ?"
 
 LOST_OF = f"{_LOST} AND driver = {_DRIVER_OF_ROOT} AND root = ? LIMIT ?"
 
+_LIVES = "EXISTS (SELECT 1 FROM owners WHERE id = ? AND gone = 0)"
+
+# Marks: the new owner, the attempt, the owner of old, and the new one again.
+INHERIT = f"""
+    UPDATE attempts SET owner = ?
+    WHERE execution = ? AND path = ? AND number = ? AND owner = ?
+      AND ended IS NULL AND NOT {_OF_LIVING_OWNER} AND {_LIVES}
+    RETURNING 1"""
+
 _ATTEMPTS = """
-    SELECT path, number, phase, owner, failure, created, started, ended, due, deadline, until, graph
+    SELECT path, number, phase, owner, failure, created, started, ended, due, deadline, until,
+           graph, executor, taken, returned
     FROM attempts WHERE execution = ?"""
 
 ATTEMPTS = f"{_ATTEMPTS} ORDER BY path, number"
+
+ATTEMPT = f"{_ATTEMPTS} AND path = ? AND number = ?"
 
 ATTEMPTS_OF_NODE = f"{_ATTEMPTS} AND path = ? ORDER BY number"
 

@@ -58,6 +58,8 @@ class FaultyExecutor:
         exceptions: those of the plan that attempts have ended with, by execution and path.
     """
 
+    lasts = False
+
     def __init__(
         self,
         inner: Executor,
@@ -205,7 +207,8 @@ class FaultyExecutor:
             case Started(id):
                 return Started(id, now)
             case Result():
-                return msgspec.structs.replace(event, started=now, ended=now)
+                returned = now if event.returned else 0.0
+                return msgspec.structs.replace(event, started=now, ended=now, returned=returned)
 
 
 def _spoilt(result: Result, failures: Mapping[int, Failure]) -> Result:

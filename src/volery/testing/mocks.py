@@ -151,12 +151,16 @@ class _MockTask(Task[..., Any]):
         self.name = workflow.name
         self.mode = ""
         self.source = workflow.source
-        self.function = mock
+        self._mock = mock
         self._signature = workflow.signature
 
     @property
     def signature(self) -> Signature:
         return self._signature
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        return self._mock
 
     def compiled(self) -> Compiled:
         return Compiled(

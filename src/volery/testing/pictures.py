@@ -9,7 +9,7 @@ from volery.engine.invariants import Event, Picture, Step, broken
 from volery.engine.model import BODY, AttemptPhase, Phase
 from volery.ids import ROOT, join, split
 from volery.services.context import Contexts
-from volery.store.base import Line, NodeRecord, Store
+from volery.store.base import ExecutionRecord, Line, NodeRecord, Store
 
 _SCOPES = frozenset({"workflow", "branch", "map", "dynamic", "eager"})
 _PHASES = frozenset(Phase)
@@ -25,8 +25,7 @@ def family(store: Store, root: str) -> list[str]:
 
 def picture(store: Store, execution: str) -> Picture:
     """What the tables say about one execution."""
-    record = store.execution(execution)
-    assert record is not None, execution
+    record = _record(store, execution)
     nodes = {node.path: node for node in store.nodes(execution)}
     attempts: dict[str, list[AttemptPhase]] = {path: [] for path in nodes}
     for attempt in store.attempts(execution):
@@ -42,6 +41,7 @@ def picture(store: Store, execution: str) -> Picture:
             # A launch plan goes on in its own execution.
             node.kind in {"gate", "launch_plan"} or (node.kind == "task" and not node.attempt),
             _emits(nodes, path),
+            None if node.child is None else _record(store, node.child).phase,
         )
         for path, node in nodes.items()
     }
@@ -80,6 +80,12 @@ def check(store: Store, root: str) -> None:
 def lines(store: Store, root: str) -> list[Line]:
     """The whole journal of a family."""
     return store.journal(root, 0, 1_000_000)
+
+
+def _record(store: Store, execution: str) -> ExecutionRecord:
+    record = store.execution(execution)
+    assert record is not None, execution
+    return record
 
 
 def _emits(nodes: Mapping[str, NodeRecord], path: str) -> bool:

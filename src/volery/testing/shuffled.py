@@ -43,6 +43,8 @@ class ShuffledExecutor:
         crash: how likely a work ends in a SYSTEM failure without having run.
     """
 
+    lasts = False
+
     def __init__(
         self, tasks: dict[str, Task[..., Any]], random: Random, clock: Clock, crash: float
     ) -> None:

@@ -19,7 +19,8 @@ from volery.engine.model import Phase
 from volery.errors import LeaseLost, StoreError
 from volery.executors.base import Executor
 from volery.ids import ROOT
-from volery.ir.nodes import GateTarget, Ref
+from volery.ir.nodes import GateTarget
+from volery.ir.ref import Ref
 from volery.ir.values import EMPTY, pack
 from volery.sdk.fingerprint import fingerprinted
 from volery.sdk.program import Program
@@ -31,6 +32,7 @@ from volery.store.base import Claim, ExecutionRecord, Store
 from volery.store.memory import MemoryStore
 from volery.testing import pictures
 from volery.testing.crashes import Mishap, Point, Watched
+from volery.testing.lasting import Cluster, LastingExecutor
 from volery.testing.shuffled import ShuffledExecutor
 
 MOST_STEPS = 50_000
@@ -106,18 +108,24 @@ class Replica:
         def befall(point: Point, answer: Any) -> None:
             world.befall(name, point, answer)
 
-        self.executor = ShuffledExecutor(
-            world.tasks, world.random, world.clock, world.chances.crash
-        )
+        self.executor = world.executor()
+        self.store = cast("Store", Watched(world.store, "store", befall))
+        self._watched = cast("Executor", Watched(self.executor, "executor", befall))
         self.orchestrator = Orchestrator(
-            cast("Store", Watched(world.store, "store", befall)),
-            cast("Executor", Watched(self.executor, "executor", befall)),
+            self.store,
+            self._watched,
             clock=world.clock,
             owner=name,
             alive=world.living.__contains__,
             on_print=_unheard,
             pool=POOL,
         )
+
+    def close(self) -> None:
+        """End by itself, as an engine does."""
+        self._watched.close()
+        self.orchestrator.close()
+        self.store.close()
 
 
 class World:
@@ -133,8 +141,12 @@ class World:
         planned: Planned | None = None,
         store: Store | None = None,
         signals: Mapping[str, Any] | None = None,
+        lasting: bool = False,
     ) -> None:
-        """What is `planned` happens besides. `signals`: for gates, by name, what they are given."""
+        """What is `planned` happens besides. `signals`: for gates, by name, what they are given.
+
+        `lasting`: attempts run in a cluster, and go on when the replica dies that has begun them.
+        """
         self.name = "simulated"
         self.program = fingerprinted(program)
         self.random = Random(seed)  # noqa: S311 - a simulation, repeatable by its seed
@@ -148,6 +160,7 @@ class World:
         self.mishaps: Counter[Mishap] = Counter()
         self.roots: list[str] = []
         self._signals = signals or {}
+        self._cluster = Cluster(self._shuffled()) if lasting else None
         self._planned = planned
         self._at_risk = 0
         self._contexts = Contexts(self.store)
@@ -157,6 +170,13 @@ class World:
         self._settling = False
         self._replicas: list[Replica] = []
         self._replicas += [self._replica() for _ in range(replicas)]
+
+    def executor(self) -> ShuffledExecutor | LastingExecutor:
+        """One for a replica."""
+        return LastingExecutor(self._cluster) if self._cluster else self._shuffled()
+
+    def _shuffled(self) -> ShuffledExecutor:
+        return ShuffledExecutor(self.tasks, self.random, self.clock, self.chances.crash)
 
     def run(self, entity: Ref, inputs: bytes = EMPTY) -> ExecutionRecord:
         """Submit, and let things happen until the execution has ended."""
@@ -171,6 +191,12 @@ class World:
             submit = self._replicas[0].orchestrator.submit
             self._risk(0, partial(submit, self.program.bundle, entity, inputs, **given))
         self.roots.append(name)
+
+    def ask(self, position: int, act: Callable[[Replica], object]) -> None:
+        """Somebody wants a replica to do something; if it does not survive that, the next one."""
+        done: list[object] = []
+        while not done:
+            self._risk(position, lambda: done.append(act(self._replicas[position])))
 
     def finish(self) -> None:
         """Let things happen until all executions have ended."""
@@ -336,9 +362,11 @@ class World:
         self._busy.add(dead)  # for ever
         self._replicas[position] = self._replica()
 
-    def doubt(self, position: int) -> None:
-        """A replica that lives is taken for dead by all others, and does not know."""
-        self.living.discard(self._replicas[position].name)
+    def doubt(self, position: int) -> str:
+        """A replica that lives is taken for dead by all others, and does not know; its name."""
+        name = self._replicas[position].name
+        self.living.discard(name)
+        return name
 
     def _settle(self) -> None:
         """Let everybody look once more: an ended execution must not move."""

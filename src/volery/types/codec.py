@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol, TypeGuard
 
+from msgspec.structs import replace
+
+from volery.ir.interface import Constraint
 from volery.ir.types import LiteralType
 from volery.ir.values import Raw, Wire
 
@@ -15,7 +18,8 @@ class Codec(Protocol):
     `path` is where the value stands in the whole, beginning with ``$``; errors carry it.
 
     A codec may also have ``plain(values) -> bool``, to check many values at once instead of
-    walking over them (see `volery.types.plain`), and it may be a `StreamingCodec`.
+    walking over them (see `volery.types.plain`), ``constraints`` of its values (`constraints_of`),
+    and it may be a `StreamingCodec`.
     """
 
     @property
@@ -47,3 +51,13 @@ class StreamingCodec(Codec, Protocol):
 def is_streaming(codec: Codec) -> TypeGuard[StreamingCodec]:
     """Whether a codec packs and unpacks by itself."""
     return hasattr(codec, "unpack")
+
+
+def constraints_of(codec: Codec) -> tuple[Constraint, ...]:
+    """The constraints of the values that a codec takes, and of the parts of them."""
+    return getattr(codec, "constraints", ())
+
+
+def within(step: str, codec: Codec) -> tuple[Constraint, ...]:
+    """The constraints of a part, as those of the whole."""
+    return tuple(replace(each, at=(step, *each.at)) for each in constraints_of(codec))

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from volery.errors import UnsupportedType
+from volery.ir.interface import Constraint
 from volery.ir.types import LiteralType, RecordType, RecursiveType, named
 from volery.ir.values import Wire
-from volery.types.codec import Codec
+from volery.types.codec import Codec, constraints_of
 from volery.types.hints import class_name
 
 
@@ -118,6 +119,11 @@ class _Reference:
 
     def __init__(self, kind: LiteralType) -> None:
         self.type = kind
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """Those of a class that is still being made are left to it: recursion ends here."""
+        return constraints_of(self.codec) if hasattr(self, "codec") else ()
 
     def to_wire(self, value: Any, path: str) -> Wire:
         return self.codec.to_wire(value, path)

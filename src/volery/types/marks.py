@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, get_args, get_origin
+import math
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, Final, cast, get_args, get_origin
 
 from volery.types.hints import meaning
 
@@ -61,3 +62,48 @@ def parts_of(annotation: Any) -> tuple[Any, ...]:
     """The arguments of what an annotation stands for; those of an untyped one are untyped too."""
     parts = get_args(meaning(annotation))
     return tuple(map(untyped, parts)) if is_marked(annotation, Untyped) else parts
+
+
+# -- constraints -----------------------------------------------------------------------------
+
+LIMITS: Final = ("ge", "gt", "le", "lt")
+STEP: Final = "multiple_of"
+LENGTHS: Final = ("min_length", "max_length")
+_LARGEST: Final = 2**63
+
+
+def said_in(metadata: Iterable[object]) -> dict[str, Any]:
+    """What metadata says of constraints, by attribute; what comes last counts."""
+    said: dict[str, Any] = {}
+    for mark in metadata:
+        if not isinstance(mark, type):
+            inside = getattr(mark, "metadata", None)  # where a `Field` of pydantic keeps them
+            said |= said_in(cast("list[object]", inside)) if isinstance(inside, list) else {}
+            said |= _said_by(mark)
+    return said
+
+
+def _said_by(mark: object) -> dict[str, Any]:
+    limits = {name: _number(getattr(mark, name, None)) for name in LIMITS}
+    lengths = {name: _length(getattr(mark, name, None)) for name in LENGTHS}
+    pattern = getattr(mark, "pattern", None)
+    found = {
+        **limits,
+        **lengths,
+        STEP: _number(getattr(mark, STEP, None)) or None,
+        "pattern": pattern if isinstance(pattern, str) else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _number(value: Any) -> int | float | None:
+    """A number that JSON can say; None: it is none, or no limit."""
+    if isinstance(value, bool) or not hasattr(value, "as_integer_ratio"):
+        return None
+    if not math.isfinite(value) or abs(value) >= _LARGEST:
+        return None
+    return float(value) if isinstance(value, float) or value != int(value) else int(value)
+
+
+def _length(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

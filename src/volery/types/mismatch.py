@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from volery.errors import TypeMismatch
 from volery.ir.values import EXTENSIONS, Ext
 
 _LONGEST: Final = 200
+MOST: Final = 100
+"""So many problems of a value are told: a long list of another type is wrong all over."""
 
 
 class _Short(reprlib.Repr):
@@ -37,6 +40,40 @@ class _Short(reprlib.Repr):
 
 
 _short = _Short()
+
+
+class ConstraintMismatch(TypeMismatch):
+    """A value is of its type and breaks its constraint: no other type needs to be tried."""
+
+    def __init__(self, message: str, path: str) -> None:
+        super().__init__(message, path=path, code=TypeMismatch.__name__)
+
+
+class Mismatches(TypeMismatch):
+    """Several parts of a value are wrong.
+
+    Args:
+        problems: each; the first speaks for all where there is room for one.
+    """
+
+    def __init__(self, problems: tuple[TypeMismatch, ...]) -> None:
+        first, others = problems[0], len(problems) - 1
+        more = f"; {others} more {'is' if others == 1 else 'are'} wrong"
+        super().__init__(
+            first.message + more, hint=first.hint, path=first.path, code=TypeMismatch.__name__
+        )
+        self.problems = problems
+
+
+def together(wrong: Iterable[TypeMismatch]) -> TypeMismatch:
+    """One error for all that is wrong, or for the first `MOST` of it."""
+    problems = tuple(islice((part for each in wrong for part in apart(each)), MOST))
+    return problems[0] if len(problems) == 1 else Mismatches(problems)
+
+
+def apart(error: TypeMismatch) -> tuple[TypeMismatch, ...]:
+    """The inverse of `together`."""
+    return error.problems if isinstance(error, Mismatches) else (error,)
 
 
 def mismatch(expected: str, value: Any, path: str, *, hint: str | None = None) -> TypeMismatch:

@@ -16,7 +16,7 @@ from typing import Any
 from volery.errors import TypeMismatch, suggest
 from volery.ir.types import Field, RecordType, is_hidden
 from volery.ir.values import Wire
-from volery.types.codec import Codec
+from volery.types.codec import Codec, within
 from volery.types.exact import is_dict
 from volery.types.hints import class_name
 from volery.types.mismatch import at, mismatch, preview, step
@@ -36,7 +36,7 @@ class RecordCodec:
             given, all are attributes.
     """
 
-    __slots__ = ("_cls", "_codecs", "_make", "_parts", "_required", "type")
+    __slots__ = ("_cls", "_codecs", "_make", "_parts", "_required", "constraints", "type")
 
     _way_out = "give the field a default"
 
@@ -51,6 +51,9 @@ class RecordCodec:
         self.type = RecordType(
             class_name(cls),
             tuple(Field(name, codec.type, required) for name, codec, required in listed),
+        )
+        self.constraints = tuple(
+            each for name, codec, _ in listed for each in within(f".{name}", codec)
         )
         self._cls = cls
         self._make = make

@@ -6,19 +6,8 @@ import re
 import struct
 from typing import Final
 
+from volery.durations import write_duration
 from volery.ir.values import BIG_INT, COMPLEX, DATE, DATETIME, DECIMAL, DURATION, TIME, UUID, Ext
-
-UNITS: Final = {
-    "w": 7 * 86_400_000_000,
-    "d": 86_400_000_000,
-    "h": 3_600_000_000,
-    "m": 60_000_000,
-    "s": 1_000_000,
-    "ms": 1_000,
-    "us": 1,
-}
-"""Microseconds in a unit, largest unit first."""
-
 
 _UNSAFE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -42,7 +31,7 @@ def scalar_text(wire: Ext) -> str:
     """
     match wire.code:
         case code if code == DURATION:
-            return duration_text(int(bytes(wire.data)))
+            return write_duration(int(bytes(wire.data)))
         case code if code == COMPLEX:
             return _complex_text(bytes(wire.data))
         case code if code == UUID:
@@ -52,17 +41,6 @@ def scalar_text(wire: Ext) -> str:
             return bytes(wire.data).decode()
         case code:
             raise ValueError(f"extension {code} is no scalar")
-
-
-def duration_text(microseconds: int) -> str:
-    """The shortest text that the command line reads back: ``1h30m``, ``250ms``, ``0s``."""
-    left = abs(microseconds)
-    parts: list[str] = []
-    for unit, size in UNITS.items():
-        if unit != "w" and left >= size:
-            parts.append(f"{left // size}{unit}")
-            left %= size
-    return ("-" if microseconds < 0 else "") + ("".join(parts) or "0s")
 
 
 def _complex_text(data: bytes) -> str:

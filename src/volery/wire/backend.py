@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Protocol
 
 from volery.wire.access import AuditLine, Identity, MadeToken, NewToken, Token
+from volery.wire.cache import Explanation
+from volery.wire.decks import Deck
+from volery.wire.definitions import Definition
 from volery.wire.entities import (
     Entity,
     EntityFilter,
@@ -20,26 +23,36 @@ from volery.wire.entities import (
 from volery.wire.executions import (
     Attempt,
     Counts,
+    EditedCode,
     Event,
     Execution,
     ExecutionFilter,
+    Gate,
     NewExecution,
     Node,
     NodeFilter,
     Signal,
     Summary,
     Values,
+    Verdict,
 )
+from volery.wire.failures import FailureReport
+from volery.wire.graphs import Graph
 from volery.wire.health import Health
 from volery.wire.lineage import Lineage, LineageQuery
-from volery.wire.logs import Log
+from volery.wire.logs import Log, LogFilter, LogLines, LogMatches
 from volery.wire.notices import Notice
+from volery.wire.openings import ExecutionOpening, NodeOpening, ScopeOpening
+from volery.wire.order import NEWEST, Order
 from volery.wire.page import Page
+from volery.wire.parts import Parts, PartsQuery
+from volery.wire.progress import Cells, ScopeFilter, Statuses, Timeline
 from volery.wire.projects import NewProject, Project
-from volery.wire.schedules import Backfill, Backfilled, Fire, Schedule
+from volery.wire.schedules import Backfill, Backfilled, Course, Fire, Schedule
+from volery.wire.views import Views
 
 
-class Backend(Protocol):
+class Backend(Views, Protocol):
     """See the module's text.
 
     Lists are pages: `cursor` is the `next` of the page before, `limit` at most `page.MOST`.
@@ -128,6 +141,10 @@ class Backend(Protocol):
         """The next instants of a launch plan's schedule, active or not."""
         ...
 
+    def course(self, key: EntityKey) -> Course:
+        """What a launch plan has started lately, and what it starts by itself next."""
+        ...
+
     def backfill(self, backfill: Backfill) -> tuple[Backfilled, ...]: ...
 
     # -- executions -----------------------------------------------------------------------
@@ -136,17 +153,25 @@ class Backend(Protocol):
         """Start an execution: once it is answered it will reach an end.
 
         Raises:
-            NotFound: no such entity, or no active version of a launch plan.
+            NotFound: there is no such entity.
             CallError, TypeMismatch: the inputs are not those of the entity; all is told.
             AlreadyExists: there is another execution of this name.
             Busy: the launch plan has as many as it may, and skips others.
         """
         ...
 
+    def execute_all(self, news: Sequence[NewExecution]) -> list[Execution | Exception]:
+        """Start executions, which may cost less than one after another.
+
+        Each is answered by itself, by what `execute` gives or raises: one that cannot be started is
+        no concern of the others.
+        """
+        ...
+
     def executions(
-        self, where: ExecutionFilter, limit: int = 100, cursor: str = ""
+        self, where: ExecutionFilter, limit: int = 100, cursor: str = "", order: Order = NEWEST
     ) -> Page[Execution]:
-        """Newest first."""
+        """By default newest first. A cursor belongs to its order."""
         ...
 
     def count(self, where: ExecutionFilter) -> Counts: ...
@@ -155,20 +180,77 @@ class Backend(Protocol):
 
     def summary(self, id: str) -> Summary: ...
 
+    def opening(self, id: str) -> ExecutionOpening:
+        """All that is shown of an execution when it is opened."""
+        ...
+
     def nodes(
         self, id: str, where: NodeFilter, limit: int = 100, cursor: str = ""
     ) -> Page[Node]: ...
 
-    def node(self, id: str, path: str) -> Node: ...
+    def node(self, id: str, path: str) -> Node:
+        """A node execution, or an element of a map that is carried out with others."""
+        ...
+
+    def node_opening(self, id: str, path: str) -> NodeOpening:
+        """All that is shown of a node execution when it is opened."""
+        ...
 
     def attempts(self, id: str, path: str) -> tuple[Attempt, ...]:
         """Of a node execution, by number."""
         ...
 
+    # -- scopes: graphs, and how far what is in them is ------------------------------------
+
+    def graph(self, id: str, scope: str = "") -> Graph:
+        """How a scope of an execution is built, begun or not."""
+        ...
+
+    def scope_opening(self, id: str, scope: str) -> ScopeOpening:
+        """All that is shown of a scope when it is opened."""
+        ...
+
+    def entity_graph(self, key: EntityKey, scope: str = "") -> Graph:
+        """How what is registered is built; what begins only when it runs is not known."""
+        ...
+
+    def statuses(
+        self, id: str, where: ScopeFilter, limit: int = 5_000, cursor: str = ""
+    ) -> Statuses:
+        """How far the node executions of some scopes are; at most 20,000 of them, by path."""
+        ...
+
+    def timeline(
+        self, id: str, where: ScopeFilter, limit: int = 2_000, cursor: str = ""
+    ) -> Timeline:
+        """The same in time, with attempts; at most 5,000 node executions, by when they began."""
+        ...
+
+    def cells(self, id: str, path: str) -> Cells:
+        """The elements of the map at a path."""
+        ...
+
+    def failure(self, id: str, path: str = "", attempt: int = 0) -> FailureReport:
+        """Why an execution, a node execution, or one of its attempts has failed.
+
+        Raises NotFound when it has not.
+        """
+        ...
+
+    # -- values ---------------------------------------------------------------------------
+
     def inputs(self, id: str, path: str = "") -> Values: ...
 
     def outputs(self, id: str, path: str = "") -> Values:
         """Raises NotFound when there are none, or none yet."""
+        ...
+
+    def parts(self, id: str, query: PartsQuery) -> Parts:
+        """Parts of the inputs or outputs, with previews. Raises NotFound, as `outputs` does."""
+        ...
+
+    def definition(self, id: str, path: str = "") -> Definition:
+        """What an execution, or a node execution of it, carries out."""
         ...
 
     def events(self, id: str, after: int = 0, limit: int = 1000) -> tuple[Event, ...]:
@@ -186,8 +268,28 @@ class Backend(Protocol):
         """A part of the log of an attempt, from a byte on."""
         ...
 
+    def log_lines(self, id: str, where: LogFilter, first: int = 0, count: int = 500) -> LogLines:
+        """Some lines of the log of an attempt; `first` below zero counts from the end."""
+        ...
+
+    def log_matches(self, id: str, where: LogFilter, text: str) -> LogMatches:
+        """Which of these lines have a text in them."""
+        ...
+
+    def decks(self, id: str, path: str, attempt: int) -> tuple[Deck, ...]:
+        """What an attempt shows until now, in order."""
+        ...
+
+    def deck(self, id: str, path: str, attempt: int, name: str) -> str:
+        """The HTML of one of these: whatever its task has put into it. Raises NotFound."""
+        ...
+
     def abort(self, id: str, reason: str = "") -> bool:
         """Ask for an abort; False when it has ended already."""
+        ...
+
+    def gates(self, id: str) -> tuple[Gate, ...]:
+        """The gates that wait for somebody, those of executions that it has started among them."""
         ...
 
     def signal(self, id: str, signal: Signal) -> None:
@@ -202,13 +304,30 @@ class Backend(Protocol):
         """Run it again from where it failed. Raises ConfigError when it has succeeded or runs."""
         ...
 
+    def verdicts(self, id: str, code: EditedCode) -> tuple[Verdict, ...]:
+        """What recovering an execution that has ended on edited code would do, node by node.
+
+        To do it, register the code, and `execute` it with `recovers` and `code`.
+
+        Raises:
+            RegistrationError, CompileError: the bundle has problems.
+        """
+        ...
+
     def relaunch(self, id: str, changes: NewExecution | None = None) -> Execution:
         """Run it again from the beginning; inputs that `changes` has take the place of its own."""
         ...
 
-    # -- lineage, notices -----------------------------------------------------------------
+    # -- lineage, cache, notices -----------------------------------------------------------------
 
     def lineage(self, query: LineageQuery, limit: int = 1000) -> Lineage: ...
+
+    def explain(self, id: str, path: str) -> Explanation:
+        """Why a node execution was found in the cache, or had to run.
+
+        Raises ConfigError: it is of a kind that is not cached.
+        """
+        ...
 
     def notices(self, id: str) -> Sequence[Notice]:
         """Of an execution, in order."""

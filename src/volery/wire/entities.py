@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from volery.ir.interface import Interface
-from volery.ir.nodes import EntityKind
+from volery.ir.ref import EntityKind
 
 
-class EntityKey(msgspec.Struct, frozen=True):
+class EntityKey(msgspec.Struct, frozen=True, gc=False):
     """An entity's identity.
 
     Without a version it is the newest; of a launch plan the active one, or the newest if none is.
@@ -80,6 +80,7 @@ class EntitySummary(msgspec.Struct, frozen=True):
         digest: of its spec: versions of equal digest are the same but for the code below them.
         by: who has registered it.
         active: of a launch plan: this version is the active one.
+        active_version: of a launch plan: the one that is; empty: none is.
     """
 
     key: EntityKey
@@ -89,6 +90,7 @@ class EntitySummary(msgspec.Struct, frozen=True):
     created: float
     by: str = ""
     active: bool = False
+    active_version: str = ""
 
 
 class Entity(msgspec.Struct, frozen=True):

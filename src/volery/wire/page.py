@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
@@ -24,3 +26,21 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
     items: tuple[T, ...]
     next: str | None = None
+
+
+def everything(read: Callable[[str], Page[T]], most: int | None = None) -> Iterator[T]:
+    """The items of a list, page after page, as they are asked for.
+
+    Args:
+        read: gives the page at a cursor.
+        most: so many at most; None: all.
+    """
+    return islice(_items(read), most)
+
+
+def _items(read: Callable[[str], Page[T]]) -> Iterator[T]:
+    cursor: str | None = ""
+    while cursor is not None:
+        page = read(cursor)
+        yield from page.items
+        cursor = page.next

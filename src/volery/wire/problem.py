@@ -5,6 +5,20 @@ from __future__ import annotations
 import msgspec
 
 
+class ProblemPart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of several things that are wrong.
+
+    Attributes:
+        message: what was expected, and what came.
+        path: where in what was sent, where that is known.
+        hint: what to do about it.
+    """
+
+    message: str
+    path: str | None = None
+    hint: str | None = None
+
+
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """An error answer.
 
@@ -15,7 +29,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
         code: of the error, a stable word for programs.
         hint: what to do about it.
         path: where in what was sent, or inside a value.
-        problems: all of them, when there are several.
+        problems: each, where several things can be wrong together.
         type: of RFC 9457.
     """
 
@@ -25,5 +39,5 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     code: str
     hint: str | None = None
     path: str | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[ProblemPart, ...] = ()
     type: str = "about:blank"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from volery.wire.entities import EntityKey
+from volery.wire.executions import Execution
 
 
 class Schedule(msgspec.Struct, frozen=True):
@@ -35,6 +36,20 @@ class Fire(msgspec.Struct, frozen=True):
     at: float
     local: str
     note: str = ""
+
+
+class Course(msgspec.Struct, frozen=True):
+    """What a launch plan has started lately, and what it starts by itself next.
+
+    Attributes:
+        told: its schedule as it was written; empty: it has none.
+        fires: the next instants, whether it is active or not.
+        executions: the newest, of any version.
+    """
+
+    told: str
+    fires: tuple[Fire, ...]
+    executions: tuple[Execution, ...]
 
 
 class Backfill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ import signal
 import sys
 from threading import Lock, Thread
 from time import time
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from volery import worker
 from volery.data.current import establish
@@ -24,6 +24,7 @@ from volery.sdk.context import make_folders_in
 from volery.worker.execute import Observer, run
 from volery.worker.failures import failure_of
 from volery.worker.inbox import Inbox
+from volery.worker.lifeline import keep, tie
 from volery.worker.load import changed, load, loaded, prepend
 from volery.worker.protocol import (
     CHUNK,
@@ -43,10 +44,9 @@ from volery.worker.protocol import (
     frame,
 )
 from volery.worker.records import follow
-from volery.worker.surroundings import Surroundings
+from volery.worker.surroundings import Surroundings, line_by_line
 
 if TYPE_CHECKING:
-    import io
     from collections.abc import Callable
     from types import FrameType
 
@@ -71,8 +71,8 @@ class Worker:
         self._sending = Lock()
         self._surroundings = Surroundings(log)
         self._caller: Caller | None = None
-        _keep(socket)
-        _keep(log)
+        keep(socket)
+        keep(log)
         follow(log)
         os.register_at_fork(after_in_child=self._forget)
 
@@ -186,28 +186,8 @@ class _Reporter(Observer):
             self._send(Element(self._work.id))
 
 
-def _keep(fd: int) -> None:
-    """Do not hand a file descriptor on to programs that user code runs."""
-    os.set_inheritable(fd, False)  # noqa: FBT003 - it takes no keyword
-
-
 def _ignore(number: int, frame: FrameType | None) -> None:
     """An interrupt is the executor's business; programs that user code runs are not told so."""
-
-
-def _tie(lifeline: int) -> None:
-    """Have the kernel kill this process group when the executor's end of a pipe goes.
-
-    It does so even while user code keeps the interpreter's lock, when no thread of ours could.
-    Only Linux can; elsewhere the receiving thread has to notice.
-    """
-    _keep(lifeline)
-    if sys.platform == "linux":
-        import fcntl
-
-        fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
-        fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
-        fcntl.fcntl(lifeline, fcntl.F_SETFL, os.O_ASYNC)
 
 
 def main(socket: int, lifeline: int, log: int) -> NoReturn:
@@ -215,13 +195,8 @@ def main(socket: int, lifeline: int, log: int) -> NoReturn:
     worker.running = True
     signal.signal(signal.SIGINT, _ignore)
     faulthandler.enable(all_threads=False)
-    for stream in (sys.stdout, sys.stderr):
-        # Line by line, so that a crash does not swallow what was printed before it; and whatever
-        # the locale: who reads it may have another one.
-        cast("io.TextIOWrapper", stream).reconfigure(
-            encoding="utf-8", errors="backslashreplace", line_buffering=True
-        )
-    _tie(lifeline)
+    line_by_line()
+    tie(lifeline)
     Worker(socket, log).work()
 
 

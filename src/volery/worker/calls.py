@@ -26,7 +26,7 @@ from volery.sdk.opaque import NoAttribute, Opaque, misuse
 from volery.worker.emit import bundle_of
 
 if TYPE_CHECKING:
-    from volery.ir.nodes import Ref
+    from volery.ir.ref import Ref
     from volery.ir.specs import Bundle
     from volery.sdk.entity import Entity
     from volery.sdk.interface import Signature

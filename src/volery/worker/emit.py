@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from volery.errors import RegistrationError
 from volery.ir.codec import canonical
+from volery.ir.specs import unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,8 +65,9 @@ def require_loaders(bundle: Bundle) -> None:
         RegistrationError: a task cannot be reached from another process.
     """
     for task in bundle.tasks:
-        if task.loader is None:
+        reason = unreachable(task)
+        if reason is not None:
             raise RegistrationError(
-                f"task {task.name} cannot run in a process of its own: {task.unreachable}",
+                reason,
                 hint="move it to the top level of its module; a plain call works as it is",
             )

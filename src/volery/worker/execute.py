@@ -57,6 +57,15 @@ _NOBODY = Observer()
 _AS_IT_IS = nullcontext()
 
 
+class _Times:
+    """When user code last returned; 0: it has not."""
+
+    __slots__ = ("returned",)
+
+    def __init__(self) -> None:
+        self.returned = 0.0
+
+
 def run(
     task: Task[..., Any], work: Work, observer: Observer = _NOBODY, caller: Caller | None = None
 ) -> Result:
@@ -71,11 +80,11 @@ def run(
     Raises:
         KeyboardInterrupt: the only thing that is not turned into a failure.
     """
-    started = time()
+    started, times = time(), _Times()
     failures: tuple[ElementFailure, ...] = ()
     with environment(work.environment) if work.environment else _AS_IT_IS:
         if work.elements is None:
-            outcome = _call(task, work, _way(task, work, observer, caller), observer)
+            outcome = _call(task, work, _way(task, work, observer, caller), observer, times)
         else:
             outcome, failures = _range(task, work, work.elements, observer)
     if isinstance(outcome, Failure):
@@ -83,7 +92,7 @@ def run(
     elif work.mode == "dynamic":
         result = Result(work.id, None, None, (), started, time(), graph=outcome)
     else:
-        result = Result(work.id, outcome, None, failures, started, time())
+        result = Result(work.id, outcome, None, failures, started, time(), returned=times.returned)
     return _guarded(result, work) if work.secrets else result
 
 
@@ -118,9 +127,19 @@ def _emit(
     return emitted.bundle
 
 
-def _call(task: Task[..., Any], work: Work, way: Way | None, observer: Observer) -> bytes | Failure:
+def _call(
+    task: Task[..., Any],
+    work: Work,
+    way: Way | None,
+    observer: Observer,
+    times: _Times,
+    *,
+    together: str = "",
+) -> bytes | Failure:
     """One call, in surroundings of its own: what it leaves, or why that is nothing."""
-    context = Context(work.execution, work.task, work.path, work.attempt, work.recovers)
+    context = Context(
+        work.execution, work.task, work.path, work.attempt, work.recovers, together=together
+    )
     unpacked = False
     try:
         with (
@@ -130,7 +149,11 @@ def _call(task: Task[..., Any], work: Work, way: Way | None, observer: Observer)
         ):
             arguments = task.unpack(work.inputs)
             unpacked = True
-            return task.pack(task.invoke(arguments)) if way is None else way(arguments)
+            if way is not None:
+                return way(arguments)
+            given = task.invoke(arguments)
+            times.returned = time()
+            return task.pack(given)
     except KeyboardInterrupt:
         raise
     except BaseException as exception:  # noqa: BLE001 - whatever user code raises is its failure
@@ -181,13 +204,14 @@ def _call_each(
         each.name: [Raw(NIL)] * elements for each in task.interface.outputs
     }
     failures: list[ElementFailure] = []
+    times = _Times()
     for index in range(elements):
         observer.element()
         for name, array in arrays.items():
             shared[name] = array[index]
         path = element_path(work.path, index)
         element = msgspec.structs.replace(work, path=path, inputs=join_record(shared))
-        outcome = _call(task, element, way, observer)
+        outcome = _call(task, element, way, observer, times, together=work.path)
         if isinstance(outcome, Failure):
             failures.append(ElementFailure(index, outcome))
         else:

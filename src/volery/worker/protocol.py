@@ -100,12 +100,17 @@ _HEADER: Final = 8
 _encode_into = msgspec.msgpack.Encoder().encode_into
 
 
-def frame(message: ToWorker | FromWorker) -> bytearray:
+def frame(message: msgspec.Struct) -> bytearray:
     """A message as it goes over the stream."""
     buffer = bytearray(_HEADER)
     _encode_into(message, buffer, _HEADER)
     buffer[:_HEADER] = (len(buffer) - _HEADER).to_bytes(_HEADER)
     return buffer
+
+
+def framed(body: bytes) -> bytes:
+    """A message that has been read, as it goes over another stream."""
+    return len(body).to_bytes(_HEADER) + body
 
 
 class FrameReader:

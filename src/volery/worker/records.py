@@ -18,27 +18,45 @@ if TYPE_CHECKING:
 MAX_RECORD: Final = 64 * 1024
 """Longest text of a record, in characters."""
 
+MARK: Final = b"\x1e"
+"""Stands before the JSON of a record where others print too (RFC 7464)."""
+BEGAN: Final = "began"
+"""The stream of a record which says that user code begins."""
+
+ONE_STREAM: Final = "VOLERY_ONE_STREAM"
+"""The variable which says that stdout and stderr become one: lines of the second are marked.
+
+Its value is the path of a file that takes what was printed as well, if it was little.
+"""
+NOTE: Final = "volery printed:\n"
+"""What such a file begins with."""
+STDERR: Final = "stderr"
+"""The stream of a record that is such a line."""
+
 _LOGGING: Final = "logging"
 
 
-def follow(file: int) -> None:
+def follow(file: int, mark: bytes = b"") -> None:
     """Write each record that any logger passes on to a file descriptor, as a line of JSON.
+
+    `mark` stands before each line.
 
     Handlers and levels stay what users make of them, but a handler for stdout or stderr writes
     nothing there: the record is in the log already. `logging` is not imported for it; most tasks
     do without.
     """
     if _LOGGING in sys.modules:
-        _hook(sys.modules[_LOGGING], file)
+        _hook(sys.modules[_LOGGING], file, mark)
     else:
-        sys.meta_path.insert(0, _Awaited(file))
+        sys.meta_path.insert(0, _Awaited(file, mark))
 
 
 class _Awaited:
     """Hooks into `logging` when it is imported."""
 
-    def __init__(self, file: int) -> None:
+    def __init__(self, file: int, mark: bytes) -> None:
         self._file = file
+        self._mark = mark
 
     def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
         if name != _LOGGING:
@@ -54,13 +72,13 @@ class _Awaited:
 
             def exec_module(module: ModuleType) -> None:
                 execute(module)
-                _hook(module, self._file)
+                _hook(module, self._file, self._mark)
 
             loader.exec_module = exec_module
         return spec
 
 
-def _hook(logging: Any, file: int) -> None:
+def _hook(logging: Any, file: int, mark: bytes) -> None:
     import msgspec
 
     from volery.wire.logs import LogRecord
@@ -72,7 +90,7 @@ def _hook(logging: Any, file: int) -> None:
     def record_and_call_handlers(self: logging.Logger, record: logging.LogRecord) -> None:
         line = LogRecord(record.created, "log", _text(record), record.levelname, record.name)
         with suppress(OSError):  # the disk is full
-            os.write(file, encode(line) + b"\n")
+            os.write(file, mark + encode(line) + b"\n")
         call_handlers(self, record)
 
     def emit_elsewhere(self: logging.StreamHandler[Any], record: logging.LogRecord) -> None:

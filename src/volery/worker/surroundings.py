@@ -8,8 +8,10 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, Final, TextIO, cast
+from typing import TYPE_CHECKING, Any, Final, TextIO, cast
+
+if TYPE_CHECKING:
+    import io
 
 _SIGNALS: Final = tuple(map(int, signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}))
 """Those that can be handled or blocked."""
@@ -19,6 +21,17 @@ _TIMERS: Final = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 _handler = cast("Callable[[int], Any]", getattr(signal, "_signal", signal).getsignal)
 # `os.environ` takes forty microseconds to copy and compare; what lies behind it takes one.
 _variables = cast("Mapping[bytes, bytes]", getattr(os.environ, "_data", os.environb))
+
+
+def line_by_line() -> None:
+    """Have this process print line by line, so that a crash does not swallow what came before it.
+
+    And as UTF-8 whatever the locale: who reads it may have another one.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        cast("io.TextIOWrapper", stream).reconfigure(
+            encoding="utf-8", errors="backslashreplace", line_buffering=True
+        )
 
 
 class Surroundings:
@@ -43,7 +56,7 @@ class Surroundings:
 
     def remember(self) -> None:
         """Take note of how things are: modules may change them for good when they are imported."""
-        self._directory = str(Path.cwd())
+        self._directory = os.getcwd()  # noqa: PTH109 - an attempt does without pathlib
         self._mask = os.umask(0o077)
         os.umask(self._mask)
         self._environment = dict(_variables)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import AsyncIterator
 from http import HTTPStatus
-from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from anyio import to_thread
@@ -15,6 +15,7 @@ from litestar.response import Stream
 from volery.api.operation import JSON
 from volery.api.problems import BadRequest, Refused
 from volery.api.routes import Visit, visit
+from volery.data.faults import told
 from volery.errors import CallError, Forbidden, NotFound
 
 BYTES = "application/octet-stream"
@@ -26,6 +27,8 @@ IN_MEMORY = 1024**2
 PART = 256 * 1024
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_LEAVE_OUT = "leave files out of it with .voleryignore"
+_STORE_IT = "put it into the storage with a tool of its own, and refer to it by its URI"
 
 
 @visit("HEAD", "/packages/{digest}", gives="")
@@ -37,7 +40,7 @@ async def has_package(visit: Visit, digest: str) -> Response[bytes]:
 @visit("PUT", "/packages/{digest}", status=204, takes=BYTES)
 async def put_package(visit: Visit, digest: str) -> Response[bytes]:
     """Keep a code package; nothing happens when it is here."""
-    with await _received(visit, LARGEST_PACKAGE) as file:
+    with await _received(visit, LARGEST_PACKAGE, _LEAVE_OUT) as file:
         await to_thread.run_sync(visit.backend.put_package, digest, file)
     return Response(b"", status_code=204)
 
@@ -53,7 +56,7 @@ async def has_content(visit: Visit, digest: str) -> Response[bytes]:
 async def put_content(visit: Visit, digest: str) -> Response[bytes]:
     """Keep bytes that inputs refer to; nothing happens when they are here."""
     _check(digest)
-    with await _received(visit, LARGEST_CONTENT) as file:
+    with await _received(visit, LARGEST_CONTENT, _STORE_IT) as file:
         await to_thread.run_sync(visit.backend.put_content, digest, file)
     return Response(b"", status_code=204)
 
@@ -86,22 +89,29 @@ def _found(found: bool, digest: str) -> Response[bytes]:  # noqa: FBT001 - it is
     return Response(b"")
 
 
-async def _received(visit: Visit, most: int) -> BinaryIO:
+async def _received(visit: Visit, most: int, hint: str) -> BinaryIO:
     """The body, on disk when it is large.
+
+    Args:
+        visit: has it.
+        most: bytes that are taken.
+        hint: for whoever sends more.
 
     Raises:
         Forbidden: whoever sends it may change nothing; it is not read.
-        Refused: it is too large.
+        Refused: it is too large; if it says so itself, it is not read.
+        StorageError: there is no room for it.
     """
     if visit.backend.identity().role == "viewer":
         raise Forbidden("a viewer puts nothing here", hint="ask an admin for another token")
-    file = cast("BinaryIO", SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - the caller closes it
+    _check_size(visit.request.content_length or 0, most, hint)
+    file = cast("BinaryIO", tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - the caller closes it
     try:
         size = 0
         async for part in visit.request.stream():
             size += len(part)
-            _check_size(size, most)
-            await to_thread.run_sync(file.write, part)
+            _check_size(size, most, hint)
+            await to_thread.run_sync(_write, file, part)
         file.seek(0)
     except BaseException:
         file.close()
@@ -109,12 +119,17 @@ async def _received(visit: Visit, most: int) -> BinaryIO:
     return file
 
 
-def _check_size(size: int, most: int) -> None:
+def _write(file: BinaryIO, part: bytes) -> None:
+    with told("write", tempfile.gettempdir()):
+        file.write(part)
+
+
+def _check_size(size: int, most: int, hint: str) -> None:
     if size > most:
         raise Refused(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"the body is larger than the {most:,} bytes that this server takes",
-            hint="leave files out of the package with .voleryignore, or put them into the storage",
+            f"the body is larger than the {most:,} bytes that are taken here",
+            hint=hint,
         )
 
 

@@ -2,98 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Annotated
 
 import msgspec
 
 from volery.api.routes import get, post
-from volery.engine.model import Phase
-from volery.errors import CallError
-from volery.ir.nodes import EntityKind
 from volery.wire.backend import Backend
+from volery.wire.cache import Explanation
+from volery.wire.definitions import Definition
 from volery.wire.executions import (
     Counts,
+    EditedCode,
     Event,
     Execution,
     ExecutionFilter,
+    Gate,
     NewExecution,
     Signal,
     Summary,
     Values,
+    Verdict,
 )
 from volery.wire.notices import Notice
+from volery.wire.openings import ExecutionOpening
+from volery.wire.order import Order, Sort
 from volery.wire.page import Limit, Page
-
-Instant = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
-"""Seconds since the epoch."""
+from volery.wire.parts import Parts, PartsQuery
 
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """Of a line of the journal; 0: before the first."""
 
 
-class ExecutionQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which executions. Parameters that may come again are lists.
-
-    Attributes:
-        project: empty: any.
-        domain: empty: any.
-        phase: any of these; may be given again.
-        kind: of the entity.
-        name: of the entity.
-        version: of the entity.
-        since: created from then on, in seconds since the epoch.
-        until: created before, in seconds since the epoch.
-        label: `key=value`; all that are given.
-        input: `name=value`, the value as JSON by the input's type; all that are given.
-        children: with those that other executions started.
-        parent: those that this execution started.
-        search: a part of the id or of the entity's name.
-    """
-
-    project: str = ""
-    domain: str = ""
-    phase: tuple[Phase, ...] = ()
-    kind: EntityKind | None = None
-    name: str = ""
-    version: str = ""
-    since: Instant | None = None
-    until: Instant | None = None
-    label: tuple[str, ...] = ()
-    input: tuple[str, ...] = ()
-    children: bool = False
-    parent: str = ""
-    search: str = ""
-
-    def filter(self) -> ExecutionFilter:
-        """The filter that this says. Raises CallError: a label or an input is none."""
-        return ExecutionFilter(
-            project=self.project,
-            domain=self.domain,
-            phases=tuple(phase.value for phase in self.phase),
-            kind=self.kind,
-            name=self.name,
-            version=self.version,
-            since=self.since,
-            until=self.until,
-            labels=dict(_pair("label", each) for each in self.label),
-            inputs={name: _json(name, text) for name, text in self._inputs()},
-            children=self.children,
-            parent=self.parent,
-            search=self.search,
-        )
-
-    def _inputs(self) -> list[tuple[str, str]]:
-        return [_pair("input", each) for each in self.input]
-
-
-class ExecutionPage(ExecutionQuery, frozen=True, forbid_unknown_fields=True):
+class ExecutionPage(ExecutionFilter, frozen=True, forbid_unknown_fields=True):
     """Which executions, and which part of their list.
 
     Attributes:
+        sort: what the list goes by: when they were created; how long those took that have ended;
+            the name of the entity, and of each the newest first.
+        ascending: the earliest, shortest or first comes first.
         limit: most items of a page.
-        cursor: `next` of the page before.
+        cursor: `next` of the page before, which was in the same order.
     """
 
+    sort: Sort = "started"
+    ascending: bool = False
     limit: Limit = 100
     cursor: str = ""
 
@@ -110,28 +64,21 @@ class Recovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str | None = None
 
 
-def _pair(parameter: str, text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not key or not equals:
-        raise CallError(f"{parameter}: expected KEY=VALUE, got {text!r}", path=f"$.{parameter}")
-    return key, value
-
-
-def _json(name: str, text: str) -> Any:
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise CallError(
-            f"input {name}: this is not JSON: {error}",
-            hint='a text is written "so"',
-            path="$.input",
-        ) from None
-
-
 # -- starting and finding ---------------------------------------------------------------------
 
 
-@post("/executions", 201)
+def execute_all(
+    asked: Sequence[tuple[Backend, NewExecution]],
+) -> list[Execution | Exception]:
+    """Start executions that are asked for at the same time: those of one identity together."""
+    answers: list[Execution | Exception] = []
+    for _, some in groupby(asked, lambda each: each[0].identity()):
+        backends, news = zip(*some, strict=True)
+        answers += backends[0].execute_all(news)
+    return answers
+
+
+@post("/executions", 201, together=execute_all)
 def execute(backend: Backend, data: NewExecution) -> Execution:
     """Start an execution; with a name, asking again is answered alike."""
     return backend.execute(data)
@@ -139,14 +86,15 @@ def execute(backend: Backend, data: NewExecution) -> Execution:
 
 @get("/executions")
 def executions(backend: Backend, query: ExecutionPage) -> Page[Execution]:
-    """List executions, newest first."""
-    return backend.executions(query.filter(), query.limit, query.cursor)
+    """List executions, newest first if nothing else is said."""
+    order = Order(query.sort, query.ascending)
+    return backend.executions(query, query.limit, query.cursor, order)
 
 
 @get("/counts")
-def counts(backend: Backend, query: ExecutionQuery) -> Counts:
+def counts(backend: Backend, query: ExecutionFilter) -> Counts:
     """Count executions in each phase."""
-    return backend.count(query.filter())
+    return backend.count(query)
 
 
 # -- reading ----------------------------------------------------------------------------------
@@ -164,6 +112,12 @@ def summary(backend: Backend, id: str) -> Summary:
     return backend.summary(id)
 
 
+@get("/executions/{id}/opening")
+def opening(backend: Backend, id: str) -> ExecutionOpening:
+    """Get all that is shown of an execution when it is opened."""
+    return backend.opening(id)
+
+
 @get("/executions/{id}/inputs")
 def inputs(backend: Backend, id: str, path: str = "") -> Values:
     """Get the inputs of an execution, or of one of its node executions."""
@@ -176,10 +130,34 @@ def outputs(backend: Backend, id: str, path: str = "") -> Values:
     return backend.outputs(id, path)
 
 
+@get("/executions/{id}/values")
+def parts(backend: Backend, id: str, query: PartsQuery) -> Parts:
+    """Look into inputs or outputs, part by part, with a preview of each."""
+    return backend.parts(id, query)
+
+
+@get("/executions/{id}/definition")
+def definition(backend: Backend, id: str, path: str = "") -> Definition:
+    """Say what an execution, or one of its node executions, carries out."""
+    return backend.definition(id, path)
+
+
 @get("/executions/{id}/journal")
 def journal(backend: Backend, id: str, after: Seq = 0, limit: Limit = 1000) -> tuple[Event, ...]:
     """Read lines of the journal of an execution's family, from after a line on."""
     return backend.events(id, after, limit)
+
+
+@get("/executions/{id}/gates")
+def gates(backend: Backend, id: str) -> tuple[Gate, ...]:
+    """List the gates that wait for somebody: what they ask, and what they take."""
+    return backend.gates(id)
+
+
+@get("/executions/{id}/cache")
+def explain(backend: Backend, id: str, path: str) -> Explanation:
+    """Say why a node execution was found in the cache, or had to run."""
+    return backend.explain(id, path)
 
 
 @get("/executions/{id}/notices")
@@ -203,6 +181,12 @@ def recover(backend: Backend, id: str, data: Recovery) -> Execution:
     return backend.recover(id, data.name)
 
 
+@post("/executions/{id}/verdicts")
+def verdicts(backend: Backend, id: str, data: EditedCode) -> tuple[Verdict, ...]:
+    """Say what recovering an execution on edited code would do, node by node."""
+    return backend.verdicts(id, data)
+
+
 @post("/executions/{id}/relaunch", 201)
 def relaunch(backend: Backend, id: str, data: NewExecution | None) -> Execution:
     """Run an execution again from the beginning; null: with the same inputs."""
@@ -221,12 +205,18 @@ ROUTES = [
     counts,
     execution,
     summary,
+    opening,
     inputs,
     outputs,
+    parts,
+    definition,
     journal,
+    gates,
+    explain,
     notices,
     abort,
     recover,
+    verdicts,
     relaunch,
     signal,
 ]

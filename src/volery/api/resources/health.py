@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 import msgspec
-from litestar import Response
+from anyio import to_thread
+from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
 
 from volery.api.desk import Desk
 from volery.api.metrics import TEXT, Metrics
-from volery.api.operation import JSON
+from volery.api.outlook import Outlook, without_details
 from volery.api.routes import AnyRequest, watched
 from volery.errors import VoleryError
-from volery.wire.health import Check, Health
+from volery.wire.health import Health
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -23,29 +24,34 @@ class Alive(msgspec.Struct, frozen=True):
 
 
 @watched("/healthz", Alive)
-def healthz(request: AnyRequest) -> Response[bytes]:  # noqa: ARG001 - whoever asks
+async def healthz(request: AnyRequest) -> ASGIApp:  # noqa: ARG001 - whoever asks
     """Say that the process answers."""
-    return Response(msgspec.json.encode(Alive()), media_type=JSON)
+    return ASGIResponse(body=msgspec.json.encode(Alive()))
 
 
 @watched("/readyz", Health)
-def readyz(request: AnyRequest) -> Response[bytes]:
+async def readyz(request: AnyRequest) -> ASGIApp:
     """Say whether the server can do its work; 503 when it cannot, with what is wrong."""
-    health: Callable[[], Health] = request.app.state.health
-    found = health()
-    if not _is_known(request):
-        found = _without_details(found)
-    status = HTTPStatus.OK if found.ok else HTTPStatus.SERVICE_UNAVAILABLE
-    return Response(msgspec.json.encode(found), media_type=JSON, status_code=status)
+    outlook: Outlook = request.app.state.outlook
+    health = await outlook.health()
+    has_details = bool(health.version)
+    if has_details and not await to_thread.run_sync(_is_known, request):
+        health = without_details(health)
+    status = HTTPStatus.OK if health.ok else HTTPStatus.SERVICE_UNAVAILABLE
+    return ASGIResponse(body=msgspec.json.encode(health), status_code=status)
 
 
 @watched("/metrics", str, gives=TEXT)
-def metrics(request: AnyRequest) -> Response[bytes]:
+async def metrics(request: AnyRequest) -> ASGIApp:
     """What the server counts, for Prometheus."""
+    return ASGIResponse(body=await to_thread.run_sync(_counted, request), media_type=TEXT)
+
+
+def _counted(request: AnyRequest) -> bytes:
     desk: Desk = request.app.state.desk
     desk.identify(request.scope)
     counted: Metrics = request.app.state.metrics
-    return Response(counted.text(), media_type=TEXT)
+    return counted.text()
 
 
 def _is_known(request: AnyRequest) -> bool:
@@ -55,12 +61,6 @@ def _is_known(request: AnyRequest) -> bool:
     except VoleryError:
         return False
     return True
-
-
-def _without_details(health: Health) -> Health:
-    """What anybody may know: names of hosts and folders are for those who belong here."""
-    checks = tuple(Check(each.name, each.ok) for each in health.checks)
-    return Health(health.ok, checks, "")
 
 
 ROUTES = [healthz, readyz, metrics]

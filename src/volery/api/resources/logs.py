@@ -18,7 +18,8 @@ from volery.api.problems import Refused
 from volery.api.resources.executions import Seq
 from volery.api.routes import Visit, get, visit
 from volery.wire.backend import Backend
-from volery.wire.logs import Log, LogRecord
+from volery.wire.logs import Log, LogFilter, LogLines, LogMatches, LogRecord
+from volery.wire.page import Limit
 
 TEXT = "text/plain"
 PERIOD = 0.25
@@ -35,6 +36,40 @@ _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
 def log(backend: Backend, id: str, path: str, attempt: Number = 1, start: Seq = 0) -> Log:
     """Read a part of the log of an attempt, from a byte of the stored log on."""
     return backend.log(id, path, attempt, start)
+
+
+class LinesPage(LogFilter, frozen=True, forbid_unknown_fields=True):
+    """Which lines of the log of an attempt, and which part of them.
+
+    Attributes:
+        first: position of the first one; of a negative number counted from the end.
+        count: most lines that are given; fewer if they are long.
+    """
+
+    first: Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)] = 0
+    count: Limit = 500
+
+
+class LinesSearch(LogFilter, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which lines of the log of an attempt have a text, in upper or lower case.
+
+    Attributes:
+        text: what is looked for.
+    """
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
+@get("/executions/{id}/log/lines")
+def lines(backend: Backend, id: str, query: LinesPage) -> LogLines:
+    """Read some lines of the log of an attempt, by position among those that count."""
+    return backend.log_lines(id, query, query.first, query.count)
+
+
+@get("/executions/{id}/log/matches")
+def matches(backend: Backend, id: str, query: LinesSearch) -> LogMatches:
+    """Search the log of an attempt: which of its lines, among those that are asked for, match."""
+    return backend.log_matches(id, query, query.text)
 
 
 @visit("GET", "/executions/{id}/log/text", gives=TEXT)
@@ -136,4 +171,4 @@ async def _parts(file: BinaryIO, asked: range) -> AsyncIterator[bytes]:
             yield part
 
 
-ROUTES = [log, text]
+ROUTES = [log, lines, matches, text]

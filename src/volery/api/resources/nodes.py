@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from volery.api.routes import get
-from volery.engine.model import Phase
 from volery.wire.backend import Backend
 from volery.wire.executions import Attempt, Node, NodeFilter
+from volery.wire.openings import NodeOpening
 from volery.wire.page import Limit, Page
 
 
-class NodeQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which node executions of an execution.
+class NodePage(NodeFilter, frozen=True, forbid_unknown_fields=True):
+    """Which node executions of an execution, and which part of their list.
 
     Attributes:
-        scope: those directly in this scope, empty for the execution itself; without: at any depth.
-        phase: any of these; may be given again.
-        search: a part of the path.
         limit: most items of a page.
         cursor: `next` of the page before.
     """
 
-    scope: str | None = None
-    phase: tuple[Phase, ...] = ()
-    search: str = ""
     limit: Limit = 100
     cursor: str = ""
 
-    def filter(self) -> NodeFilter:
-        """The same without what concerns pages."""
-        phases = tuple(phase.value for phase in self.phase)
-        return NodeFilter(self.scope, phases, self.search)
-
 
 @get("/executions/{id}/nodes")
-def nodes(backend: Backend, id: str, query: NodeQuery) -> Page[Node]:
+def nodes(backend: Backend, id: str, query: NodePage) -> Page[Node]:
     """List node executions, by path."""
-    return backend.nodes(id, query.filter(), query.limit, query.cursor)
+    return backend.nodes(id, query, query.limit, query.cursor)
 
 
 @get("/executions/{id}/node")
 def node(backend: Backend, id: str, path: str) -> Node:
-    """Get a node execution."""
+    """Get a node execution, or an element of a map that is carried out with others."""
     return backend.node(id, path)
+
+
+@get("/executions/{id}/node/opening")
+def node_opening(backend: Backend, id: str, path: str) -> NodeOpening:
+    """Get all that is shown of a node execution when it is opened."""
+    return backend.node_opening(id, path)
 
 
 @get("/executions/{id}/attempts")
@@ -52,4 +45,4 @@ def attempts(backend: Backend, id: str, path: str) -> tuple[Attempt, ...]:
     return backend.attempts(id, path)
 
 
-ROUTES = [nodes, node, attempts]
+ROUTES = [nodes, node, node_opening, attempts]

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import msgspec
 
-from volery.api.resources.entities import PLAN
 from volery.api.routes import get, post
 from volery.wire.backend import Backend
 from volery.wire.entities import EntityKey
-from volery.wire.schedules import Backfill, Backfilled, Fire, Schedule
+from volery.wire.schedules import Backfill, Backfilled, Course, Fire, Schedule
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
@@ -21,20 +20,18 @@ def schedules(backend: Backend, project: str = "", domain: str = "") -> tuple[Sc
     return backend.schedules(project, domain)
 
 
-@get(f"{PLAN}/fires")
-def fires_of_newest(
-    backend: Backend, project: str, domain: str, name: str, count: Count = 20
+@get("/schedules/{project}/{domain}/{name}/fires")
+def fires(
+    backend: Backend, *, project: str, domain: str, name: str, version: str = "", count: Count = 20
 ) -> tuple[Fire, ...]:
     """List the next instants of a launch plan's schedule, active or not."""
-    return backend.fires(EntityKey("launch_plan", name, "", project, domain), count)
-
-
-@get(f"{PLAN}/{{version}}/fires")
-def fires(
-    backend: Backend, *, project: str, domain: str, name: str, version: str, count: Count = 20
-) -> tuple[Fire, ...]:
-    """The same of a version."""
     return backend.fires(EntityKey("launch_plan", name, version, project, domain), count)
+
+
+@get("/schedules/{project}/{domain}/{name}/course")
+def course(backend: Backend, *, project: str, domain: str, name: str, version: str = "") -> Course:
+    """Say what a launch plan has started lately, and what it starts by itself next."""
+    return backend.course(EntityKey("launch_plan", name, version, project, domain))
 
 
 @post("/launch-plans/backfill")
@@ -43,4 +40,4 @@ def backfill(backend: Backend, data: Backfill) -> tuple[Backfilled, ...]:
     return backend.backfill(data)
 
 
-ROUTES = [schedules, fires_of_newest, fires, backfill]
+ROUTES = [schedules, fires, course, backfill]

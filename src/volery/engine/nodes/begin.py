@@ -17,7 +17,7 @@ from volery.engine.model import (
 from volery.engine.nodes.task import TOO_LONG, is_over, launch
 from volery.engine.times import earliest
 from volery.ir.failure import Failure
-from volery.ir.nodes import Limits, Policy
+from volery.ir.policy import Limits, Policy
 
 _NO_LIMITS = Limits()
 

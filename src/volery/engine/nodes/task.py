@@ -7,7 +7,7 @@ from volery.engine.model import AttemptPhase, Launch, NodeState, Phase
 from volery.engine.retry import Tries, may_answer, wait
 from volery.ids import join
 from volery.ir.failure import TIMED_OUT, Failure
-from volery.ir.nodes import Policy
+from volery.ir.policy import Policy
 
 _FIRST = Tries()
 UNKNOWN = Failure("Unknown", "SYSTEM", "the attempt failed without saying why")
@@ -38,6 +38,7 @@ def launch(
             None if queued is None else (due or look.now) + queued,
             look.scope.children[id].until,
             policy.priority,
+            policy.executor,
             reserve,
         )
     )

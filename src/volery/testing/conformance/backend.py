@@ -12,13 +12,27 @@ import pytest
 from volery.testing.conformance.backend_access import Access
 from volery.testing.conformance.backend_acting import Acting
 from volery.testing.conformance.backend_content import Contents
+from volery.testing.conformance.backend_details import Details
 from volery.testing.conformance.backend_driver import Driver, Speaking
 from volery.testing.conformance.backend_entities import Entities, Plans, Projects
 from volery.testing.conformance.backend_executions import Executing, Listing, Showing
+from volery.testing.conformance.backend_scopes import Scopes
+from volery.testing.conformance.backend_views import Viewing
 
 
 class BackendConformance(
-    Projects, Contents, Entities, Plans, Executing, Listing, Showing, Acting, Access
+    Projects,
+    Contents,
+    Entities,
+    Plans,
+    Executing,
+    Listing,
+    Showing,
+    Scopes,
+    Viewing,
+    Details,
+    Acting,
+    Access,
 ):
     """For every backend."""
 

@@ -9,8 +9,8 @@ import pytest
 from volery.errors import AlreadyExists, ConfigError, NotFound, TypeMismatch
 from volery.ids import new_execution_id
 from volery.testing.conformance.backend_driver import Driver
-from volery.testing.conformance.backend_flows import fragile, gated, sums
-from volery.wire.executions import Signal
+from volery.testing.conformance.backend_flows import bundle_of, fragile, gated, sums, total
+from volery.wire.executions import EditedCode, Signal
 from volery.wire.lineage import LineageQuery
 
 
@@ -22,6 +22,9 @@ class Acting:
         self._await_gate(driver, started.id)
         assert driver.backend.summary(started.id).gates == ("n0",)
         assert driver.backend.node(started.id, "n0").waiting
+        [gate] = driver.backend.gates(started.id)
+        assert (gate.execution, gate.path, gate.key) == (started.id, "n0", "ship")
+        assert gate.question.startswith("gate ship waits for approval of")
         with pytest.raises(NotFound, match="shop"):
             driver.backend.signal(started.id, Signal("shop"))
         with pytest.raises(TypeMismatch):
@@ -73,6 +76,21 @@ class Acting:
         assert driver.backend.inputs(changed.id).values == {"values": [2], "by": 5}
         assert driver.finish(changed.id).phase == "SUCCEEDED"
         assert driver.finish(again.id).phase == "SUCCEEDED"
+
+    def test_what_edited_code_would_run_again_is_told(self, driver: Driver, tmp_path: Path) -> None:
+        failed = driver.run(fragile, inputs={"file": str(tmp_path / "file")})
+        record = driver.backend.inputs(failed.id).record
+        code = EditedCode(bundle_of(fragile), fragile.ref, record)
+        told = driver.backend.verdicts(failed.id, code)
+        assert [each.path for each in told] == ["n0", "n1"]
+        assert told[1].why.startswith("it failed before")
+
+    def test_why_something_ran_is_explained(self, driver: Driver) -> None:
+        ended = driver.run(sums, inputs={"values": [1]})
+        found = driver.backend.explain(ended.id, "n0")
+        assert (found.task, found.cause) == (total.name, "uncached")
+        with pytest.raises(NotFound):
+            driver.backend.explain(ended.id, "n7")
 
     def test_nobody_is_told_where_nobody_asked_for_it(self, driver: Driver) -> None:
         ended = driver.run(sums, inputs={"values": []})

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from volery.data.hashing import digest_of
-from volery.errors import AlreadyExists, NotFound, RegistrationError
+from volery.errors import AlreadyExists, CallError, NotFound, RegistrationError
 from volery.ids import digest
 from volery.ir.codec import canonical, read_bundle
 from volery.testing.conformance.backend_driver import Driver, everything
@@ -142,6 +142,7 @@ class Plans:
         where = EntityFilter(project=driver.project, versions=True)
         listed = driver.backend.entities("launch_plan", where).items
         assert {each.key.version: each.active for each in listed} == {"one": False, "two": True}
+        assert {each.active_version for each in listed} == {"two"}
         assert driver.backend.deactivate(driver.key(plan))
         assert not driver.backend.deactivate(driver.key(plan))
 
@@ -150,17 +151,40 @@ class Plans:
         assert made.activated == (plan.name,)
         assert driver.backend.entity(driver.key(plan)).summary.active
 
+    def test_where_none_is_active_the_newest_is_started(self, driver: Driver) -> None:
+        for version in ("one", "two"):
+            driver.register(plan, version=version)
+
+        def started(version: str = "") -> str:
+            new = NewExecution(driver.key(plan, version))
+            return driver.backend.execute(new).entity.version
+
+        assert (started(), started("one")) == ("two", "one")
+        driver.backend.activate(driver.key(plan, "one"))
+        assert started() == "one"
+        driver.backend.deactivate(driver.key(plan))
+        assert started() == "two"
+
     def test_what_there_is_not_is_not_activated(self, driver: Driver) -> None:
         driver.register(plan, version="one")
         for key in (driver.key(plan, "two"), EntityKey("launch_plan", "x", "", driver.project)):
             with pytest.raises(NotFound):
                 driver.backend.activate(key)
 
+    def test_a_version_may_be_called_as_one_likes(self, driver: Driver) -> None:
+        for version in ("fires", "activate"):
+            driver.register(plan, version=version)
+            key = driver.key(plan, version)
+            assert driver.backend.entity(key).summary.key == key
+            assert driver.backend.activate(key).key == key
+
     def test_fixed_inputs_are_no_inputs(self, driver: Driver) -> None:
         driver.register(plan)
         found = driver.backend.entity(driver.key(plan))
         assert [each.name for each in found.interface.inputs] == ["values"]
         assert (found.fixed, found.defaults) == ({"by": 3}, {"values": [1]})
+        with pytest.raises(CallError, match=r"by: it is fixed by the launch plan"):
+            driver.backend.execute(NewExecution(driver.key(plan), {"by": 4}))
 
     def test_the_schedule_of_an_active_version_is_followed(self, driver: Driver) -> None:
         driver.register(plan, schedule=HOURLY)

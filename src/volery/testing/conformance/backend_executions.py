@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from volery.errors import AlreadyExists, CallError, NotFound
 from volery.ids import new_execution_id
 from volery.ir.values import join_record, pack, split_record, unpack
 from volery.sdk.workflow import workflow
 from volery.testing.conformance.backend_driver import Driver, everything, pages
-from volery.testing.conformance.backend_flows import each, fragile, sums, total
+from volery.testing.conformance.backend_flows import each, fragile, plan, sums, total
 from volery.wire.entities import EntityKey
-from volery.wire.executions import ExecutionFilter, NewExecution, Node, NodeFilter
+from volery.wire.executions import Execution, ExecutionFilter, NewExecution, Node, NodeFilter
 
 
 class Executing:
@@ -60,6 +61,42 @@ class Executing:
         assert (first.id, again.id, again.created) == (name, name, first.created)
         with pytest.raises(AlreadyExists, match=name):
             driver.backend.execute(driver.new(sums, inputs={"values": [2]}, name=name))
+
+    def test_of_those_started_together_each_is_answered_by_itself(self, driver: Driver) -> None:
+        driver.register(sums)
+        name, other = new_execution_id(), new_execution_id()
+        news = [
+            driver.new(sums, inputs={"values": [1]}, name=name),
+            driver.new(sums, inputs={"values": "one"}),
+            driver.new(sums, inputs={"values": [2]}, name=name),
+            driver.new(sums, inputs={"values": [3]}, name=other),
+            NewExecution(EntityKey("workflow", "flows.unknown", "", driver.project)),
+            driver.new(sums, inputs={"values": [1]}, name=name),
+        ]
+        first, wrong, taken, second, unknown, again = driver.backend.execute_all(news)
+        assert isinstance(first, Execution)
+        assert isinstance(second, Execution)
+        assert isinstance(again, Execution)
+        assert (first.id, second.id, again.id) == (name, other, name)
+        assert isinstance(wrong, CallError)
+        assert isinstance(taken, AlreadyExists)
+        assert isinstance(unknown, NotFound)
+        assert driver.backend.execute_all([]) == []
+        for id, value in ((name, 3), (other, 7)):
+            assert driver.finish(id).phase == "SUCCEEDED"
+            assert driver.backend.outputs(id).values == {"o0": value}
+
+    def test_asking_again_after_a_newer_version_came_is_answered_alike(
+        self, driver: Driver
+    ) -> None:
+        driver.register(plan, version="one")
+        new = driver.new(plan, name=new_execution_id())
+        first = driver.backend.execute(new)
+        driver.register(plan, version="two")
+        again = driver.backend.execute(new)
+        assert (again.id, again.entity.version) == (first.id, "one")
+        with pytest.raises(AlreadyExists):
+            driver.backend.execute(replace(new, entity=driver.key(plan, "two")))
 
     def test_what_cannot_be_a_name_is_refused(self, driver: Driver) -> None:
         driver.register(sums)
@@ -207,6 +244,15 @@ class Showing:
         assert log.complete
         assert driver.backend.log(ended.id, "n0", 1, log.next).records == ()
         assert driver.backend.log(ended.id, "n1", 1).records == ()
+
+    def test_a_log_of_what_there_is_not_names_what_is_near(self, driver: Driver) -> None:
+        ended = driver.run(sums, inputs={"values": [1]})
+        with pytest.raises(NotFound, match="no node 'n00'") as caught:
+            driver.backend.log(ended.id, "n00", 1)
+        assert "n0" in str(caught.value.hint)
+        with pytest.raises(NotFound, match="no attempt 2") as caught:
+            driver.backend.log(ended.id, "n0", 2)
+        assert "1" in str(caught.value.hint)
 
     def test_what_there_is_not_is_not_found(self, driver: Driver) -> None:
         ended = driver.run(sums, inputs={"values": [1]})

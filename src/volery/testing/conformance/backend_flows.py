@@ -13,6 +13,7 @@ from volery.ir.codec import canonical
 from volery.ir.schedule import Cron, Schedule
 from volery.ir.specs import LaunchPlanSpec
 from volery.sdk.compile import compile_entity
+from volery.sdk.deck import Deck
 from volery.sdk.entity import Entity
 from volery.sdk.fingerprint import fingerprinted
 from volery.sdk.gate import approve
@@ -31,6 +32,13 @@ def total(values: list[int], by: int = 2) -> int:
     print("summing", len(values), "numbers")  # noqa: T201 - it is to be in the log
     _log.warning("by %d", by)
     return sum(values) * by
+
+
+@task
+def showing(value: int) -> int:
+    """A number that is shown, as somebody might who wishes no good."""
+    Deck("Numbers", f"<b>{value}</b><script>alert(1)</script>")
+    return value
 
 
 @task

@@ -1,9 +1,10 @@
 """What every executor must do.
 
 Subclass `ExecutorConformance` in a test module and give it a fixture ``executor``; an executor that
-runs tasks in processes of their own takes `IsolatedExecutorConformance`. What concerns eager works
-is in `executor_calls`. The module `executor_tasks` has to be importable where the executor runs
-tasks.
+runs tasks in processes of their own takes `IsolatedExecutorConformance`, and
+`LocalExecutorConformance` if they are processes of this machine, `LastingExecutorConformance` if
+its attempts outlast it. What concerns eager works is in `executor_calls`. The module
+`executor_tasks` has to be importable where the executor runs tasks.
 """
 
 from __future__ import annotations
@@ -11,19 +12,23 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 import pytest
 
-from volery.executors.base import Event, Executor, Printed
-from volery.ir.nodes import Request
+from volery.executors.base import Event, Executor
+from volery.ir.policy import Request
 from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Result, Work
 from volery.testing.conformance.executor_tasks import (
+    EXECUTION,
     SECRET,
     TIMEOUT,
+    again,
     code,
     disturb,
     double,
@@ -51,6 +56,7 @@ from volery.testing.conformance.executor_tasks import (
     speak_and_hang,
     speak_and_last,
     surroundings,
+    until_printed,
     until_started,
     use_secret,
     vanish,
@@ -67,16 +73,25 @@ def whose() -> str:
 
 
 class ExecutorConformance:
-    """For every executor."""
+    """For every executor.
+
+    Attributes:
+        some, many: so many works are run; fewer where a work costs much.
+        late: seconds that a work would take whose time is up before; less where nobody stops it.
+    """
+
+    some: ClassVar[int] = 100
+    many: ClassVar[int] = 1_000
+    late: ClassVar[float] = 10.0
 
     def test_outputs_are_those_of_the_function(self, executor: Executor) -> None:
-        works = [work(double, x=x) for x in range(100)]
-        assert [output(each) for each in run(executor, works)] == [2 * x for x in range(100)]
+        works = [work(double, x=x) for x in range(self.some)]
+        assert [output(each) for each in run(executor, works)] == [2 * x for x in range(self.some)]
 
     def test_works_launched_all_at_once_all_come_back(self, executor: Executor) -> None:
-        works = [work(double, x=x) for x in range(1_000)]
+        works = [work(double, x=x) for x in range(self.many)]
         executor.launch(works)
-        assert len(results(executor, works)) == 1_000
+        assert len(results(executor, works)) == self.many
         assert executor.poll(0) == []
 
     def test_an_idle_executor_has_room(self, executor: Executor) -> None:
@@ -109,18 +124,18 @@ class ExecutorConformance:
         assert output(run(executor, [work(double_later, x=4)])[0]) == 8
 
     def test_the_attempt_knows_itself_and_has_its_environment(self, executor: Executor) -> None:
+        known, other = work(look_around), work(look_around)
         first, second = run(
             executor,
             [
-                Work(
-                    next(ids), "e", "a/b", 3, look_around.name, Loader(__name__, "look_around"),
-                    pack({}), environment=(("VOLERY_CONFORMANCE", "set"),),
+                msgspec.structs.replace(
+                    known, path="a/b", attempt=3, environment=(("VOLERY_CONFORMANCE", "set"),)
                 ),
-                work(look_around),
+                other,
             ],
-        )  # fmt: skip
-        assert output(first) == ["e", "a/b", "3", "set"]
-        assert output(second) == ["conformance", "n0", "1", "unset"]
+        )
+        assert output(first) == [EXECUTION, "a/b", "3", "set"]
+        assert output(second) == [EXECUTION, other.path, "1", "unset"]
 
     def test_an_exception_is_a_failure_of_the_user(self, executor: Executor) -> None:
         (result,) = run(executor, [work(invert, x=0)])
@@ -169,7 +184,7 @@ class ExecutorConformance:
         assert output(run(executor, [work(double, x=2)])[0]) == 4
 
     def test_a_work_that_takes_too_long_times_out(self, executor: Executor) -> None:
-        slow, quick = work(last, seconds=0.5), work(last, seconds=0.0)
+        slow, quick = work(last, seconds=self.late), work(last, seconds=0.0)
         late, in_time = run(executor, [limited(slow, 0.2), limited(quick, 20.0)])
         assert code(late) == "TimedOut"
         assert late.failure
@@ -178,15 +193,13 @@ class ExecutorConformance:
         assert output(in_time) == 0.0
 
     def test_every_element_has_the_time_of_the_limit(self, executor: Executor) -> None:
-        in_time, late = run(
-            executor,
-            [
-                limited(part(last, "seconds", [0.3] * 4), 0.9),
-                limited(part(last, "seconds", [1.0]), 0.5),
-            ],
-        )
-        assert output(in_time) == [0.3] * 4
+        (late,) = run(executor, [limited(part(last, "seconds", [self.late]), 0.2)])
         assert code(late) == "TimedOut"
+        # Where the machine stalls, an element that is quick takes too long as well.
+        quick = [limited(part(last, "seconds", [0.3] * 4), 0.9) for _ in range(3)]
+        tries = (run(executor, [each])[0] for each in quick)
+        in_time = next((each for each in tries if each.failure is None), late)
+        assert output(in_time) == [0.3] * 4
 
     def test_a_poll_returns_when_there_is_news(self, executor: Executor) -> None:
         reading, writing = os.pipe()
@@ -246,13 +259,11 @@ class IsolatedExecutorConformance(ExecutorConformance):
     def test_what_an_attempt_prints_that_lasts_comes_before_it_ends(
         self, executor: Executor
     ) -> None:
-        lasting = work(speak_and_last, text="so far", seconds=1.0)
+        lasting = work(speak_and_last, text="so far", seconds=3600.0)
         executor.launch([lasting])
-        events: list[Event] = []
-        while not any(isinstance(each, Printed) for each in events):
-            events += executor.poll(TIMEOUT)
-        assert not any(isinstance(each, Result) for each in events)
-        assert results(executor, [lasting])[0].failure is None
+        assert [each.text for each in until_printed(executor, lasting)] == ["so far"]
+        executor.abort([lasting.id])
+        assert code(results(executor, [lasting])[0]) == "Aborted"
 
     def test_what_an_attempt_logs_keeps_its_level(self, executor: Executor) -> None:
         (logged,) = listen(executor, [entrusted(work(use_secret, leak="log"))])
@@ -265,20 +276,6 @@ class IsolatedExecutorConformance(ExecutorConformance):
     ) -> None:
         (told,) = listen(executor, [entrusted(work(use_secret, leak=leak))])
         assert [each.text for each in told.records] == ["it is [secret conformance/password]"]
-
-    def test_works_of_other_code_run_in_processes_of_their_own(
-        self, executor: Executor, tmp_path: Path
-    ) -> None:
-        works: list[Work] = []
-        for whose in ("a", "b"):
-            root = tmp_path / whose
-            root.mkdir()
-            (root / "conformance_code.py").write_text(CODE.format(whose=whose), "utf-8")
-            loader = Loader("conformance_code", "whose")
-            target = Work(next(ids), "e", "n0", 1, "conformance_code.whose", loader, pack({}))
-            works.append(msgspec.structs.replace(target, code=str(root)))
-        again = [msgspec.structs.replace(each, id=next(ids)) for each in works]
-        assert [output(each) for each in run(executor, [*works, *again])] == ["a", "b", "a", "b"]
 
     def test_an_attempt_finds_its_surroundings_as_if_it_were_the_first(
         self, executor: Executor
@@ -298,7 +295,7 @@ class IsolatedExecutorConformance(ExecutorConformance):
         assert output(next_one) == 2
 
     def test_a_process_that_exits_fails_only_its_work(self, executor: Executor) -> None:
-        works = [work(vanish, code=7), *(work(double, x=x) for x in range(20))]
+        works = [work(vanish, code=7), *(work(double, x=x) for x in range(self.some))]
         executor.launch(works)
         last_words, *others = heard(executor, works)
         crash = last_words.result
@@ -307,7 +304,7 @@ class IsolatedExecutorConformance(ExecutorConformance):
         assert crash.failure.kind == "SYSTEM"
         assert "exit code 7" in crash.failure.message
         assert last_words.text("stdout") == "about to vanish\n"
-        assert [output(each.result) for each in others] == [2 * x for x in range(20)]
+        assert [output(each.result) for each in others] == [2 * x for x in range(self.some)]
 
     def test_a_process_that_is_killed_fails_only_its_work(self, executor: Executor) -> None:
         works = [work(kill_itself, number=signal.SIGKILL), work(double, x=1)]
@@ -342,9 +339,10 @@ class IsolatedExecutorConformance(ExecutorConformance):
 
     def test_an_abort_spares_the_works_beside_it(self, executor: Executor) -> None:
         stuck = work(hang)
-        others = [work(double, x=x) for x in range(50)]
+        others = [work(double, x=x) for x in range(self.some)]
         executor.launch([stuck, *others])
-        assert [output(each) for each in results(executor, others)] == [2 * x for x in range(50)]
+        doubled = [output(each) for each in results(executor, others)]
+        assert doubled == [2 * x for x in range(self.some)]
         executor.abort([stuck.id])
         assert code(results(executor, [stuck])[0]) == "Aborted"
 
@@ -358,10 +356,10 @@ class IsolatedExecutorConformance(ExecutorConformance):
     def test_what_was_printed_before_the_time_was_up_is_there_and_in_the_failure(
         self, executor: Executor
     ) -> None:
-        (late,) = listen(executor, [limited(work(speak_and_hang, text="almost there"), 0.3)])
+        (late,) = listen(executor, [limited(work(speak_and_hang, text="almost there"), 1.0)])
         assert late.text("stderr") == "almost there\n"
         assert late.result.failure
-        assert late.result.failure.message == "ran longer than 0.3 s\nalmost there"
+        assert late.result.failure.message == "ran longer than 1.0 s\nalmost there"
 
     def test_a_work_that_requests_more_than_there_is_fails_at_once(
         self, executor: Executor
@@ -375,3 +373,64 @@ class IsolatedExecutorConformance(ExecutorConformance):
         assert (refused.failure.kind, refused.failure.retryable) == ("USER", False)
         assert "requests 1e+06 processors, and the machine has" in refused.failure.message
         assert output(done) == 2
+
+
+class LocalExecutorConformance(IsolatedExecutorConformance):
+    """For executors whose processes are on this machine and import what lies here."""
+
+    def test_works_of_other_code_run_in_processes_of_their_own(
+        self, executor: Executor, tmp_path: Path
+    ) -> None:
+        works: list[Work] = []
+        for whose in ("a", "b"):
+            root = tmp_path / whose
+            root.mkdir()
+            (root / "conformance_code.py").write_text(CODE.format(whose=whose), "utf-8")
+            loader = Loader("conformance_code", "whose")
+            target = Work(next(ids), "e", "n0", 1, "conformance_code.whose", loader, pack({}))
+            works.append(msgspec.structs.replace(target, code=str(root)))
+        again = [msgspec.structs.replace(each, id=next(ids)) for each in works]
+        assert [output(each) for each in run(executor, [*works, *again])] == ["a", "b", "a", "b"]
+
+
+class LastingExecutorConformance(IsolatedExecutorConformance):
+    """For executors whose attempts outlast them.
+
+    The fixture ``reopen`` is a function that takes an executor, closes it, and gives another one,
+    which an engine after it would have.
+    """
+
+    def test_an_attempt_outlasts_its_executor_and_the_next_one_attaches(
+        self, executor: Executor, reopen: Callable[[Executor], Executor]
+    ) -> None:
+        lasting = work(speak_and_last, text="all of it", seconds=2.0)
+        executor.launch([lasting])
+        until_printed(executor, lasting)
+        known = time.time()
+        (told,) = listen(reopen(executor), [again(lasting)])
+        assert told.text("stdout") == "all of it\n"
+        assert told.result.failure is None
+        assert told.result.started <= known
+
+    def test_an_attempt_that_is_over_is_not_run_again(
+        self, executor: Executor, reopen: Callable[[Executor], Executor]
+    ) -> None:
+        target = work(double, x=4)
+        (before,) = run(executor, [target])
+        (after,) = run(reopen(executor), [again(target)])
+        assert output(after) == 8
+        assert after.started == before.started
+
+    def test_an_attempt_that_went_on_is_aborted(
+        self, executor: Executor, reopen: Callable[[Executor], Executor]
+    ) -> None:
+        stuck = work(hang)
+        executor.launch([stuck])
+        until_started(executor, stuck)
+        other, taken = reopen(executor), again(stuck)
+        other.launch([taken])
+        until_started(other, taken)
+        other.abort([taken.id])
+        other.abort([taken.id])
+        assert code(results(other, [taken])[0]) == "Aborted"
+        assert other.poll(0) == []

@@ -18,25 +18,31 @@ from typing import Any, NamedTuple
 import msgspec
 
 from volery.data import offload
-from volery.executors.base import Executor, Printed, Started
+from volery.executors.base import Event, Executor, Printed, Started
 from volery.ir.secret import SecretValue
 from volery.ir.specs import Loader
 from volery.ir.values import pack
-from volery.ir.work import Result, Work
+from volery.ir.work import Place, Result, Work
 from volery.sdk.context import current_context
 from volery.sdk.task import Task, task
 from volery.wire.logs import LogRecord
 
-TIMEOUT = 30.0
+TIMEOUT = 45.0
 """Seconds that a test waits for an executor."""
 
 SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 """Those that a process can handle."""
 
+OF_ITS_OWN = ("HOSTNAME", "VOLERY_INVOCATION")
+"""Variables that are others in each container."""
+
 TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 
 ids = count(1)
 """Numbers for works."""
+
+EXECUTION = f"conformance-{os.urandom(8).hex()}"
+"""The execution of the works: a new one for each process, as outcomes are kept by it."""
 
 
 @task
@@ -137,9 +143,10 @@ def surroundings() -> list[str]:
     mask = os.umask(0)
     os.umask(mask)
     timers = [signal.getitimer(timer) for timer in TIMERS]
-    handlers = [signal.getsignal(number) for number in SIGNALS]
+    known = [signal.getsignal(number) for number in SIGNALS]
+    handlers = [getattr(each, "__qualname__", each) for each in known]
     blocked = sorted(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
-    variables = sorted(os.environ.items())
+    variables = sorted(each for each in os.environ.items() if each[0] not in OF_ITS_OWN)
     return [*map(str, (Path.cwd(), mask, variables, timers, handlers, blocked))]
 
 
@@ -204,10 +211,18 @@ TASKS: dict[str, Task[..., Any]] = {
 """The tasks of the suite, by name."""
 
 
+def placed(target: Work) -> Work:
+    """The same work of a task of this module, with what it needs in a container."""
+    place = Place("default", "development", TASKS[target.task].interface)
+    return msgspec.structs.replace(target, place=place)
+
+
 def work(target: Task[..., Any], **inputs: Any) -> Work:
-    """A work of a task of this module, with an id of its own."""
+    """A work of a task of this module, with an id and a path of its own."""
+    number = next(ids)
     loader = Loader(__name__, target.name.rpartition(".")[2])
-    return Work(next(ids), "conformance", "n0", 1, target.name, loader, pack(inputs))
+    made = Work(number, EXECUTION, f"n{number}", 1, target.name, loader, pack(inputs))
+    return placed(made)
 
 
 SECRET = SecretValue("conformance", "password", "nobody may see this")
@@ -227,8 +242,14 @@ def part(target: Task[..., Any], name: str, values: Sequence[Any]) -> Work:
     """A work for a part of a map."""
     loader = Loader(__name__, target.name.rpartition(".")[2])
     number, record = next(ids), pack({name: values})
-    path = f"m[0:{len(values)}]"
-    return Work(number, "e", path, 1, target.name, loader, record, len(values), (name,))
+    path = f"m{number}[0:{len(values)}]"
+    made = Work(number, EXECUTION, path, 1, target.name, loader, record, len(values), (name,))
+    return placed(made)
+
+
+def again(target: Work) -> Work:
+    """The same attempt, as another engine launches it."""
+    return msgspec.structs.replace(target, id=next(ids))
 
 
 class Heard(NamedTuple):
@@ -239,7 +260,12 @@ class Heard(NamedTuple):
 
     def text(self, stream: str) -> str:
         """What it printed on a stream."""
-        return "".join(f"{each.text}\n" for each in self.records if each.stream == stream)
+        return text(self.records, stream)
+
+
+def text(records: Sequence[LogRecord], stream: str) -> str:
+    """What was printed on a stream."""
+    return "".join(f"{each.text}\n" for each in records if each.stream == stream)
 
 
 def heard(executor: Executor, works: Sequence[Work]) -> list[Heard]:
@@ -294,12 +320,30 @@ def code(result: Result) -> str:
     return result.failure.code
 
 
-def until_started(executor: Executor, target: Work) -> None:
-    """Wait until a work is known to be under way. Raises TimeoutError."""
+def until_started(executor: Executor, target: Work) -> list[LogRecord]:
+    """Wait until a work is known to be under way; what it has printed so far.
+
+    Raises TimeoutError.
+    """
+    return _until(Started, executor, target)
+
+
+def until_printed(executor: Executor, target: Work) -> list[LogRecord]:
+    """Wait until a work has printed something, which is given back. Raises TimeoutError."""
+    return _until(Printed, executor, target)
+
+
+def _until(kind: type[Event], executor: Executor, target: Work) -> list[LogRecord]:
+    """Wait for an event of a work that goes on; what it has printed so far."""
+    printed: list[LogRecord] = []
+    come = False
     deadline = time.monotonic() + TIMEOUT
-    while time.monotonic() < deadline:
+    while not come:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the work has not been reported: {kind.__name__}")
         for event in executor.poll(1.0):
-            assert isinstance(event, Started), event
-            if event.id == target.id:
-                return
-    raise TimeoutError("the work has not been reported as started")
+            assert isinstance(event, Started | Printed), event
+            if event.id == target.id and isinstance(event, Printed):
+                printed += event.records
+            come = come or (isinstance(event, kind) and event.id == target.id)
+    return printed

@@ -17,6 +17,7 @@ from volery.testing.conformance.store_ending import Aborting, Finishing
 from volery.testing.conformance.store_executions import Bundles, Executions, Queues
 from volery.testing.conformance.store_gates import Calls, Gates, Graphs
 from volery.testing.conformance.store_owners import Families, Owners
+from volery.testing.conformance.store_placing import Inheriting, Placing, ProceedingThere
 from volery.testing.conformance.store_planning import Planning, Rules
 from volery.testing.conformance.store_proceeding import Proceeding
 from volery.testing.conformance.store_reading import Reading
@@ -27,11 +28,14 @@ class StoreConformance(
     Bundles,
     Owners,
     Families,
+    Inheriting,
     Executions,
     Queues,
     Planning,
     Rules,
     Proceeding,
+    Placing,
+    ProceedingThere,
     Finishing,
     Aborting,
     Outputs,

@@ -15,7 +15,7 @@ from volery.store.base import (
     Options,
     Store,
 )
-from volery.testing.conformance.store_driver import FAILURE, OUTPUTS, Driver
+from volery.testing.conformance.store_driver import FAILURE, OUTPUTS, Driver, rooms
 
 
 class Outputs:
@@ -31,6 +31,20 @@ class Outputs:
         run.move("a", Phase.SUCCEEDED)
         assert run.store.outputs("run", ["a"]) == {"a": record}
         assert run.store.outputs("unknown", ["a"]) == {}
+
+    def test_an_attempt_keeps_its_times(self, run: Driver) -> None:
+        run.launch("a", "b")
+        [before, _] = run.store.attempts("run")
+        assert (before.taken, before.started, before.returned) == (None, None, None)
+        run.claim()
+        began = run.now()
+        run.end("a", started=began, returned=began + 1, ended=began + 2)
+        run.end("b")
+        known, unknown = run.store.attempts("run")
+        assert known.taken is not None
+        assert known.created <= known.taken <= began
+        assert (known.started, known.returned, known.ended) == (began, began + 1, began + 2)
+        assert unknown.returned is None
 
     def test_outputs_of_a_child_execution_are_those_of_its_node(self, run: Driver) -> None:
         run.finish(execution=run.start("lp"))
@@ -91,13 +105,13 @@ class Attempts:
         other = Driver(store, "other")
         other.begin()
         other.plan(create=[Create("x", "task")], launch=[Launch("x", 1, priority=5)])
-        claims = store.claim("owner", None, 9, driver.now())
+        claims = store.claim("owner", None, rooms(9), driver.now())
         assert [claim.path for claim in claims] == ["b", "x", "a", "d", "e", "c"]
 
     def test_an_attempt_is_taken_by_one(self, run: Driver, other: Store) -> None:
         run.launch(*(f"n{index}" for index in range(10)))
         mine = run.claim("me", limit=4)
-        yours = other.claim("you", None, 4, run.now())
+        yours = other.claim("you", None, rooms(4), run.now())
         rest = run.claim("me")
         assert len({*mine, *yours, *rest}) == len(mine) + len(yours) + len(rest) == 10
         held = run.store.held("owner", "run")
@@ -109,9 +123,9 @@ class Attempts:
         run.launch("a")
         other.launch("a")
         run.launch("b")
-        assert run.store.claim("me", "other", 9, run.now()) == [Claim("other", "a", 1)]
-        assert run.store.claim("me", "unknown", 9, run.now()) == []
-        paths = [claim.path for claim in run.store.claim("me", None, 9, run.now())]
+        assert run.store.claim("me", "other", rooms(9), run.now()) == [Claim("other", "a", 1)]
+        assert run.store.claim("me", "unknown", rooms(9), run.now()) == []
+        paths = [claim.path for claim in run.store.claim("me", None, rooms(9), run.now())]
         assert paths == ["a", "b"]
 
     def test_attempts_of_child_executions_belong_to_the_family(self, run: Driver) -> None:
@@ -130,6 +144,16 @@ class Attempts:
         assert held("owner", "other") == held("me", None) == []
         run.end("a", owner="me")
         assert held("owner", "run") == [(Claim("run", "b", 1), "you")]
+
+    def test_an_attempt_knows_how_many_before_it_were_nobodys_fault(self, run: Driver) -> None:
+        launch = [Launch("a", 3, user_failures=1, system_failures=2)]
+        run.plan(create=[Create("a", "task")], launch=launch)
+        (claim,) = run.claim()
+        assert run.store.crashes(claim) == 2
+        assert run.store.attempt(claim) == run.store.attempts("run")[0]
+        assert run.store.attempt(Claim("run", "a", 2)) is None
+        assert run.store.attempt(Claim("unknown", "a", 3)) is None
+        assert run.store.crashes(Claim("run", "nowhere", 1)) == 0
 
     def test_a_start_is_recorded_once(self, run: Driver) -> None:
         run.launch("a")

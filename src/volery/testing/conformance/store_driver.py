@@ -23,9 +23,9 @@ from volery.engine.model import (
 )
 from volery.ids import ROOT, child_execution_id, join, split
 from volery.ir.failure import Failure
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.values import EMPTY, pack
-from volery.store.base import Claim, Commit, Line, NewExecution, NewScope, Store
+from volery.store.base import Claim, Commit, Line, NewExecution, NewScope, Room, Store
 from volery.store.moves import IllegalMove
 
 OWNERS = ("another", "me", "owner", "you")
@@ -36,6 +36,11 @@ FOREVER = 1e12
 
 OUTPUTS = pack({"o0": 1})
 FAILURE = Failure("ValueError", "USER", "no such column\nin table 3")
+
+
+def rooms(most: int = 9) -> tuple[Room, ...]:
+    """Room for so many attempts, on an executor that is the only one."""
+    return (Room("", most, default=True),)
 
 
 class Driver:
@@ -100,7 +105,7 @@ class Driver:
         """Report the ends of attempts in one scope together with changes to it."""
         facts = [self.ended(path, owner=owner, **(fact or {})) for path in paths]
         commit = self.ahead(split(paths[0])[0], **changes)
-        return self.store.proceed(facts, [commit], owner, room, self.now())
+        return self.store.proceed(facts, [commit], owner, rooms(room), self.now())
 
     def launch(self, *ids: str, path: str = ROOT, execution: str | None = None) -> None:
         """Create task nodes and launch their first attempts."""
@@ -164,7 +169,7 @@ class Driver:
 
     def claim(self, owner: str = "owner", limit: int = 100) -> list[Claim]:
         """Take attempts out of the outbox."""
-        return self.store.claim(owner, self.run, limit, self.now())
+        return self.store.claim(owner, self.run, rooms(limit), self.now())
 
     def started(self, path: str, attempt: int = 1) -> int:
         """Report that an attempt runs."""

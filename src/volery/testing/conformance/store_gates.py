@@ -15,7 +15,7 @@ from volery.engine.model import (
     Phase,
 )
 from volery.ids import ROOT, digest
-from volery.ir.nodes import Ref
+from volery.ir.ref import Ref
 from volery.ir.values import pack
 from volery.store.base import (
     CallRecord,

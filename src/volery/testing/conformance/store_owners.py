@@ -14,7 +14,7 @@ from volery.store.base import (
     Store,
 )
 from volery.store.moves import IllegalMove
-from volery.testing.conformance.store_driver import FAILURE, OWNERS, Driver
+from volery.testing.conformance.store_driver import FAILURE, OWNERS, Driver, rooms
 
 
 class Owners:
@@ -63,12 +63,63 @@ class Owners:
         assert not store.renew("a", 20.0)
         assert not store.renew("unknown", 20.0)
 
+    def test_an_owner_that_is_gone_and_has_nothing_lives_again(self, run: Driver) -> None:
+        run.store.enlist("idle", "pool", 10.0)
+        assert run.store.bury(20.0) == ["idle"]
+        assert run.store.revive("idle", 30.0)
+        assert run.store.owner("idle") == OwnerRecord("idle", "pool", 30.0, gone=False)
+        run.launch("a")
+        assert run.claim("idle") == [Claim("run", "a", 1)]
+        assert run.end("a", owner="idle") == 1
+
+    def test_who_lives_or_was_never_there_cannot_be_revived(self, store: Store) -> None:
+        store.enlist("a", "pool", 10.0)
+        assert not store.revive("a", 20.0)
+        assert not store.revive("unknown", 20.0)
+        assert store.owners() == [OwnerRecord("a", "pool", 10.0, gone=False)]
+
+    def test_an_owner_that_is_gone_stays_so_while_anything_is_its_own(self, run: Driver) -> None:
+        run.launch("a")
+        run.claim("me")
+        for owner in ("owner", "me"):
+            run.store.retire(owner)
+            assert not run.store.revive(owner, 1e12)
+            assert not run.store.renew(owner, 1e12)
+        run.end("a", owner="me", phase=AttemptPhase.LOST, failure=FAILURE)
+        assert run.store.revive("me", 1e12)
+        assert not run.store.revive("owner", 1e12)
+        assert run.store.adopt("me", 9) == ["run"]
+        assert run.store.revive("owner", 1e12)
+
+    def test_what_was_taken_from_an_owner_is_not_its_own_when_it_lives_again(
+        self, run: Driver
+    ) -> None:
+        run.launch("a", "b")
+        lost, inherited = run.claim("me")
+        run.store.retire("me")
+        run.end(lost.path, owner="me", phase=AttemptPhase.LOST, failure=FAILURE)
+        assert run.store.inherit([(inherited, "me")], "you", run.now()) == [inherited]
+        assert run.store.revive("me", 1e12)
+        assert run.end(lost.path, owner="me") == run.end(inherited.path, owner="me") == 0
+        assert [run.events(each.path)[-1] for each in (lost, inherited)] == [
+            (1, "STALE", "SUCCEEDED")
+        ] * 2
+        assert run.end(inherited.path, owner="you") == 1
+
+    def test_who_has_driven_what_is_over_lives_again(self, run: Driver) -> None:
+        run.launch("a")
+        run.claim("owner")
+        run.end("a")
+        run.finish()
+        run.store.retire("owner")
+        assert run.store.revive("owner", 1e12)
+
     def test_an_owner_that_is_gone_gets_nothing(self, run: Driver) -> None:
         run.launch("a")
         run.store.retire("me")
         assert run.claim("me") == []
-        assert run.store.claim("me", None, 9, run.now()) == []
-        assert run.store.claim("unknown", "run", 9, run.now()) == []
+        assert run.store.claim("me", None, rooms(9), run.now()) == []
+        assert run.store.claim("unknown", "run", rooms(9), run.now()) == []
         assert run.claim("you") == [Claim("run", "a", 1)]
 
     def test_what_an_owner_that_is_gone_reports_is_stale(self, run: Driver) -> None:
@@ -154,7 +205,7 @@ class Families:
         run.store.take("run", "owner", None)
         for owner in OWNERS:
             assert run.store.dirty(owner, None, 9) == []
-            assert run.store.claim(owner, None, 9, run.now()) == []
+            assert run.store.claim(owner, None, rooms(9), run.now()) == []
         assert run.claim("me") == [Claim("run", "a", 1)]
         assert run.store.held("me", "run") == [(Claim("run", "a", 1), "me")]
 
@@ -175,13 +226,13 @@ class Families:
         owners = [_owner(run.store, each) for each in ("run", child, "more", "done")]
         assert owners == ["me", "me", "me", "owner"]
         assert (child, ROOT) in _tickets(run.store, "me")
-        assert run.store.claim("you", None, 9, run.now()) == [Claim("run", "a", 1)]
+        assert run.store.claim("you", None, rooms(9), run.now()) == [Claim("run", "a", 1)]
 
     def test_owners_of_one_pool_carry_out_each_others_attempts(self, run: Driver) -> None:
         run.store.enlist("stranger", "elsewhere", 1e12)
         run.launch("a")
-        assert run.store.claim("stranger", None, 9, run.now()) == []
-        assert run.store.claim("me", None, 9, run.now()) == [Claim("run", "a", 1)]
+        assert run.store.claim("stranger", None, rooms(9), run.now()) == []
+        assert run.store.claim("me", None, rooms(9), run.now()) == [Claim("run", "a", 1)]
 
 
 def _owner(store: Store, execution: str) -> str | None:

@@ -11,7 +11,7 @@ from volery.engine.model import AttemptPhase, CacheEntry, Create, Launch, Move, 
 from volery.ids import ROOT
 from volery.store.base import Claim, Commit, NewScope, Store
 from volery.store.moves import IllegalMove
-from volery.testing.conformance.store_driver import FAILURE, OUTPUTS, Driver, everything
+from volery.testing.conformance.store_driver import FAILURE, OUTPUTS, Driver, everything, rooms
 
 A_ENDS = (Move("a", Phase.SUCCEEDED),)
 B_BEGINS = (Create("b", "task"),)
@@ -23,7 +23,9 @@ def _timeless(store: Store, run: str) -> list[object]:
     """What is recorded of an execution, but for its name and the time."""
     row = store.load(run, ROOT, -1)
     children = sorted(row.children, key=lambda child: child.id)
-    attempts = [structs.replace(each, created=0, ended=None) for each in store.attempts(run)]
+    attempts = [
+        structs.replace(each, created=0, taken=None, ended=None) for each in store.attempts(run)
+    ]
     lines = [(each.path, each.attempt, each.event) for each in store.journal(run, 0, 99)]
     return [structs.replace(row, execution="", children=children), attempts, lines]
 
@@ -124,7 +126,7 @@ class Proceeding:
         commits = [held.ahead(create=B_BEGINS, move=A_ENDS, launch=B)]
         urgent = [Launch("b", 1, priority=1)]
         commits += [held.ahead(sub, create=B_BEGINS, move=A_ENDS, launch=urgent)]
-        claims = held.store.proceed(facts, commits, "owner", 2, held.now())
+        claims = held.store.proceed(facts, commits, "owner", rooms(2), held.now())
         assert claims == [Claim("run", "sub/b", 1), Claim("run", "b", 1)]
 
     # -- what is not taken ----------------------------------------------------------------
@@ -139,7 +141,7 @@ class Proceeding:
         waiting.begin(owner="me")
         waiting.launch("z")
         assert go_on(held) == []
-        assert held.store.claim("owner", None, 9, held.now()) == [
+        assert held.store.claim("owner", None, rooms(9), held.now()) == [
             Claim("waiting", "z", 1),
             Claim("run", "b", 1),
         ]
@@ -209,7 +211,7 @@ class Proceeding:
         held.plan(sub)
         before = everything(held.store, ["run"])
         facts = [held.ended("a"), held.ended("sub/a")]
-        assert held.store.proceed(facts, commits, "owner", 9, held.now()) is None
+        assert held.store.proceed(facts, commits, "owner", rooms(9), held.now()) is None
         assert everything(held.store, ["run"]) == before
 
     def test_what_somebody_else_is_making_is_not_begun(self, held: Driver) -> None:
@@ -236,5 +238,5 @@ class Proceeding:
     def _refused(self, run: Driver, commit: Commit, owner: str = "owner") -> None:
         before = everything(run.store, ["run"])
         facts = [run.ended("a", owner=owner)]
-        assert run.store.proceed(facts, [commit], owner, 9, run.now()) is None
+        assert run.store.proceed(facts, [commit], owner, rooms(9), run.now()) is None
         assert everything(run.store, ["run"]) == before

@@ -24,7 +24,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from volery.types.frames.classes import is_frame
 from volery.types.hints import is_alias
-from volery.types.marks import HashMethod, Pickle, Untyped, is_marked
+from volery.types.marks import HashMethod, Pickle, Untyped, is_marked, said_in
 
 _PRIMITIVES: Final = frozenset({type(None), bool, int, float, str, bytes})
 _PATHS: Final = (
@@ -94,6 +94,11 @@ def _has_mark(marker: type) -> Callable[[Any], bool]:
     return lambda annotation: is_marked(annotation, marker)
 
 
+def _has_constraints(annotation: Any) -> bool:
+    """Whether the metadata of an annotation says what its values keep to."""
+    return bool(said_in(getattr(annotation, "__metadata__", ())))
+
+
 def _is_class(module: str, name: str) -> Callable[[Any], bool]:
     """Whether an annotation is a class, of a library that may be missing, or a child of it."""
 
@@ -153,6 +158,7 @@ BUILTIN: Final[tuple[tuple[Callable[[Any], bool], str], ...]] = (
     (_is_enum, _HERE + "enum"),
     (_has_origin(Literal), _HERE + "choice"),
     (_has_mark(HashMethod), _HERE + "hashed"),
+    (_has_constraints, _HERE + "constrained"),
     (_has_mark(Pickle), _HERE + "pickle"),
     (_has_mark(Untyped), _HERE + "untyped"),
     (_is_json, _HERE + "json"),

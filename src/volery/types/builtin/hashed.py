@@ -24,7 +24,7 @@ from volery.ir.content import (
 )
 from volery.ir.types import show
 from volery.ir.values import CONTENT, OFFLOADED, Ext, Wire
-from volery.types.codec import Codec, is_streaming
+from volery.types.codec import Codec, constraints_of, is_streaming
 from volery.types.making import CodecFor
 from volery.types.marks import HashMethod
 from volery.types.mismatch import at, preview
@@ -33,10 +33,11 @@ from volery.types.mismatch import at, preview
 class HashedCodec:
     """Values that another codec takes, with an identity of their own."""
 
-    __slots__ = ("_codec", "_method", "type")
+    __slots__ = ("_codec", "_method", "constraints", "type")
 
     def __init__(self, codec: Codec, method: HashMethod) -> None:
         self.type = codec.type
+        self.constraints = constraints_of(codec)
         self._codec = codec
         self._method = method
 

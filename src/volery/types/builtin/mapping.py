@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from volery.errors import UnsupportedType
+from volery.ir.interface import VALUES
 from volery.ir.types import ChoiceType, EnumType, MapType, PrimitiveType, show
 from volery.ir.values import Ext, Wire
-from volery.types.codec import Codec
+from volery.types.codec import Codec, within
 from volery.types.exact import is_dict, is_list
 from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch, step
@@ -23,10 +24,11 @@ from volery.types.unsupported import unsupported
 class MappingCodec:
     """A dict with scalar keys of one type and values of one type; order is kept."""
 
-    __slots__ = ("_key", "_plain_keys", "_plain_values", "_value", "type")
+    __slots__ = ("_key", "_plain_keys", "_plain_values", "_value", "constraints", "type")
 
     def __init__(self, key: Codec, value: Codec) -> None:
         self.type = MapType(key.type, value.type)
+        self.constraints = within(VALUES, value)
         self._key = key
         self._value = value
         self._plain_keys = plainness(key)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, get_args
 
+from volery.ir.interface import ELEMENTS
 from volery.ir.types import ListType, show
 from volery.ir.values import Wire
-from volery.types.codec import Codec
+from volery.types.codec import Codec, within
 from volery.types.exact import is_list
 from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch
@@ -18,10 +19,11 @@ from volery.types.unsupported import unsupported
 class SequenceCodec:
     """A list or tuple of any length, its elements of one type; the wire form is an array."""
 
-    __slots__ = ("_element", "_plain", "_python", "_shown", "type")
+    __slots__ = ("_element", "_plain", "_python", "_shown", "constraints", "type")
 
     def __init__(self, python: type[list[Any] | tuple[Any, ...]], element: Codec) -> None:
         self.type = ListType(element.type)
+        self.constraints = within(ELEMENTS, element)
         self._python = python
         self._element = element
         self._plain = plainness(element)

@@ -10,9 +10,10 @@ from types import EllipsisType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from volery.errors import UnsupportedType
+from volery.ir.interface import ELEMENTS
 from volery.ir.types import SetType, show
 from volery.ir.values import Wire, pack
-from volery.types.codec import Codec
+from volery.types.codec import Codec, within
 from volery.types.exact import is_list
 from volery.types.hints import meaning
 from volery.types.making import CodecFor
@@ -23,10 +24,11 @@ from volery.types.plain import plainness
 class SetCodec:
     """A set or frozenset, its elements of one type."""
 
-    __slots__ = ("_element", "_plain", "_python", "_shown", "type")
+    __slots__ = ("_element", "_plain", "_python", "_shown", "constraints", "type")
 
     def __init__(self, python: type[set[Any] | frozenset[Any]], element: Codec) -> None:
         self.type = SetType(element.type)
+        self.constraints = within(ELEMENTS, element)
         self._python = python
         self._element = element
         self._plain = plainness(element)

@@ -14,9 +14,10 @@ import msgspec
 
 from volery.data import offload
 from volery.data.current import current, using
+from volery.ir.interface import ELEMENTS
 from volery.ir.types import ListType, show
 from volery.ir.values import Raw, Wire
-from volery.types.codec import Codec
+from volery.types.codec import Codec, within
 from volery.types.exact import is_list
 from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch
@@ -45,10 +46,11 @@ class Stream(Iterator[Any]):
 class StreamCodec:
     """Any iterable on the way out, an iterator on the way in; the wire form is an array."""
 
-    __slots__ = ("_element", "_shown", "type")
+    __slots__ = ("_element", "_shown", "constraints", "type")
 
     def __init__(self, element: Codec) -> None:
         self.type = ListType(element.type)
+        self.constraints = within(ELEMENTS, element)
         self._element = element
         self._shown = f"Iterator[{show(element.type)}]"
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from volery.ir.types import TupleType, show
 from volery.ir.values import Wire
 from volery.types.builtin.sequence import SequenceCodec
-from volery.types.codec import Codec
+from volery.types.codec import Codec, within
 from volery.types.making import CodecFor
 from volery.types.mismatch import mismatch
 
@@ -15,10 +15,13 @@ from volery.types.mismatch import mismatch
 class TupleCodec:
     """A tuple with a codec for each element; the wire form is an array."""
 
-    __slots__ = ("_elements", "type")
+    __slots__ = ("_elements", "constraints", "type")
 
     def __init__(self, elements: tuple[Codec, ...]) -> None:
         self.type = TupleType(tuple(element.type for element in elements))
+        self.constraints = tuple(
+            each for index, part in enumerate(elements) for each in within(f"[{index}]", part)
+        )
         self._elements = elements
 
     def to_wire(self, value: Any, path: str) -> Wire:

@@ -17,21 +17,22 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from volery.errors import TypeMismatch, UnsupportedType, suggest
 from volery.ir.types import NONE, UnionType, show, tag
 from volery.ir.values import Wire
-from volery.types.codec import Codec
+from volery.types.codec import Codec, constraints_of
 from volery.types.exact import is_list
 from volery.types.hints import is_alias, meaning
 from volery.types.making import CodecFor
-from volery.types.mismatch import mismatch, preview
+from volery.types.mismatch import ConstraintMismatch, mismatch, preview
 from volery.types.plain import plainness
 
 
 class OptionalCodec:
     """None, whose wire form is nil, or what another codec takes."""
 
-    __slots__ = ("_codec", "_plain", "type")
+    __slots__ = ("_codec", "_plain", "constraints", "type")
 
     def __init__(self, kind: UnionType, codec: Codec) -> None:
         self.type = kind
+        self.constraints = constraints_of(codec)
         self._codec = codec
         self._plain = plainness(codec)
 
@@ -45,7 +46,7 @@ class OptionalCodec:
         try:
             return self._codec.to_wire(value, path)
         except TypeMismatch as error:
-            if error.path != path:
+            if error.path != path or isinstance(error, ConstraintMismatch):
                 raise
             raise mismatch(show(self.type), value, path, hint=error.hint) from None
 
@@ -87,7 +88,9 @@ class TaggedCodec:
                 return taken[0]
             if taken:
                 raise self._ambiguous(value, path, [word for word, _ in taken])
-        if len(groups[0]) == 1 and refusals[0].path != path:
+        if len(groups[0]) == 1 and (
+            refusals[0].path != path or isinstance(refusals[0], ConstraintMismatch)
+        ):
             raise refusals[0]  # it is clear what was meant, and this says what is wrong inside
         raise mismatch(show(self.type), value, path)
 

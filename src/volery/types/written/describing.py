@@ -137,5 +137,14 @@ def _example_without_parts(
 
 def mismatch(kind: LiteralType, tree: Any, path: str) -> TypeMismatch:
     """The error for JSON that is not of a type."""
-    came = reprlib.repr(tree)
+    came = "None" if tree is None else f"{reprlib.repr(tree)} ({type(tree).__name__})"
+    return _error(kind, came, path)
+
+
+def unreadable(kind: LiteralType, text: str, path: str) -> TypeMismatch:
+    """The error for a text that says no value of a type; that it is a text goes without saying."""
+    return _error(kind, reprlib.repr(text), path)
+
+
+def _error(kind: LiteralType, came: str, path: str) -> TypeMismatch:
     return TypeMismatch(f"expected {describe(kind)}, got {came}{at(path)}", path=path)

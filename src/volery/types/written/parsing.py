@@ -21,7 +21,7 @@ from volery.ir.types import (
     UnionType,
     is_tagged,
 )
-from volery.types.written.describing import describe, example, mismatch
+from volery.types.written.describing import describe, example, unreadable
 
 Json = Any
 
@@ -47,7 +47,7 @@ def parse(kind: LiteralType, text: str, path: str = "$") -> Json:
             try:
                 return float(text)
             except ValueError:
-                raise mismatch(kind, text, path) from None
+                raise unreadable(kind, text, path) from None
         case PrimitiveType() | ContentType() | FrameType():
             return text
         case CustomType(_, base):
@@ -80,7 +80,7 @@ def _json(kind: LiteralType, text: str, path: str) -> Json:
         return decode(text)
     except ValueError as error:
         if isinstance(kind, PrimitiveType):
-            raise mismatch(kind, text, path) from None
+            raise unreadable(kind, text, path) from None
         raise TypeMismatch(
             f"expected {describe(kind)} as JSON, got {reprlib.repr(text)}: {error}",
             path=path,

@@ -5,16 +5,17 @@ floats as ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``, decimals, complex numbe
 An enum is its member's name; its value is read, too. A map is an object whose keys are the text of
 each key, a set an array. A custom type is what it travels as. `showing` is the inverse.
 
-Files, folders and tables are the path or the URI of one; they are stored when they are read.
+Files, folders and tables are the path or the URI of one, and are stored when they are read; or a
+reference to one that is stored (see `references`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import filterfalse
 from typing import Any
 
-from volery.data.current import is_foreign
+from volery.data.current import is_foreign, lent
 from volery.data.places import is_uri, path_of
 from volery.errors import TypeMismatch, suggest
 from volery.ir.types import (
@@ -46,9 +47,10 @@ from volery.ir.types import (
     tag,
 )
 from volery.ir.values import Ext, Wire, pack
-from volery.types.mismatch import at
+from volery.types.mismatch import MOST, at, together
 from volery.types.written.describing import example, mismatch
 from volery.types.written.parsing import parse
+from volery.types.written.references import is_reference, referred
 from volery.types.written.scalars import int_wire, need, scalar
 
 Json = Any
@@ -89,6 +91,8 @@ def to_wire(kind: LiteralType, tree: Json, path: str = "$", around: Records | No
         case RecursiveType(name):
             return to_wire(around[name], tree, path, around)
         case ContentType() | FrameType():
+            if is_reference(tree):
+                return referred(kind, tree, path)
             return _content(kind, need(kind, tree, str, path), path)
         case _:
             return _container(kind, tree, path, around)
@@ -138,7 +142,10 @@ def _each(tree: Any) -> Iterator[Json]:
 
 
 def _content(kind: ContentType | FrameType, text: str, path: str) -> Wire:
-    if is_foreign() and (not is_uri(text) or path_of(text) is not None):
+    own = lent(text)
+    if own is not None:
+        text = str(own)
+    elif is_foreign() and (not is_uri(text) or path_of(text) is not None):
         raise TypeMismatch(
             f"expected a URI that this server can read, got a path: {text!r}",
             hint="send the content with `Remote` or volery run --remote, or name it as s3://...",
@@ -166,20 +173,15 @@ def _array(kind: ListType | TupleType, tree: list[Json], path: str, around: Reco
     elements = (kind.element,) * len(tree) if alike else kind.elements
     if len(elements) != len(tree):
         raise mismatch(kind, tree, path)
-    return [
-        to_wire(element, item, f"{path}[{index}]", around)
-        for index, (element, item) in enumerate(zip(elements, tree, strict=True))
-    ]
+    items = enumerate(zip(elements, tree, strict=True))
+    return _each_of(((part, item, f"{path}[{index}]") for index, (part, item) in items), around)
 
 
 def _map(kind: MapType, tree: dict[str, Json], path: str, around: Records) -> Wire:
-    entries = [
-        (
-            to_wire(kind.key, parse(kind.key, key, path), path, around),
-            to_wire(kind.value, value, f"{path}[{key!r}]", around),
-        )
-        for key, value in tree.items()
-    ]
+    places = {key: f"{path}[{key!r}]" for key in tree}
+    keys = ((kind.key, parse(kind.key, key, here), here) for key, here in places.items())
+    values = ((kind.value, tree[key], here) for key, here in places.items())
+    entries = list(zip(_each_of(keys, around), _each_of(values, around), strict=True))
     # Keys that travel as extension types make an array of pairs (see `types.builtin.mapping`).
     as_pairs = any(isinstance(key, Ext) for key, _ in entries)
     return [list(entry) for entry in entries] if as_pairs else dict(entries)
@@ -202,25 +204,46 @@ def _union(kind: UnionType, tree: Json, path: str, around: Records) -> Wire:
 
 def _record(kind: RecordType, tree: dict[str, Json], path: str, around: Records) -> Wire:
     names = [field.name for field in kind.fields]
-    for name in tree:
-        if name not in names:
-            raise TypeMismatch(
-                f"{show(kind)} has no field {name!r}{at(path)}",
-                path=path,
-                hint=suggest(name, filterfalse(is_hidden, names)),
-            )
-    missing = [f.name for f in kind.fields if f.required and f.name not in tree]
-    if missing:
-        raise TypeMismatch(
-            f"{show(kind)} needs {', '.join(missing)}{at(path)}",
+    wrong = [
+        TypeMismatch(
+            f"{show(kind)} has no field {name!r}{at(path)}",
             path=path,
-            hint=f"such as {example(kind)}",
+            hint=suggest(name, filterfalse(is_hidden, names)),
         )
-    return {
-        field.name: to_wire(field.type, tree[field.name], f"{path}.{field.name}", around)
-        for field in kind.fields
-        if field.name in tree
-    }
+        for name in tree
+        if name not in names
+    ]
+    missing = [f.name for f in kind.fields if f.required and f.name not in tree]
+    places = {field.name: f"{path}.{field.name}" for field in kind.fields}
+    hint = f"such as {example(kind)}" if missing else None
+    wrong += [
+        TypeMismatch(f"{show(kind)} needs {name}{at(places[name])}", path=places[name], hint=hint)
+        for name in missing
+    ]
+    given = [field for field in kind.fields if field.name in tree]
+    parts = ((field.type, tree[field.name], places[field.name]) for field in given)
+    wires = _each_of(parts, around, wrong)
+    return {field.name: wire for field, wire in zip(given, wires, strict=True)}
+
+
+def _each_of(
+    parts: Iterable[tuple[LiteralType, Json, str]],
+    around: Records,
+    wrong: Sequence[TypeMismatch] = (),
+) -> list[Wire]:
+    """Read parts at their paths; what is wrong is told together, and with what was before."""
+    found = list(wrong)
+    wires: list[Wire] = []
+    for kind, tree, path in parts:
+        try:
+            wires.append(to_wire(kind, tree, path, around))
+        except TypeMismatch as error:
+            found.append(error)
+            if len(found) == MOST:
+                break
+    if found:
+        raise together(found)
+    return wires
 
 
 def _same(value: Json, tree: Json) -> bool:

@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from volery.durations import read_duration
 from volery.errors import TypeMismatch
 from volery.ir.types import BOOL, FLOAT, NONE, PATH, STR, LiteralType, PrimitiveType
 from volery.ir.values import (
@@ -84,7 +85,7 @@ def _uuid(text: str) -> Ext:
 
 
 def _duration(text: str) -> Ext:
-    return Ext(DURATION, str(temporal.duration_microseconds(text)).encode())
+    return Ext(DURATION, str(read_duration(text)).encode())
 
 
 _FROM_TEXT: dict[str, Callable[[str], Wire]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json  # not msgspec's: it has no integers beyond 64 bits
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from volery.data import offload
 from volery.ir.interface import Input, Output
@@ -35,51 +35,57 @@ SCREENFUL = 1_000
 """Characters of a value that are shown where not all of it is asked for."""
 
 
-def to_json(kind: LiteralType, wire: Wire, around: Records | None = None) -> Json:
+Kept = Callable[[LiteralType, Wire], Json]
+"""What stands in the JSON for content, or for a value that was offloaded."""
+
+
+def to_json(
+    kind: LiteralType, wire: Wire, around: Records | None = None, kept: Kept = preview
+) -> Json:
     """A value as JSON. `around` is for the recursion."""
     if wire is None:  # also an element of a map that failed, whatever its type
         return None
     if _is_kept_elsewhere(wire):
-        return preview(kind, wire)
+        return kept(kind, wire)
     around = around or {}
     match kind:
         case UnionType(variants):
             if is_tagged(kind):
                 name, wire = wire
                 variants = tuple(each for each in variants if tag(each) == name)
-            return to_json(next(each for each in variants if each != NONE), wire, around)
+            return to_json(next(each for each in variants if each != NONE), wire, around, kept)
         case RecordType(fields=fields):
             inside = {**around, **named(kind)}
             types = {field.name: field.type for field in fields}
             return {
-                each: to_json(types[each], item, inside)
+                each: to_json(types[each], item, inside, kept)
                 for each, item in wire.items()
                 if not is_hidden(each)
             }
         case RecursiveType(name):
-            return to_json(around[name], wire, around)
+            return to_json(around[name], wire, around, kept)
         case CustomType(_, base):
-            return to_json(base, wire, around)
+            return to_json(base, wire, around, kept)
         case _:
-            return _collection(kind, wire, around)
+            return _collection(kind, wire, around, kept)
 
 
-def _collection(kind: LiteralType, wire: Wire, around: Records) -> Json:
+def _collection(kind: LiteralType, wire: Wire, around: Records, kept: Kept) -> Json:
     match kind:
         case ListType(element) | SetType(element):
-            return [to_json(element, item, around) for item in wire]
+            return [to_json(element, item, around, kept) for item in wire]
         case TupleType(elements):
             pairs = zip(elements, wire, strict=True)
-            return [to_json(element, item, around) for element, item in pairs]
+            return [to_json(element, item, around, kept) for element, item in pairs]
         case MapType(key, value):
             return {
-                _key(to_json(key, name, around)): to_json(value, item, around)
+                _key(to_json(key, name, around)): to_json(value, item, around, kept)
                 for name, item in _entries(wire)
             }
         case JsonType() if isinstance(wire, list):
-            return [to_json(kind, item, around) for item in _each(wire)]
+            return [to_json(kind, item, around, kept) for item in _each(wire)]
         case JsonType() if isinstance(wire, dict):
-            return {_key(name): to_json(kind, item, around) for name, item in _entries(wire)}
+            return {_key(name): to_json(kind, item, around, kept) for name, item in _entries(wire)}
         case _:
             return _scalar(wire)
 

@@ -1,0 +1,150 @@
+"""From a pod that has ended to the result of its work; and what it prints until then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from threading import Thread
+from time import monotonic
+from typing import Final
+
+import msgspec
+
+from volery.errors import StorageError
+from volery.executors.contained import outcomes
+from volery.executors.contained.exits import Exit
+from volery.executors.kubernetes.api import Refusal
+from volery.executors.kubernetes.crew import Again
+from volery.executors.kubernetes.ground import Ground
+from volery.executors.kubernetes.log import PodLog
+from volery.executors.kubernetes.space import Charge, Space
+from volery.executors.kubernetes.starting import fault
+from volery.ir.work import Result
+from volery.wire.logs import LogRecord
+
+SOON: Final = 0.5
+"""Seconds that a container runs before its log is read."""
+LAST_WORDS: Final = 10.0
+"""Seconds after which the end of a log is not waited for any more."""
+
+
+class Finisher:
+    """Reads logs and outcomes.
+
+    Args:
+        ground: see `Ground`.
+        has_room: told when a container has ended.
+    """
+
+    def __init__(self, ground: Ground, has_room: Callable[[Space], None]) -> None:
+        self._ground = ground
+        self._has_room = has_room
+        self._streams: dict[Charge, Thread] = {}
+        self._closed = False
+
+    def runs(self, space: Space, charge: Charge) -> None:
+        """A container runs: read its log, if it does not end soon."""
+        with self._ground.lock:
+            known, charge.runs = charge.runs, True
+        if not known:
+            self._ground.crew.do(partial(self._follow, space, charge), SOON)
+
+    def _follow(self, space: Space, charge: Charge) -> None:
+        with self._ground.lock:
+            free = len(self._streams) < self._ground.settings.streams
+            if not free or self._closed or charge.exit is not None:
+                return
+            charge.log = self._log_of(space, charge)
+            thread = Thread(
+                target=self._read, args=(space, charge, charge.log), daemon=True,
+                name=f"volery-log-{charge.name}",
+            )  # fmt: skip
+            self._streams[charge] = thread
+            thread.start()
+
+    def has_ended(self, space: Space, charge: Charge, how: Exit, *, unwanted: bool = False) -> None:
+        """A container has ended, or is given up; a pod that is unwanted is of no more use."""
+        with self._ground.lock:
+            if charge.exit is not None:
+                return
+            space.has_ended(charge, how)
+            charge.unwanted = unwanted
+            reading = charge in self._streams
+        if reading and charge.log is not None:
+            charge.log.ended()
+            self._ground.crew.do(partial(self._finish, space, charge, read=False), LAST_WORDS)
+        else:
+            self._ground.crew.do(partial(self._finish, space, charge))
+        self._has_room(space)
+
+    def close(self) -> None:
+        """Stop reading, as soon as connections end."""
+        with self._ground.lock:
+            self._closed = True
+            for charge in self._streams:
+                if charge.log is not None:
+                    charge.log.close()
+
+    def join(self) -> None:
+        """Wait until nothing is read any more."""
+        with self._ground.lock:
+            threads = list(self._streams.values())
+        for thread in threads:
+            thread.join()
+
+    def _log_of(self, space: Space, charge: Charge) -> PodLog:
+        printed = partial(self._printed, charge.name)
+        return PodLog(self._ground.api, space.name, charge.name, charge.primary, printed)
+
+    def _printed(self, name: str, records: Sequence[LogRecord], began: float | None) -> None:
+        if began is not None:
+            self._ground.works.began(name, began)
+        if records:
+            self._ground.works.printed(name, records)
+
+    def _read(self, space: Space, charge: Charge, log: PodLog) -> None:
+        try:
+            log.follow()
+        finally:
+            with self._ground.lock:
+                del self._streams[charge]
+                ended = charge.exit is not None
+            if ended:
+                self._ground.crew.do(partial(self._finish, space, charge))
+
+    def _finish(self, space: Space, charge: Charge, *, read: bool = True) -> None:
+        """See what an attempt has left. `read`: its log as well, which nobody else reads."""
+        ground, work = self._ground, charge.held.work
+        log = charge.log = charge.log or self._log_of(space, charge)
+        if charge.name not in space.charges:  # the log has ended after all
+            return
+        try:
+            if read and charge.printed is not None:
+                log.is_told(charge.printed)
+            if read:
+                log.rest()
+            tail = log.end()
+            result = outcomes.ended(work, ground.storage, self._how(space, charge), tail)
+        except Refusal as refusal:
+            raise Again(refusal, refusal.wait) from refusal
+        except StorageError as error:
+            raise Again(error) from error
+        except Exception as error:  # noqa: BLE001 - whatever it is, the work gets a result
+            result = Result(work.id, None, fault(error))
+        with ground.lock:
+            if charge.name not in space.charges:
+                return
+            keep = 0.0 if charge.unwanted or charge.stopping else ground.settings.keep
+            space.release(charge, monotonic() + keep)
+        ground.works.over(charge.name, result)
+
+    def _how(self, space: Space, charge: Charge) -> Exit:
+        """How an attempt ended, in the words that are most use."""
+        how = charge.exit or Exit()
+        if how.code != "NotStarted":
+            return how
+        try:
+            troubles = self._ground.api.troubles(space.name, charge.name)
+        except Refusal:  # who may not read events does without
+            return how
+        return msgspec.structs.replace(how, message="; ".join([how.message, *troubles]))

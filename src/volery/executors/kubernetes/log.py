@@ -1,0 +1,118 @@
+"""The log of a pod: read while it runs, and to its end, each line once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from threading import Event
+from time import time
+from typing import Final
+
+from volery.executors.contained.lines import LineReader
+from volery.executors.kubernetes.api import Api, Refusal, lines_of
+from volery.executors.kubernetes.crew import backoff
+from volery.wire.logs import LogRecord
+
+MOST: Final = 16 * 1024 * 1024
+"""Bytes that are read of the log of a pod that nobody has followed."""
+PATIENCE: Final = 5.0
+"""Seconds between the end of a log and the news that the container has ended."""
+
+Printed = Callable[[Sequence[LogRecord], float | None], None]
+"""Takes records, and when user code began, if that is known."""
+
+
+class PodLog:
+    """The log of one container. One thread reads it.
+
+    Lines carry the time at which they were written, by which reading goes on after a break.
+
+    Args:
+        api: the API server.
+        namespace, pod, container: whose log it is.
+        printed: takes what comes.
+    """
+
+    def __init__(
+        self, api: Api, namespace: str, pod: str, container: str, printed: Printed
+    ) -> None:
+        self._api = api
+        self._namespace = namespace
+        self._pod = pod
+        self._container = container
+        self._printed = printed
+        self._reader = LineReader("stdout")
+        self._last = b""
+        self._ended = Event()
+        self._closed = False
+        self._complete = False
+
+    def follow(self) -> None:
+        """Read as it comes, until the container has ended and all is read, or it is closed."""
+        tries = 0
+        while not self._closed:
+            try:
+                self._read({"follow": "true"})
+                tries = 0
+                if self._ended.wait(PATIENCE):
+                    self._complete = not self._closed
+                    return
+            except Refusal as refusal:
+                if not refusal.passing or self._ended.wait(max(refusal.wait, backoff(tries))):
+                    return
+                tries += 1
+
+    def rest(self) -> None:
+        """Read all that has not been read, once.
+
+        Raises:
+            Refusal: the API server is not reached.
+        """
+        try:
+            if not self._complete:
+                self._read({"limitBytes": str(MOST)})
+        except Refusal as refusal:  # 400: it never ran; 404: the pod is gone
+            if refusal.passing and refusal.status != 500:
+                raise
+
+    def is_told(self, text: str) -> None:
+        """All of it is known already, unless a part was read."""
+        if not self._last and not self._complete:
+            self._complete = True
+            self._printed(self._reader.feed(text.encode(), time()), self._reader.began)
+
+    def ended(self) -> None:
+        """The container has ended: there is an end to its log."""
+        self._ended.set()
+
+    def end(self) -> str:
+        """Give out a last line that has no end; the tail of what was printed."""
+        self._printed(self._reader.end(time()), self._reader.began)
+        return self._reader.tail()
+
+    def close(self) -> None:
+        """Have `follow` return, as soon as its connection ends."""
+        self._closed = True
+        self._ended.set()
+
+    def _read(self, query: dict[str, str]) -> None:
+        query |= {"container": self._container, "timestamps": "true"}
+        if self._last:
+            query["sinceTime"] = self._last.decode()
+        with self._api.log(self._namespace, self._pod, query) as response:
+            for line in lines_of(response):
+                self._line(line)
+
+    def _line(self, line: bytes) -> None:
+        at, _, text = line.partition(b" ")
+        if at <= self._last:  # read before the break
+            return
+        self._last = at
+        self._printed(self._reader.feed(text + b"\n", _seconds(at)), self._reader.began)
+
+
+def _seconds(at: bytes) -> float:
+    try:
+        return datetime.fromisoformat(at.decode()).timestamp()
+    except ValueError:  # not by the kubelet
+        return time()

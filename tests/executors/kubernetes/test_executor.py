@@ -1,0 +1,468 @@
+"""Attempts in pods, against a cluster whose node does what a test says."""
+
+from __future__ import annotations
+
+import pytest
+from tests.executors.kubernetes.pods import (
+    attempt,
+    container,
+    ends,
+    leaves,
+    runs,
+    succeeds,
+    waits,
+)
+from tests.servers.kubernetes import Refused
+
+from volery.executors.base import Printed
+from volery.executors.kubernetes.executor import FEW
+from volery.ir.values import unpack
+from volery.ir.work import Result
+from volery.testing.conformance.executor_tasks import code, heard, results
+from volery.worker.records import NOTE
+
+
+def value(result):
+    assert result.failure is None, result.failure
+    return unpack(result.outputs)["o0"]
+
+
+def launched(executor, cluster, *works):
+    """Launch works, and wait until there is a pod for each."""
+    executor.launch(works)
+    cluster.wait_for(lambda: len(cluster.pods()) >= len(works))
+    return cluster.pods()
+
+
+# --- from a work to a result ----------------------------------------------------------------------
+
+
+def test_an_attempt_costs_one_pod_and_two_requests(executor, cluster, storage):
+    cluster.node = succeeds(storage)
+    works = [attempt() for _ in range(20)]
+    executor.launch(works)
+    assert [value(each) for each in results(executor, works)] == [1] * 20
+    assert (cluster.requests["create"], cluster.requests["log"]) == (20, 20)
+    assert (cluster.requests["list"], cluster.requests["watch"]) == (1, 1)
+    assert cluster.requests["get"] == cluster.requests["delete"] == 0
+
+
+def test_a_log_that_came_with_the_status_is_not_asked_for(executor, cluster, storage):
+    def node(cluster, pod):
+        leaves(storage, pod)
+        ends(cluster, pod, message=f"{NOTE}one\n")
+
+    cluster.node = node
+    target = attempt()
+    executor.launch([target])
+    (told,) = heard(executor, [target])
+    assert [each.text for each in told.records] == ["one"]
+    assert cluster.requests["log"] == 0
+
+
+def test_pods_that_have_ended_are_deleted_together(start, cluster, storage):
+    cluster.node = succeeds(storage)
+    executor = start(keep=0)
+    works = [attempt() for _ in range(40)]
+    executor.launch(works)
+    results(executor, works)
+    cluster.wait_for(lambda: not cluster.pods())
+    assert cluster.requests["deletecollection"] == 1
+
+
+def test_a_pod_that_has_ended_is_kept_for_a_while(start, cluster, storage):
+    cluster.node = succeeds(storage)
+    executor = start(keep=1000)
+    works = [attempt() for _ in range(40)]
+    executor.launch(works)
+    results(executor, works)
+    assert len(cluster.pods()) == 40
+
+
+def test_what_a_pod_prints_comes_while_it_runs(executor, cluster, storage):
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    log = cluster.logs[pod["metadata"]["uid"] + "primary"]
+    log.write(b"one\n")
+    first = executor.poll(20.0)
+    assert [each.records[0].text for each in first if isinstance(each, Printed)] == ["one"]
+    log.write(b"two\n")
+    leaves(storage, pod)
+    ends(cluster, pod)
+    (told,) = heard(executor, [target])
+    assert [each.text for each in told.records] == ["two"]
+
+
+def test_a_log_that_is_cut_off_goes_on_where_it_was(executor, cluster, storage):
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    log = cluster.logs[pod["metadata"]["uid"] + "primary"]
+    log.write(b"one\n")
+    told = [each.text for event in executor.poll(20.0) for each in event.records]
+    cluster.go_away()
+    log.write(b"two\n")
+    cluster.start()
+    while told != ["one", "two"]:
+        told += [each.text for event in executor.poll(20.0) for each in event.records]
+    leaves(storage, pod)
+    ends(cluster, pod)
+    (rest,) = heard(executor, [target])
+    assert rest.records == []
+
+
+def test_a_log_that_nobody_follows_is_read_at_the_end(start, cluster, storage):
+    executor = start(streams=0)
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    for text in (b"one\n", b"two\n", b"no end"):
+        cluster.logs[pod["metadata"]["uid"] + "primary"].write(text)
+    leaves(storage, pod)
+    ends(cluster, pod)
+    (told,) = heard(executor, [target])
+    assert [each.text for each in told.records] == ["one", "two", "no end"]
+
+
+# --- attempts that are there already --------------------------------------------------------------
+
+
+def test_an_attempt_that_is_launched_by_another_executor_is_found(start, cluster, storage):
+    target = attempt()
+    first = start()
+    (pod,) = launched(first, cluster, target)
+    runs(cluster, pod)
+    first.close()
+    second = start()
+    second.launch([target])
+    leaves(storage, pod)
+    ends(cluster, pod)
+    assert value(results(second, [target])[0]) == 1
+    assert cluster.requests["create"] == 1
+
+
+def test_an_attempt_that_has_ended_meanwhile_is_found(start, cluster, storage):
+    target = attempt()
+    first = start()
+    (pod,) = launched(first, cluster, target)
+    first.close()
+    leaves(storage, pod)
+    ends(cluster, pod)
+    second = start()
+    second.launch([target])
+    assert value(results(second, [target])[0]) == 1
+    assert cluster.requests["create"] == 1
+
+
+def test_a_pod_whose_creation_was_not_confirmed_is_not_made_twice(executor, cluster, storage):
+    cluster.node = succeeds(storage)
+    cluster.unconfirmed = 1
+    target = attempt()
+    executor.launch([target])
+    assert value(results(executor, [target])[0]) == 1
+    assert len(cluster.pods()) == 1
+
+
+def test_a_pod_of_others_with_the_same_name_is_left_alone(start, cluster):
+    first = start()
+    target = attempt()
+    (pod,) = launched(first, cluster, target)
+    first.close()
+    cluster.remove(pod)
+    other = {"metadata": {"name": pod["metadata"]["name"], "labels": {}}, "spec": {}}
+    cluster.create("default", other)
+    second = start()
+    second.launch([target])
+    assert code(results(second, [target])[0]) == "NameTaken"
+    assert len(cluster.pods()) == 1
+
+
+# --- an API server that is away -------------------------------------------------------------------
+
+
+def test_an_attempt_waits_for_an_api_server_that_is_away(start, cluster, storage):
+    cluster.node = succeeds(storage)
+    executor = start()
+    cluster.go_away()
+    works = [attempt() for _ in range(3)]
+    executor.launch(works)
+    assert executor.poll(0.5) == []
+    cluster.start()
+    assert [value(each) for each in results(executor, works)] == [1] * 3
+    assert cluster.requests["create"] == 3
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_pod_that_ends_while_the_api_server_is_away_is_noticed(
+    executor, cluster, storage, forgotten
+):
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    cluster.go_away()
+    leaves(storage, pod)
+    ends(cluster, pod)
+    if forgotten:  # 410: the list is asked for anew
+        cluster.forget()
+    cluster.start()
+    assert value(results(executor, [target])[0]) == 1
+    assert cluster.requests["list"] == 1 + forgotten
+
+
+def test_a_pod_that_is_gone_when_the_api_server_is_back_has_ended(executor, cluster):
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    cluster.go_away()
+    cluster.remove(pod)
+    cluster.forget()
+    cluster.start()
+    assert code(results(executor, [target])[0]) == "ContainerDeleted"
+
+
+def test_many_pods_are_listed_in_pages(start, cluster, storage):
+    cluster.most = 2
+    first = start()
+    works = [attempt() for _ in range(7)]
+    pods = launched(first, cluster, *works)
+    first.close()
+    for pod in pods:
+        leaves(storage, pod)
+        ends(cluster, pod)
+    second = start()
+    second.launch(works)
+    assert [value(each) for each in results(second, works)] == [1] * 7
+    assert cluster.requests["create"] == 7
+
+
+def test_a_server_that_has_too_much_to_do_is_left_alone_as_long_as_it_asks(
+    executor, cluster, storage
+):
+    cluster.node = succeeds(storage)
+    refusals = [
+        Refused(429, "TooManyRequests", "priority and fairness", {"retry-after": "1"}),
+        Refused(500, "InternalError", "etcd leader changed"),
+    ]
+    cluster.refuse = lambda verb, _: refusals.pop() if verb == "create" and refusals else None
+    target = attempt()
+    executor.launch([target])
+    assert value(results(executor, [target])[0]) == 1
+    assert cluster.requests["create"] == 3
+
+
+# --- room -----------------------------------------------------------------------------------------
+
+
+def test_works_wait_for_the_quota_of_their_namespace(start, cluster, storage):
+    cluster.quota = 3
+    executor = start(keep=0)
+    works = [attempt() for _ in range(12)]
+    executor.launch(works)
+    while executor.room() > FEW:  # until it has been refused
+        assert executor.poll(0.01) == []
+    ended = []
+    while len(ended) < 12:
+        pods = min(3, 12 - len(ended))
+        cluster.wait_for(lambda pods=pods: sum(map(_live, cluster.pods())) == pods)
+        pod = next(filter(_live, cluster.pods()))
+        leaves(storage, pod)
+        ends(cluster, pod)
+        ended += [each for each in executor.poll(20.0) if isinstance(each, Result)]
+    assert [value(each) for each in ended] == [1] * 12
+    assert executor.room() > 0
+
+
+def _live(pod):
+    return pod["status"]["phase"] not in {"Succeeded", "Failed"}
+
+
+# --- stopping -------------------------------------------------------------------------------------
+
+
+def test_an_abort_deletes_the_pod_once(executor, cluster):
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    executor.abort([target.id])
+    executor.abort([target.id])
+    assert code(results(executor, [target])[0]) == "Aborted"
+    assert cluster.pods() == []
+    assert cluster.requests["delete"] == 1
+
+
+def test_a_work_that_waits_for_a_pod_is_aborted_without_one(executor, cluster):
+    cluster.go_away()
+    target = attempt()
+    executor.launch([target])
+    executor.abort([target.id])
+    assert code(results(executor, [target])[0]) == "Aborted"
+    cluster.start()
+
+
+def test_a_pod_that_does_not_end_is_given_up(start, cluster):
+    cluster.stop = lambda *_: None
+    executor = start(limits={"stop": 0, "node": 0.2})
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    executor.abort([target.id])
+    assert code(results(executor, [target])[0]) == "Aborted"
+
+
+def test_a_pod_that_somebody_deletes_is_lost(executor, cluster):
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    cluster.remove(pod)
+    (result,) = results(executor, [target])
+    assert code(result) == "ContainerDeleted"
+    assert result.failure.kind == "SYSTEM"
+
+
+def test_an_attempt_that_has_succeeded_before_its_pod_was_deleted_has_succeeded(
+    executor, cluster, storage
+):
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    leaves(storage, pod)
+    cluster.remove(pod)
+    assert value(results(executor, [target])[0]) == 1
+
+
+# --- what goes wrong ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("limit", "waiting", "expected"),
+    [
+        ("pull", ("ErrImagePull", 'failed to pull image "x:1": not found'), "ImageNotFound"),
+        ("configure", ("CreateContainerConfigError", 'secret "s" not found'), "ConfigMissing"),
+        ("start", ("ContainerCreating", ""), "NotStarted"),
+    ],
+)
+def test_a_pod_that_does_not_come_up_is_given_up_in_time(start, cluster, limit, waiting, expected):
+    cluster.node = waits(*waiting)
+    executor = start(limits={limit: 0.1})
+    target = attempt()
+    executor.launch([target])
+    (result,) = results(executor, [target])
+    assert code(result) == expected
+    assert waiting[1] in result.failure.message
+    cluster.wait_for(lambda: not cluster.pods())
+
+
+def test_a_pod_that_no_node_takes_is_given_up_in_time(start, cluster):
+    message = "0/3 nodes are available: 3 Insufficient cpu."
+    condition = {
+        "type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message,
+    }  # fmt: skip
+    cluster.node = lambda cluster, pod: cluster.set_status(pod, conditions=[condition])
+    executor = start(limits={"schedule": 0.1})
+    target = attempt()
+    executor.launch([target])
+    (result,) = results(executor, [target])
+    assert code(result) == "Unschedulable"
+    assert message in result.failure.message
+
+
+def test_a_container_that_used_up_its_memory_says_so(executor, cluster):
+    cluster.node = lambda cluster, pod: ends(cluster, pod, 137, "OOMKilled")
+    target = attempt()
+    executor.launch([target])
+    assert code(results(executor, [target])[0]) == "OutOfMemory"
+
+
+FORBIDDEN = (
+    'pods is forbidden: User "system:serviceaccount:volery:server" cannot {} resource "pods" in '
+    'API group "" in the namespace "default"'
+)
+
+
+@pytest.mark.parametrize("verb", ["create", "list"])
+def test_a_right_that_is_missing_is_named_with_the_role_that_grants_it(executor, cluster, verb):
+    refused = Refused(403, "Forbidden", FORBIDDEN.format(verb))
+    cluster.refuse = lambda asked, _: refused if asked == verb else None
+    target = attempt()
+    executor.launch([target])
+    (result,) = results(executor, [target])
+    assert code(result) == "Forbidden"
+    assert not result.failure.retryable
+    assert f'verbs: ["{verb}"]' in result.failure.message
+    assert "system:serviceaccount:volery:server" in result.failure.message
+
+
+@pytest.mark.parametrize(
+    ("refused", "expected", "kind"),
+    [
+        (Refused(404, "NotFound", 'namespaces "x" not found'), "NamespaceNotFound", "SYSTEM"),
+        (Refused(422, "Invalid", "spec.containers[0].image: Required value"), "PodRefused", "USER"),
+        (Refused(403, "Forbidden", "violates PodSecurity restricted"), "PodRefused", "USER"),
+        (Refused(401, "Unauthorized", "Unauthorized"), "Unauthorized", "SYSTEM"),
+    ],
+)
+def test_what_the_cluster_refuses_is_a_failure_with_its_words(
+    executor, cluster, refused, expected, kind
+):
+    cluster.refuse = lambda verb, _: refused if verb == "create" else None
+    target = attempt()
+    executor.launch([target])
+    (result,) = results(executor, [target])
+    assert (code(result), result.failure.kind) == (expected, kind)
+    assert str(refused) in result.failure.message
+
+
+def test_a_work_without_an_image_is_a_mistake(start, cluster):
+    executor = start(image="")
+    target = attempt()
+    executor.launch([target])
+    (result,) = results(executor, [target])
+    assert (code(result), result.failure.kind) == ("NoImage", "USER")
+
+
+# --- what is left over ----------------------------------------------------------------------------
+
+
+def test_pods_of_attempts_that_nobody_wants_are_removed(start, cluster):
+    first = start()
+    unwanted, wanted, target = attempt(), attempt(), attempt()
+    launched(first, cluster, unwanted, wanted)
+    first.close()
+
+    def asked(execution, path, number):
+        return (execution, path, number) == ("birds", wanted.path, 1)
+
+    second = start(asked, orphans=0)
+    second.launch([target])
+    cluster.wait_for(lambda: _paths(cluster) == {wanted.path, target.path})
+
+
+def test_pods_that_have_ended_and_belong_to_nobody_are_removed(start, cluster):
+    first = start()
+    (pod,) = launched(first, cluster, attempt())
+    first.close()
+    ends(cluster, pod)
+    target = attempt()
+    second = start(keep=0)
+    second.launch([target])
+    cluster.wait_for(lambda: _paths(cluster) == {target.path})
+
+
+def _paths(cluster):
+    return {each["metadata"]["annotations"]["volery.dev/path"] for each in cluster.pods()}
+
+
+def test_a_sidecar_that_goes_on_does_not_hold_an_attempt_up(executor, cluster, storage):
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    leaves(storage, pod)
+    cluster.logs.clear()
+    cluster.set_status(
+        pod,
+        phase="Running",
+        containerStatuses=[
+            container(terminated={"exitCode": 0}), container("proxy", running={}),
+        ],
+    )  # fmt: skip
+    assert value(results(executor, [target])[0]) == 1
+    cluster.wait_for(lambda: not cluster.pods())

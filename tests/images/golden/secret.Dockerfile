@@ -1,0 +1,8 @@
+FROM python:3.13-slim
+USER 0:0
+WORKDIR /app
+RUN --mount=type=secret,id=secret0,target=/etc/pip.conf,required=true ["python", "-m", "pip", "install", "--no-cache-dir", "private", "volery==VERSION"]
+ENV HOME=/tmp
+ENV VOLERY_IMAGE_ID=DIGEST
+ENV VOLERY_IMAGE=volery:DIGEST
+USER 1000:1000

@@ -1,0 +1,1 @@
+printf %s {inputs.text} | tr a-z A-Z > {outputs.result}

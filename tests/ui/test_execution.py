@@ -1,0 +1,66 @@
+"""The page of an execution: what is in it can be linked to, and what is read does not move."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from tests.ui.browser import settled
+from tests.ui.scenario import PATIENCE
+
+from volery.client.remote import Remote
+
+
+def test_an_element_that_is_carried_out_with_others_has_an_address(windows, ui):
+    with Remote(ui.url) as remote:
+        id = remote.execute("retail.train_and_score", {"rows": 1700}, name="wide-owl").id
+        remote.wait(id, PATIENCE)
+        start, end = remote.backend.cells(id, "n2").ranges[-1]
+    path = f"n2[{end - 1}]"
+    page = settled(windows.open(f"/executions/{id}?node={path}&tab=inputs"))
+    expect(page.get_by_role("heading", name=f"fit[{end - 1}]")).to_be_visible()
+    expect(page.get_by_text("factor").last).to_be_visible()
+    tabs = page.get_by_role("tablist").last
+    tabs.get_by_role("tab", name="Attempts").click()
+    expect(page.get_by_text("attempt 1")).to_be_visible()
+    tabs.get_by_role("tab", name="More").click()
+    expect(page.get_by_text(f"n2[{start}:{end}]")).to_be_visible()
+
+
+def test_events_open_at_the_newest(windows):
+    page = settled(windows.open("/executions/brave-fox?view=events"))
+    for _ in range(2):
+        events = page.get_by_role("log", name="Events")
+        expect(events.get_by_text("the execution")).to_be_in_viewport()
+        expect(events.get_by_text("load")).to_have_count(0)  # it was the first to begin
+        page.get_by_role("tab", name="Graph").click()
+        page.get_by_role("tab", name="Events").click()
+
+
+def test_the_header_says_what_was_cached_and_tried_again(windows):
+    page = settled(windows.open("/executions/calm-owl"))
+    header = page.locator("main header").first
+    expect(header.get_by_text("1 cached")).to_be_visible()
+    expect(header.get_by_text("1 retry")).to_be_visible()
+
+
+@pytest.mark.parametrize("view", ["graph", "timeline", "nodes"])
+def test_an_execution_that_a_launch_plan_has_started_opens_in_place(windows, view):
+    page = settled(windows.open(f"/executions/long-year?view={view}"))
+    page.get_by_role("button", name="Open each_quarter").click()
+    page.get_by_role("button", name="Open quarterly").first.click()
+    expect(page.get_by_role("button", name="Close quarterly")).to_be_visible()
+    expect(page.get_by_text("load", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(f"long-year.view={view}$"))
+
+
+@pytest.mark.parametrize("view", ["graph", "timeline", "nodes"])
+def test_an_execution_that_a_launch_plan_has_started_has_a_link(windows, view):
+    page = settled(windows.open(f"/executions/long-year?view={view}"))
+    page.get_by_role("button", name="Open each_quarter").click()
+    link = page.get_by_title(re.compile("^The execution ")).first
+    where = link.get_attribute("href") or ""
+    link.click()
+    expect(page).to_have_url(re.compile(f"{re.escape(where)}$"))
+    expect(page.get_by_role("link", name=re.compile(r"^long-year\Wn0\W"))).to_be_visible()

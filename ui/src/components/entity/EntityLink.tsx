@@ -1,0 +1,34 @@
+import { Link } from '@tanstack/react-router'
+import { NOUNS } from '@/api/entities/queries'
+import type { EntityKey } from '@/api/schema'
+import { Name } from '@/components/name/Name'
+
+interface EntityLinkProps {
+  of: EntityKey
+  /** To the version, and not to the newest. */
+  versioned?: boolean
+}
+
+/** The name of an entity, which leads to it. */
+export function EntityLink({ of, versioned = false }: EntityLinkProps) {
+  const { kind, project, domain, name, version } = of
+  return (
+    <Link
+      to="/$noun/$project/$domain/$name"
+      params={{ noun: NOUNS[kind], project, domain, name }}
+      search={before => ({
+        ...before,
+        ...(versioned && version ? { version } : {}),
+      })}
+    >
+      <Name of={name} />
+    </Link>
+  )
+}
+
+const KINDS = { task: 'task', workflow: 'workflow', launch_plan: 'launch plan' } as const
+
+/** A kind in words. */
+export function kindWord(kind: EntityKey['kind']): string {
+  return KINDS[kind]
+}

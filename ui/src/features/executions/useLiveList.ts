@@ -1,0 +1,109 @@
+import {
+  type InfiniteData,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { useThrottledCallback } from '@mantine/hooks'
+import { useCallback, useMemo, useState } from 'react'
+import {
+  execution,
+  type ExecutionFilter,
+  executionList,
+  type Order,
+  type ExecutionPage,
+  firstExecutions,
+  HEAD,
+  overTime,
+} from '@/api/executions/queries'
+import type { Execution } from '@/api/schema'
+import type { ExecutionEvent } from '@/api/news/news'
+import { useExecutionEvents } from '@/components/live/useExecutionEvents'
+import { periodOf } from '@/components/live/useFresh'
+import { merged } from '@/core/lists/merge'
+
+const BUCKETS = 96
+/** Milliseconds between looks when something happens. */
+const SOON = 500
+/** Milliseconds that a beginning which has just come is not asked for again. */
+const FRESH = 5000
+/** Executions further down that are read by themselves when something happens to them; when it happens
+ * to more of them, or nobody knows to which, the list is read anew where it is. */
+const MOST = 20
+
+/** A list of executions that is true now, while none of what is listed moves: what is new waits in
+ * `fresh` until `take` puts it on top.
+ *
+ * @param filter which ones
+ * @param anyPhase the same without phases: these are counted
+ */
+export function useLiveList(filter: ExecutionFilter, anyPhase: ExecutionFilter, order: Order) {
+  const client = useQueryClient()
+  const pages = executionList(filter, order)
+  const list = useInfiniteQuery({
+    ...pages,
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+    meta: { follows: true },
+  })
+  const listed = useMemo(() => list.data?.pages.flatMap(page => page.items) ?? [], [list.data])
+  const [known, setKnown] = useState<ReadonlyMap<string, Execution>>(new Map())
+
+  const first = firstExecutions(filter, HEAD)
+  const numbers = overTime(anyPhase, BUCKETS)
+  const refresh = useThrottledCallback(() => {
+    client.invalidateQueries({ queryKey: first.queryKey })
+    client.invalidateQueries({ queryKey: numbers.queryKey })
+  }, SOON)
+  const readBelow = async (events: readonly ExecutionEvent[]) => {
+    const heads = new Set(client.getQueryData(first.queryKey)?.items.map(each => each.id))
+    const below = new Set(listed.map(each => each.id).filter(id => !heads.has(id)))
+    const changed = new Set(events.map(each => each.execution).filter(id => below.has(id)))
+    if (changed.size > MOST || events.length === 0) {
+      await client.invalidateQueries({ queryKey: pages.queryKey, exact: true })
+      setKnown(new Map())
+      return
+    }
+    const read = await Promise.all(
+      [...changed].map(id => client.query({ ...execution(id), staleTime: 0 })),
+    )
+    if (read.length > 0) {
+      setKnown(before => new Map([...before, ...read.map(each => [each.id, each] as const)]))
+    }
+  }
+  const live = useExecutionEvents(events => {
+    refresh()
+    void readBelow(events).catch(() => undefined)
+  })
+
+  const refetchInterval = periodOf(live)
+  // The beginning comes with the list.
+  const isListed = list.data !== undefined
+  const head = useQuery({ ...first, refetchInterval, enabled: isListed, staleTime: FRESH })
+  const counts = useQuery({ ...numbers, refetchInterval: 2 * refetchInterval })
+  const { rows, fresh } = useMemo(
+    () => merged(listed, known, head.data?.items ?? []),
+    [listed, known, head.data],
+  )
+
+  /** Puts what is new on top. When so much is new that the head does not reach down to what is
+   * listed, the list begins anew. */
+  const take = useCallback(() => {
+    const { queryKey } = executionList(filter, order)
+    if (fresh.length >= HEAD) client.resetQueries({ queryKey, exact: true })
+    else client.setQueryData(queryKey, before => before && onTop(before, fresh))
+  }, [client, filter, order, fresh])
+
+  // In another order it is not known where what is new belongs.
+  return { list, counts: counts.data, rows, fresh: order.sort === 'started' ? fresh : NONE, take }
+}
+
+const NONE: Execution[] = []
+
+type Pages = InfiniteData<ExecutionPage>
+
+function onTop({ pages, pageParams }: Pages, fresh: readonly Execution[]): Pages {
+  const [first, ...others] = pages
+  if (!first) return { pages, pageParams }
+  return { pages: [{ ...first, items: [...fresh, ...first.items] }, ...others], pageParams }
+}
