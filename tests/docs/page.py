@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 from tests.docs.shown import matches, missing
 
@@ -103,12 +104,18 @@ class Page:
 
     @contextlib.contextmanager
     def _at_home(self) -> Iterator[None]:
-        """In the folder, with its files importable and the page's module known by name."""
+        """In the folder, with its files importable and the page's module known by name.
+
+        Of launch plans it knows its own: another test's may have the same names.
+        """
         modules = dict(sys.modules)
         sys.modules["page"] = self.module
         sys.path.insert(0, str(self.folder))
         try:
-            with contextlib.chdir(self.folder):
+            with (
+                contextlib.chdir(self.folder),
+                mock.patch.dict("volery.sdk.launch_plan._named", clear=True),
+            ):
                 yield
         finally:
             sys.path.remove(str(self.folder))

@@ -124,6 +124,18 @@ def test_blocks_share_a_namespace_and_files(tmp_path):
     )
 
 
+def test_launch_plans_of_other_tests_are_not_in_the_way_of_those_of_a_page(tmp_path):
+    texts = [
+        "```python title=plans.py\nfrom volery import LaunchPlan, task, workflow\n\n\n@task\n"
+        f"def {name}() -> None: ...\n\n\n@workflow\ndef main_{name}() -> None:\n    {name}()\n"
+        f'\n\nLaunchPlan.create("page-nightly", main_{name})\n```\n'
+        for name in ("once", "again")
+    ]
+    for text in texts:
+        (folder := tmp_path / str(len(list(tmp_path.iterdir())))).mkdir()
+        run(text, folder)
+
+
 def test_dots_stand_for_any_text():
     assert matches("a ... c", "a b\nb c")
     assert matches("a ... c", "a c")
