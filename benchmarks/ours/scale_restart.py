@@ -2,8 +2,8 @@
 
     python ours/scale_restart.py EXECUTIONS
 
-A process submits executions of three tasks, drives them, and is killed once a tenth as many
-attempts are in its hands. Then another process is started. All moves again when that one drives
+A process submits executions of three tasks, drives them, and is killed once it has as many attempts
+in its hands as a worker process is ever given. Then another process is started. All moves again when that one drives
 every execution, has given up every attempt of the dead one, and has carried out as many itself.
 """
 
@@ -19,11 +19,14 @@ from measure import refuse, report
 from scale_many import check, submit
 from volery.engine.model import AttemptPhase, Phase
 from volery.executors.base import Event, Executor
+from volery.executors.lane import MAX_AHEAD
 from volery.ir.work import Result
 from volery.services.engine import Engine, embedded
 from volery.store.base import Claim
 
 POOL = "restart"
+IN_HANDS = MAX_AHEAD
+"""So many attempts are in the hands of the process that is killed, at the least."""
 
 
 class Counting:
@@ -49,9 +52,9 @@ def drive(home: Path, count: int) -> None:
         submit(engine, count)
 
         def look() -> bool:
-            if len(engine.store.held(engine.owner, None)) >= count // 10:
+            if len(engine.store.held(engine.owner, None)) >= IN_HANDS:
                 print("under way", flush=True)
-            return False
+            return not engine.store.executions(limit=1, phases=[Phase.RUNNING])
 
         engine.serve(look)
 
@@ -68,7 +71,7 @@ def take_over(home: Path, count: int) -> None:
         [dead] = {each.owner for each in running(engine)}
         held = [claim for claim, _ in engine.store.held(str(dead), None)]
         least = len(held)
-        refuse(least < count // 10, f"only {least} attempts were under way")
+        refuse(least < IN_HANDS, f"only {least} attempts were under way")
 
         def moves() -> bool:
             while held and has_ended(engine, held[-1]):

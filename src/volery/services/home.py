@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from volery.data.storage import Storage
 from volery.errors import StoreError
@@ -74,7 +75,9 @@ class Home:
         """
         if not self.url:
             return open_sqlite(self.database, read_only=read_only)
-        return _postgres().open_postgres(self.url)
+        with _postgres():
+            from volery.store.postgres import open_postgres
+        return open_postgres(self.url)
 
     def schema(self) -> int:
         """The version of the schema that the database has, 0 where there is none.
@@ -84,7 +87,9 @@ class Home:
         """
         if not self.url:
             return schema_of_sqlite(self.database)
-        return _postgres().schema_of_postgres(self.url)
+        with _postgres():
+            from volery.store.postgres import schema_of_postgres
+        return schema_of_postgres(self.url)
 
     def has_database(self) -> bool:
         """Whether there is one, and something in it.
@@ -119,13 +124,13 @@ class Home:
         return self.logs / execution / f"{name}.{attempt}"
 
 
-def _postgres() -> Any:
-    """The module of PostgreSQL, which loads psycopg. Raises StoreError: that is not there."""
+@contextmanager
+def _postgres() -> Generator[None]:
+    """Where something of PostgreSQL is imported. Raises StoreError: psycopg is not there."""
     try:
-        from volery.store import postgres
+        yield
     except ImportError as error:
         raise StoreError(
             f"a PostgreSQL database needs a package that is not there: {error}",
             hint="pip install 'volery[postgres]'",
         ) from None
-    return postgres

@@ -1,6 +1,7 @@
 """Graphs: how a workflow is built, scope by scope. What never changes of it, and no statuses.
 
-Fields that are as they are without being said are left out.
+Fields that are as they are without being said are left out. An answer has thousands, of which none
+can be in a cycle: the garbage collector need not look at them (`gc=False`).
 """
 
 from __future__ import annotations

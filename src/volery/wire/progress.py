@@ -1,6 +1,7 @@
 """Progress: how far the node executions of a scope are, in few bytes, for whoever looks on.
 
-Fields that are as they are without being said are left out.
+Fields that are as they are without being said are left out. An answer has thousands, of which none
+can be in a cycle: the garbage collector need not look at them (`gc=False`).
 """
 
 from __future__ import annotations
