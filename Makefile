@@ -77,7 +77,7 @@ fix: $(READY) ## format, and fix what the linter can
 	$(BIN)/ruff check --fix --quiet $(CODE) || true
 	$(BIN)/ruff format --quiet $(CODE)
 
-bench: $(LIBRARIES) ## measure, side by side with the peers (ARGS="--quick --only import")
+bench: $(LIBRARIES) $(UI) ## measure, side by side with the peers (ARGS="--quick --only import")
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
 setup: $(READY) ## make the environment and nothing else

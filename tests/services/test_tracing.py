@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 from tests.services import browsed
@@ -13,9 +15,11 @@ from volery.data.hashing import digest_of
 from volery.errors import CallError, NotFound
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
+from volery.services.context import definitions_of
 from volery.services.engine import Engine
 from volery.services.tracing import Tracing
 from volery.store.lineage import Traces
+from volery.store.sql import SqlStore
 from volery.wire.access import LOCAL, Identity
 from volery.wire.lineage import Lineage, LineageQuery
 
@@ -28,7 +32,13 @@ Place = tuple[str, str, bool]
 @pytest.fixture(scope="session")
 def tracing(warm: Engine) -> Iterator[Tracing]:
     with closing(warm.home.open()) as store:
-        yield Tracing(Traces(store.database), store, warm.home, warm.storage)
+        yield traced(store, warm)
+
+
+def traced(store: SqlStore, engine: Engine) -> Tracing:
+    return Tracing(
+        Traces(store.database), store, engine.home, engine.storage, definitions_of(store)
+    )
 
 
 def run(engine: Engine, entity: Entity, **inputs: object) -> str:
@@ -270,8 +280,35 @@ def test_calls_are_told_apart_also_when_they_are_read_one_by_one(warm, monkeypat
     monkeypatch.setattr("volery.services.tracing.LINES", 1)
     monkeypatch.setattr("volery.services.tracing.KEPT", 0)  # nothing is at hand from line to line
     with closing(warm.home.open()) as store:
-        tracing = Tracing(Traces(store.database), store, warm.home, warm.storage)
+        tracing = traced(store, warm)
         test_what_one_call_of_an_eager_function_gave_leads_to_the_next(warm, tracing)
+
+
+class CountingBundles:
+    """A store that counts how often it is asked for each bundle."""
+
+    def __init__(self, inner: SqlStore) -> None:
+        self.asked = Counter[str]()
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def bundle(self, digest: str) -> bytes:
+        self.asked[digest] += 1
+        return self._inner.bundle(digest)
+
+
+def test_a_bundle_is_read_once_for_all_families_that_run_it(warm):
+    """Of large ones, a server that began with a hundred families behind was busy for seconds."""
+    ids = [run(warm, browsed.tabled, texts=[f"text {at} of a family"]) for at in range(6)]
+    with closing(warm.home.open()) as opened:
+        store = CountingBundles(opened)
+        tracing = traced(store, warm)
+        assert not tracing.catch_up(1_000)
+        [bundle] = {record.bundle for id in ids if (record := opened.execution(id))}
+        assert {id for id in ids if ask(tracing, execution=id).uses} == set(ids)
+    assert store.asked[bundle] == 1
 
 
 def test_files_in_a_list_of_many_megabytes_are_known(warm, tracing):

@@ -74,7 +74,7 @@ def views(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Views]:
         database, clock = store.database, SystemClock()
         browsing = Browsing(Search(database), store, engine.home, engine.storage)
         sight = browsing.sight
-        tracing = Tracing(Traces(database), store, engine.home, engine.storage)
+        tracing = Tracing(Traces(database), store, engine.home, engine.storage, sight.definitions)
         yield Views(
             engine,
             browsing,

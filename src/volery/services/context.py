@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 import msgspec
 
@@ -29,6 +31,8 @@ from volery.store.base import CallRecord, ExecutionRecord, Store
 KEPT = 65_536
 KEPT_BYTES = 32 * 1024 * 1024
 """So many scopes with so much input are kept at hand; the rest is read again when it is needed."""
+KEPT_BUNDLES = 128
+"""So many bundles are kept at hand by `definitions_of`, graphs of dynamic tasks among them."""
 
 
 class Context(msgspec.Struct, frozen=True, eq=False):
@@ -79,11 +83,29 @@ class Child(msgspec.Struct, frozen=True, eq=False):
         return self.entity
 
 
-class Contexts:
-    """Finds contexts and children, from the bundle and the path."""
+def read_definitions(store: Store, bundle: str) -> Definitions:
+    """The definitions of a bundle, by digest; large ones take a while to read."""
+    return Definitions(read_bundle(store.bundle(bundle)))
 
-    def __init__(self, store: Store) -> None:
+
+def definitions_of(store: Store) -> Callable[[str], Definitions]:
+    """The same, kept at hand for all who share what this gives; any thread may call it."""
+    return lru_cache(KEPT_BUNDLES)(partial(read_definitions, store))
+
+
+class Contexts:
+    """Finds contexts and children, from the bundle and the path.
+
+    Args:
+        store: has the bundles and the paths.
+        definitions: finds those of a bundle, for others as well; None: this reads them itself.
+    """
+
+    def __init__(
+        self, store: Store, definitions: Callable[[str], Definitions] | None = None
+    ) -> None:
         self._store = store
+        self._read = definitions or partial(read_definitions, store)
         self._definitions: dict[str, Definitions] = {}
         self._found: OrderedDict[tuple[str, str], Context] = OrderedDict()
         self._states: dict[tuple[str, str], ScopeState] = {}
@@ -93,8 +115,7 @@ class Contexts:
         """The definitions of a bundle, by digest."""
         found = self._definitions.get(bundle)
         if found is None:
-            found = Definitions(read_bundle(self._store.bundle(bundle)))
-            self._definitions[bundle] = found
+            found = self._definitions[bundle] = self._read(bundle)
         return found
 
     def add(self, bundle: str, definitions: Definitions) -> None:

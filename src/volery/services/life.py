@@ -176,7 +176,7 @@ class Life:
         sight, progress = browsing.sight, Progress(database)
         delivering = Delivering(Notices(database), store, means, clock, settings.public_url)
         self._stack.callback(delivering.close)
-        tracing = Tracing(Traces(database), store, self._home, storage)
+        tracing = Tracing(Traces(database), store, self._home, storage, sight.definitions)
         graphs = Graphs(sight, registration, progress)
         following = Following(sight, progress, clock)
         failing = Failing(sight, packages)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from volery.engine.definitions import DynamicDefinition, MapDefinition
+from volery.engine.definitions import Definitions, DynamicDefinition, MapDefinition
 from volery.engine.model import BODY, NodeKind, Phase
 from volery.errors import StoreError, VoleryError
 from volery.ids import ROOT, join, range_of, split
@@ -85,12 +85,15 @@ class Marking:
     Args:
         store: has the family.
         traces: has what lines before these have told.
+        definitions: finds those of a bundle.
     """
 
-    def __init__(self, store: Store, traces: Traces) -> None:
+    def __init__(
+        self, store: Store, traces: Traces, definitions: Callable[[str], Definitions]
+    ) -> None:
         self._store = store
         self._traces = traces
-        self._contexts = Contexts(store)
+        self._contexts = Contexts(store, definitions)
         self._values = Values(store)
         self._eager: dict[tuple[str, str], EagerValues] = {}
 

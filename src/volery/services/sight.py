@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
-
 from volery.data.storage import Storage
-from volery.engine.definitions import Definitions
 from volery.errors import NotFound, suggest
-from volery.ir.codec import read_bundle
 from volery.ir.interface import Interface
 from volery.services import records, shown
-from volery.services.context import Child, Contexts
+from volery.services.context import Child, Contexts, definitions_of
 from volery.services.filters import wanted
 from volery.services.home import Home
 from volery.store.base import ExecutionRecord, Store
@@ -20,8 +15,6 @@ from volery.store.search_ways import Wanted
 from volery.wire import executions as wire
 from volery.wire.access import Identity
 
-KEPT = 128
-"""Bundles that stay at hand, graphs of dynamic tasks among them."""
 NEAR = 200
 """Among so many executions one is looked for that was meant."""
 
@@ -41,7 +34,7 @@ class Sight:
         self.store = store
         self._home = home
         self._storage = storage
-        self.definitions = lru_cache(KEPT)(self._read)
+        self.definitions = definitions_of(store)
 
     def record(self, who: Identity, id: str) -> ExecutionRecord:
         """An execution. Raises NotFound: there is none, or they must not know of it."""
@@ -72,25 +65,11 @@ class Sight:
 
     def contexts(self) -> Contexts:
         """Contexts for one request, which no other thread uses."""
-        return _Contexts(self.store, self.definitions)
+        return Contexts(self.store, self.definitions)
 
     def storage_of(self, record: ExecutionRecord) -> Storage:
         """Where the large values of an execution are."""
         return records.storage_of(record, self._home, self._storage)
-
-    def _read(self, bundle: str) -> Definitions:
-        return Definitions(read_bundle(self.store.bundle(bundle)))
-
-
-class _Contexts(Contexts):
-    """Contexts of one request; the definitions are those of all."""
-
-    def __init__(self, store: Store, definitions: Callable[[str], Definitions]) -> None:
-        super().__init__(store)
-        self._shared = definitions
-
-    def definitions(self, bundle: str) -> Definitions:
-        return self._shared(bundle)
 
 
 def child_of(contexts: Contexts, id: str, path: str) -> Child | None:

@@ -9,10 +9,12 @@ the second changes nothing.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 
 from volery.data.current import using
 from volery.data.storage import Storage
+from volery.engine.definitions import Definitions
 from volery.engine.model import Phase
 from volery.ids import ROOT
 from volery.services.home import Home
@@ -45,13 +47,22 @@ class Tracing:
         store: has the journals.
         home: finds the storage of an execution that says where its values are.
         storage: the one of all others.
+        definitions: finds those of a bundle. Families share bundles, and large ones take a while.
     """
 
-    def __init__(self, traces: Traces, store: Store, home: Home, storage: Storage) -> None:
+    def __init__(
+        self,
+        traces: Traces,
+        store: Store,
+        home: Home,
+        storage: Storage,
+        definitions: Callable[[str], Definitions],
+    ) -> None:
         self._traces = traces
         self._store = store
         self._home = home
         self._storage = storage
+        self._definitions = definitions
         self._reading = Lock()
         self._markings: OrderedDict[str, Marking] = OrderedDict()
 
@@ -91,7 +102,9 @@ class Tracing:
         return not over and len(lines) == LINES
 
     def _marking(self, root: str) -> Marking:
-        marking = self._markings.pop(root, None) or Marking(self._store, self._traces)
+        marking = self._markings.pop(root, None)
+        if marking is None:
+            marking = Marking(self._store, self._traces, self._definitions)
         self._markings[root] = marking
         if len(self._markings) > KEPT:
             self._markings.popitem(last=False)
