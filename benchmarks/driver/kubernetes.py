@@ -1,10 +1,14 @@
 """Attempts in pods."""
 
+import heapq
 import queue
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from itertools import count, cycle
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from tests.servers.cluster import cluster_settings, is_there, said
@@ -15,14 +19,27 @@ from driver.rows import Row, Target
 from volery.data.storage import Storage
 from volery.ir.invocation import Outcome
 from volery.ir.values import pack
-from volery.worker.records import NOTE
+from volery.worker.records import KEPT, LOG, NOTE
 
 QUOTA = 50
-LASTS = 0.5
-"""Seconds that a pod lasts, so that others wait for it."""
 
-Begun = tuple[float, Pod]
-"""A pod, and when it began."""
+
+class Kind(NamedTuple):
+    """A kind of pod: how many seconds it lasts, and how many lines of 100 bytes it prints."""
+
+    lasts: float
+    lines: int
+
+
+SHORT = Kind(0.5, 0)
+TALKS = Kind(1.5, 80)
+LASTS = Kind(8.0, 80)
+MIX = (*[SHORT] * 5, *[TALKS] * 4, LASTS)
+"""Ten pods: half of them end soon and print nothing; the others print more than a status takes."""
+
+Begun = tuple[float, int, Kind, Pod]
+"""A pod: when it ends, its number and its kind."""
+Node = Callable[[Cluster, Pod], None]
 
 
 def bench_kubernetes(bench: Bench) -> list[Row]:
@@ -48,17 +65,45 @@ def _overhead(bench: Bench) -> list[Row]:
 
 def _quota(bench: Bench) -> list[Row]:
     """Attempts that wait for a quota of pods."""
-    attempts = 500 if bench.quick else 5_000
+    many = 500 if bench.quick else 5_000
+    mixed, lasting = _attempts(bench, many, MIX), _attempts(bench, 4 * QUOTA, (LASTS,))
+    what = f"{many:,} attempts with a quota of {QUOTA} pods"
+    each = "requests an attempt, beyond the watch"
+    growth = mixed.memory_of_all / mixed.memory
+    return [
+        Row(f"{what}: refused by the quota, an attempt", "", mixed.refused),
+        Row(f"{what}: {each}", "", mixed.requests, Target(2)),
+        Row(f"{what}: memory after a fifth of them", "MB", mixed.memory),
+        Row(f"{what}: memory after all, beside that", "times", growth, Target(1.1)),
+        Row(f"{what}: an attempt", "ms", mixed.attempt),
+        Row(f"{4 * QUOTA} attempts of {LASTS.lasts:g} s that print: {each}", "", lasting.requests),
+    ]
+
+
+class Taken(NamedTuple):
+    """What attempts have taken, each: milliseconds, requests, and refusals by the quota.
+
+    Memory is that of the engine, in megabytes, after a fifth of them and after all.
+    """
+
+    attempt: float
+    requests: float
+    refused: float
+    memory: float
+    memory_of_all: float
+
+
+def _attempts(bench: Bench, many: int, kinds: tuple[Kind, ...]) -> Taken:
     cluster, pods = Cluster(), queue.SimpleQueue[Begun | None]()
     cluster.quota = QUOTA
-    cluster.node = lambda _, pod: pods.put((time.monotonic(), pod))
+    cluster.node = _node(pods, kinds)
     cluster.start()
     with tempfile.TemporaryDirectory() as folder:
         storage = Storage((Path(folder) / "storage").as_uri())
         kubelet = threading.Thread(target=_run, args=(cluster, storage, pods))
         kubelet.start()
         file = cluster.kubeconfig(Path(folder))
-        command = [PYTHON, "ours/kubernetes_attempts.py", file, storage.url, str(attempts)]
+        command = [PYTHON, "ours/kubernetes_attempts.py", file, storage.url, str(many)]
         try:
             taken = bench.scripts(1, ours=command)["ours"]
         finally:
@@ -66,27 +111,53 @@ def _quota(bench: Bench) -> list[Row]:
             kubelet.join()
             cluster.go_away()
     shared = cluster.requests["list"] + cluster.requests["watch"]
-    requests = (cluster.requests.total() - shared) / attempts
-    what = f"{attempts:,} attempts with a quota of {QUOTA} pods"
-    return [
-        Row(f"{what}: refused by the quota, an attempt", "", cluster.full / attempts),
-        Row(f"{what}: requests an attempt, beyond the watch", "", requests, Target(2)),
-        Row(f"{what}: memory after all of them, beyond that after a tenth", "MB", taken["growth"]),
-        Row(f"{what}: an attempt", "ms", taken["attempt"]),
-    ]
+    requests = (cluster.requests.total() - shared) / many
+    refused = cluster.full / many
+    return Taken(taken["attempt"], requests, refused, taken["first"], taken["all"])
+
+
+def _node(pods: queue.SimpleQueue[Begun | None], kinds: tuple[Kind, ...]) -> Node:
+    """A node on which containers run at once; some print all that they do at their beginning."""
+    numbers, turns = count(), cycle(kinds)
+
+    def run(cluster: Cluster, pod: Pod) -> None:
+        kind = next(turns)
+        log = cluster.logs[pod["metadata"]["uid"] + "primary"] = Log()
+        for _ in range(kind.lines):
+            log.write(b"x" * 99 + b"\n")
+        state = {"name": "primary", "state": {"running": {}}}
+        cluster.set_status(pod, phase="Running", containerStatuses=[state])
+        pods.put((time.monotonic() + kind.lasts, next(numbers), kind, pod))
+
+    return run
 
 
 def _run(cluster: Cluster, storage: Storage, pods: queue.SimpleQueue[Begun | None]) -> None:
-    """A kubelet whose containers succeed after a while."""
-    outcome = msgspec.json.encode(Outcome(record=pack({"o0": 2}), started=1.0, ended=2.0))
-    while begun := pods.get():
-        since, pod = begun
-        time.sleep(max(0.0, since + LASTS - time.monotonic()))
-        said = pod["metadata"]["annotations"]
-        folder = "/".join(said[f"volery.dev/{name}"] for name in ("execution", "path", "number"))
-        storage.put_named(f"{folder}/outcome.json", outcome)
-        log = cluster.logs[pod["metadata"]["uid"] + "primary"] = Log()
-        log.end()
-        state = {"terminated": {"exitCode": 0, "reason": "Completed", "message": NOTE}}
-        statuses = [{"name": "primary", "state": state}]
-        cluster.set_status(pod, phase="Succeeded", containerStatuses=statuses)
+    """A kubelet whose containers succeed when their time is over."""
+    running: list[Begun] = []
+    while True:
+        wait = max(0.0, running[0][0] - time.monotonic()) if running else None
+        try:
+            begun = pods.get(timeout=wait)
+        except queue.Empty:
+            _, _, kind, pod = heapq.heappop(running)
+            _end(cluster, storage, kind, pod)
+        else:
+            if begun is None:
+                return
+            heapq.heappush(running, begun)
+
+
+def _end(cluster: Cluster, storage: Storage, kind: Kind, pod: Pod) -> None:
+    """A container leaves what Volery's own program does."""
+    said = pod["metadata"]["annotations"]
+    folder = "/".join(said[f"volery.dev/{name}"] for name in ("execution", "path", "number"))
+    outcome = Outcome(record=pack({"o0": 2}), started=1.0, ended=2.0)
+    storage.put_named(f"{folder}/outcome.json", msgspec.json.encode(outcome))
+    if kind.lines:
+        storage.put_named(f"{folder}/{LOG}", (b"1.5 " + b"x" * 99 + b"\n") * kind.lines)
+    cluster.logs[pod["metadata"]["uid"] + "primary"].end()
+    note = KEPT if kind.lines else NOTE
+    state = {"terminated": {"exitCode": 0, "reason": "Completed", "message": note}}
+    statuses = [{"name": "primary", "state": state}]
+    cluster.set_status(pod, phase="Succeeded", containerStatuses=statuses)

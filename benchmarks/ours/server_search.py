@@ -4,7 +4,8 @@
 
 The store is filled with so many executions, and one of so many node executions, by the database
 itself. Each query is asked for many different things, and first once without being timed; the store
-in a home is asked directly, and then over HTTP. What is reported is the slowest of the queries.
+in a home is asked directly, and then over HTTP, until the answer has come whole. What is reported is
+the slowest of the queries.
 """
 
 import random
@@ -17,7 +18,7 @@ from statistics import quantiles
 
 from measure import clocked, report
 from samples import SEED
-from serving import Served, answer, serving
+from serving import Served, received, serving
 from volery.store.database import Database
 from volery.store.search import Search
 from volery.store.search_names import by_name
@@ -222,7 +223,7 @@ def requests(served: Served, executions: int) -> dict[str, Callable[[random.Rand
             drawn = {"ten": 10, "twenty": 20, "some": 200, "many": 10_000}
             parts = {name: draw.randrange(most) for name, most in drawn.items()}
             parts["end"] = executions * SECONDS
-            return answer(connection, "GET", f"/api/v1/{path.format(**parts)}")
+            return received(connection, "GET", f"/api/v1/{path.format(**parts)}")
 
         return ask
 

@@ -86,13 +86,19 @@ def serving(home: Path, port: int = 0) -> Generator[Served]:
                 process.send_signal(signal.SIGTERM)
 
 
-def answer(connection: HTTPConnection, method: str, path: str, body: Any = None) -> Any:
-    """What the server answers, which has to be good."""
+def received(connection: HTTPConnection, method: str, path: str, body: Any = None) -> bytes:
+    """What the server answers, which has to be good, as it comes."""
     sent = None if body is None else json.dumps(body)
     connection.request(method, path, sent, JSON if sent else {})
     response = connection.getresponse()
     data = response.read()
     refuse(response.status >= 300, f"{method} {path}: {response.status} {data!r:.300}")
+    return data
+
+
+def answer(connection: HTTPConnection, method: str, path: str, body: Any = None) -> Any:
+    """What the server answers, which has to be good."""
+    data = received(connection, method, path, body)
     return json.loads(data) if data else None
 
 

@@ -136,3 +136,36 @@ def test_no_node_asks_for_much(windows):
         for name in ("load", "clean", "fit", "publish")
     }
     assert {name: paths for name, paths in asked.items() if len(paths) > MOST} == {}
+
+
+AHEAD = {"graph": ["opening"], "timeline": ["opening", "timeline"]}
+"""What the page of an execution asks for first, by its view."""
+
+
+@pytest.mark.parametrize("view", AHEAD)
+def test_an_execution_is_asked_for_before_the_code_of_its_page_has_come(windows, view):
+    page = windows.context().new_page()
+    page.route("**/assets/*.js", lambda route: route.abort())
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/executions/brave-fox?view={view}")
+    assert [_last(url) for url in asked if "/api/" in url] == AHEAD[view]
+
+
+@pytest.mark.parametrize("view", AHEAD)
+def test_what_is_asked_for_ahead_is_not_asked_for_again(windows, view):
+    page = windows.context().new_page()
+    windows.listen(page)
+    page.add_init_script(NOTHING_AGAIN)
+    asked = requests_of(page, lambda: settled_at(page, f"/executions/brave-fox?view={view}"))
+    times = [[_last(path) for path in asked].count(each) for each in AHEAD[view]]
+    assert times == [1 for _ in AHEAD[view]]
+
+
+def settled_at(page: Page, path: str) -> None:
+    page.goto(path)
+    settled(page)
+
+
+def _last(path: str) -> str:
+    return path.partition("?")[0].rpartition("/")[2]

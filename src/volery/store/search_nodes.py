@@ -30,8 +30,10 @@ REUSED = f"""
 RETRIES = f"""
     SELECT CAST(COALESCE(SUM(attempt - 1), 0) AS BIGINT) {_OF_EXECUTION} AND attempt > 1"""
 
-WAITING = f"""
-    SELECT path {_OF_EXECUTION} AND kind = 'gate' AND phase = 'RUNNING' AND signal IS NULL
+# Gates that wait are few, and have an index of their own, which knows no order of executions.
+WAITING = """
+    SELECT path FROM nodes WHERE COALESCE(execution, '') = ?
+    AND kind = 'gate' AND phase = 'RUNNING' AND signal IS NULL
     ORDER BY path LIMIT ?"""
 
 # All have a scope; a word about it makes SQLite take the index of those alone.

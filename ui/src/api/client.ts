@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
+import { takeAhead } from './ahead'
 import { clock } from './clock'
 import { connection } from './connection'
 import { Away, problemIn } from './problem'
@@ -11,10 +12,11 @@ import { token } from './token'
 export async function send(request: Request): Promise<Response> {
   const secret = token.get()
   if (secret) request.headers.set('authorization', `Bearer ${secret}`)
-  const sent = Date.now()
+  const begun = takeAhead(request)
+  const sent = begun?.sent ?? Date.now()
   let response: Response
   try {
-    response = await fetch(request, { credentials: 'omit', redirect: 'error' })
+    response = await (begun?.answer ?? fetch(request, { credentials: 'omit', redirect: 'error' }))
   } catch (error) {
     if (request.signal.aborted) throw error
     connection.lost()
