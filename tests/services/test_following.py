@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 
 import pytest
 from tests.services import browsed, scoped
@@ -17,7 +18,7 @@ from volery.services.following import MOST_CHANGES, Following
 from volery.store.progress import MOST_ASKED, Parts, Progress
 from volery.testing.clock import FakeClock
 from volery.wire.access import LOCAL, Identity
-from volery.wire.progress import ScopeFilter
+from volery.wire.progress import ScopeFilter, Timeline
 
 pytestmark = pytest.mark.keeps_running("the workers of the warm engine")
 
@@ -50,35 +51,31 @@ def test_statuses_are_those_of_the_scopes_that_are_open(warm, following):
     assert paths(following, id, "n9", "]") == []
 
 
+FOUR_SCOPES = ScopeFilter(("n0[1]", "", "n0", "n0[0]"))
+
+
+def paged(read, limit):
+    """The paths of what is read page behind page."""
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = read(limit, cursor)
+        items = page.rows if isinstance(page, Timeline) else page.statuses
+        found += [each.path for each in items]
+        cursor = page.next
+    return found
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_pages_go_through_all_scopes_together(warm, following, limit):
     id = start(warm, browsed.mapping_sums, {"values": [1.0, 2.0]})
     warm.drain(id)
-    where = ScopeFilter(("n0[1]", "", "n0", "n0[0]"))
-    whole = [each.path for each in following.statuses(LOCAL, id, where, 99, "").statuses]
-    found: list[str] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        page = following.statuses(LOCAL, id, where, limit, cursor)
-        found += [each.path for each in page.statuses]
-        cursor = page.next
-    assert found == whole == sorted(whole)
-    assert len(whole) == 7
-
-
-def test_a_timeline_has_pages_through_all_scopes(warm, following):
-    id = start(warm, browsed.mapping_sums, {"values": [1.0, 2.0]})
-    warm.drain(id)
-    where = ScopeFilter(("n0[1]", "", "n0", "n0[0]"))
-    whole = [row.path for row in following.timeline(LOCAL, id, where, 99, "").rows]
-    found: list[str] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        page = following.timeline(LOCAL, id, where, 2, cursor)
-        found += [row.path for row in page.rows]
-        cursor = page.next
-    assert found == whole
-    assert len(whole) == 7
+    for ask in (following.statuses, following.timeline):
+        read = partial(ask, LOCAL, id, FOUR_SCOPES)
+        whole = paged(read, 99)
+        assert paged(read, limit) == whole
+        assert len(whole) == 7
+    assert paged(partial(following.statuses, LOCAL, id, FOUR_SCOPES), limit) == sorted(whole)
 
 
 def test_a_change_deep_inside_is_one_of_what_can_be_seen(warm, following):

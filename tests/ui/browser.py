@@ -141,6 +141,17 @@ class Windows:
         self._contexts.clear()
 
 
+@contextmanager
+def watching(browser: Browser, url: str) -> Iterator[Windows]:
+    """Windows on a server. None of their pages has complained about anything in the end."""
+    windows = Windows(browser, url)
+    try:
+        yield windows
+    finally:
+        windows.close()
+    assert windows.complaints == []
+
+
 DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 """Waits until what was on its way is on screen."""
 MOVING = "document.getAnimations().length"

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from tests.servers.volery import volery_server
+from tests.servers.volery import VoleryServer, volery_server
 from tests.ui.scenario import Scenario, play
 
 from volery.api.pages import BUILT
+from volery.client.remote import Remote
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -65,11 +66,23 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
 @pytest.fixture
 def windows(browser: Browser, ui: Ui) -> Iterator[Windows]:
     """Opens pages of that server."""
-    from tests.ui.browser import Windows
+    from tests.ui.browser import watching
 
-    opened = Windows(browser, ui.url)
-    try:
+    with watching(browser, ui.url) as opened:
         yield opened
-    finally:
-        opened.close()
-    assert opened.complaints == []
+
+
+@pytest.fixture
+def remote(server: VoleryServer) -> Iterator[Remote]:
+    """Talks to the server that a file has for its own tests, as `server`."""
+    with Remote(server.url) as each:
+        yield each
+
+
+@pytest.fixture
+def viewers(browser: Browser, server: VoleryServer) -> Iterator[Windows]:
+    """Opens pages of that server."""
+    from tests.ui.browser import watching
+
+    with watching(browser, server.url) as opened:
+        yield opened

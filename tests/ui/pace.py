@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from playwright.sync_api import Browser, CDPSession, Page
 
 FRAMES = 90
+T = TypeVar("T")
 
 
 class Pace(NamedTuple):
@@ -69,16 +70,6 @@ class Work:
         return size / 1e6
 
 
-@contextmanager
-def work_of(page: Page) -> Iterator[Work]:
-    """Look at what a page does."""
-    session = page.context.new_cdp_session(page)
-    try:
-        yield Work(session)
-    finally:
-        session.detach()
-
-
 class Answers:
     """What the API answers a page, as it arrives: however it is sent, and streams as well.
 
@@ -103,11 +94,11 @@ class Answers:
 
 
 @contextmanager
-def answers_to(page: Page) -> Iterator[Answers]:
-    """Look at what a page is answered."""
+def looking(page: Page, at: Callable[[CDPSession], T]) -> Iterator[T]:
+    """Look at a page: at the `Work` that it does, or at the `Answers` that it gets."""
     session = page.context.new_cdp_session(page)
     try:
-        yield Answers(session)
+        yield at(session)
     finally:
         session.detach()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.servers.volery import register
+from tests.servers.volery import VoleryServer, register, volery_server
 
 from volery.client.options import Options
 from volery.client.remote import Remote
@@ -33,6 +33,21 @@ class Scenario(NamedTuple):
     parent: str
     running: str
     aborted: str
+
+
+@contextmanager
+def serving(project: str, folder: Path, *options: object) -> Iterator[VoleryServer]:
+    """A server on which one of the projects beside this file is registered.
+
+    Args:
+        project: its name.
+        folder: for the server's home.
+        options: of `volery serve`.
+    """
+    with volery_server(folder / "home", *options) as server:
+        where = ("--server", server.url, "--version", "v1")
+        register(PROJECT.with_name(project), folder, *where)
+        yield server
 
 
 def play(url: str, folder: Path) -> Scenario:

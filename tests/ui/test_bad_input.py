@@ -10,10 +10,10 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 from tests.servers.volery import VoleryServer, register, volery_server
-from tests.ui.browser import LAPTOP, PHONE, Windows, expect_room, settled
+from tests.ui.browser import LAPTOP, PHONE, Windows, expect_room, settled, watching
 from tests.ui.odd.odd import EVIL
-from tests.ui.pace import answers_to, elements
-from tests.ui.scenario import PATIENCE, PROJECT
+from tests.ui.pace import Answers, elements, looking
+from tests.ui.scenario import PATIENCE, PROJECT, serving
 
 from volery.client.options import Options
 from volery.client.remote import Remote
@@ -88,10 +88,8 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VoleryServer]:
 @pytest.fixture
 def visitors(browser: Browser, odd: VoleryServer) -> Iterator[Windows]:
     """Opens pages of that server."""
-    windows = Windows(browser, odd.url)
-    yield windows
-    windows.close()
-    assert windows.complaints == []
+    with watching(browser, odd.url) as opened:
+        yield opened
 
 
 PLACE = "default/development"
@@ -165,7 +163,7 @@ MOST_ELEMENTS = 3_000
 
 def test_a_log_of_100_mb_is_read_where_it_is_looked_at(visitors):
     page = visitors.context().new_page()
-    with answers_to(page) as answers:
+    with looking(page, Answers) as answers:
         page.goto("/executions/large?node=n0&tab=logs")
         log = page.get_by_role("log")
         expect(log.get_by_text("x" * 99).first).to_be_visible()
@@ -177,7 +175,7 @@ def test_a_log_of_100_mb_is_read_where_it_is_looked_at(visitors):
 
 def test_outputs_of_50_mb_are_previews(visitors):
     page = visitors.context().new_page()
-    with answers_to(page) as answers:
+    with looking(page, Answers) as answers:
         page.goto("/executions/large?node=n1&tab=outputs")
         settled(page)
         expect(page.get_by_text("50").first).to_be_visible()
@@ -201,9 +199,7 @@ class Guarded(NamedTuple):
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    folder = tmp_path_factory.mktemp("guarded")
-    with volery_server(folder / "home") as server:
-        register(ODD, folder, "--server", server.url, "--version", "v1")
+    with serving("odd", tmp_path_factory.mktemp("guarded")) as server:
         with Remote(server.url) as remote:
             remote.execute("odd.brief", {"seconds": 3600.0}, name="steady")
             remote.execute("odd.ask", {}, name="ask")
@@ -226,10 +222,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
 @pytest.fixture
 def guests(browser: Browser, guarded: Guarded) -> Iterator[Windows]:
     """Opens pages of that server."""
-    windows = Windows(browser, guarded.url)
-    yield windows
-    windows.close()
-    assert windows.complaints == []
+    with watching(browser, guarded.url) as opened:
+        yield opened
 
 
 def test_who_has_no_token_is_asked_for_one(guests, guarded):
@@ -275,6 +269,13 @@ def test_what_is_in_other_projects_does_not_exist(guests, guarded):
     expect(page.get_by_text("It is not here")).to_be_visible()
     page.goto("/executions")
     expect(page.get_by_role("link", name="steady")).to_have_count(0)
+
+
+@pytest.mark.parametrize("who", ["viewer", "stranger"])
+def test_everybody_is_told_how_the_server_is(guests, guarded, who):
+    page = settled(guests.open("/settings?view=health", token=getattr(guarded, who)))
+    expect(page.get_by_text("database", exact=True)).to_be_visible()
+    expect(page.get_by_text("all well")).to_be_visible()
 
 
 def test_a_token_that_was_revoked_asks_for_another(guests, guarded, tmp_path):

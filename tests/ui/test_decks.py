@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
-from tests.servers.volery import VoleryServer, register, volery_server
-from tests.ui.browser import LAPTOP, PHONE, Windows, axe, expect_room, settled
-from tests.ui.scenario import PATIENCE
+from tests.servers.volery import VoleryServer
+from tests.ui.browser import LAPTOP, PHONE, Windows, axe, expect_room, settled, watching
+from tests.ui.scenario import PATIENCE, serving
 
 from volery.client.remote import Remote
 from volery.engine.nodes.ranges import RANGES
@@ -36,8 +36,7 @@ class Shown(NamedTuple):
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     folder = tmp_path_factory.mktemp("decks")
     door = folder / "door"
-    with volery_server(folder / "home") as server:
-        register(SHOWING, folder, "--server", server.url, "--version", "v1")
+    with serving("showing", folder) as server:
         with Remote(server.url) as remote:
             remote.execute("showing.shown", {"folds": list(range(2 * RANGES))}, name="shown")
             remote.execute("showing.growing", {"door": str(door)}, name="growing")
@@ -48,12 +47,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
 @pytest.fixture
 def windows(browser: Browser, shown: Shown) -> Iterator[Windows]:
     """Opens pages of that server."""
-    opened = Windows(browser, shown.server.url)
-    try:
+    with watching(browser, shown.server.url) as opened:
         yield opened
-    finally:
-        opened.close()
-    assert opened.complaints == []
 
 
 def opened(windows: Windows, path: str, **more: object) -> Page:

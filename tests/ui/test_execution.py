@@ -38,6 +38,12 @@ def test_events_open_at_the_newest(windows):
         page.get_by_role("tab", name="Events").click()
 
 
+def test_events_have_the_names_of_nodes_that_nobody_has_opened(windows):
+    page = settled(windows.open("/executions/brave-fox?view=events"))
+    events = page.get_by_role("log", name="Events")
+    expect(events.get_by_text("score / size / thorough n5/n0/n1").first).to_be_visible()
+
+
 def test_the_header_says_what_was_cached_and_tried_again(windows):
     page = settled(windows.open("/executions/calm-owl"))
     header = page.locator("main header").first

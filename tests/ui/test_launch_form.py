@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.servers.volery import VoleryServer, register, volery_server
-from tests.ui.browser import PHONE, Windows, axe, expect_room, settled
-from tests.ui.scenario import PATIENCE, PROJECT
+from tests.servers.volery import VoleryServer
+from tests.ui.browser import PHONE, Windows, axe, expect_room, settled, watching
+from tests.ui.scenario import PATIENCE, serving
 
 from volery.client.remote import Remote
 
@@ -87,21 +87,14 @@ GOT = {
 @pytest.fixture(scope="module")
 def forms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VoleryServer]:
     """A server with tasks that take one of everything."""
-    folder = tmp_path_factory.mktemp("forms")
-    with volery_server(folder / "home") as server:
-        where = ("--server", server.url, "--version", "v1")
-        register(PROJECT.with_name("forms"), folder, *where)
+    with serving("forms", tmp_path_factory.mktemp("forms")) as server:
         yield server
 
 
 @pytest.fixture
 def windows(browser: Browser, forms: VoleryServer) -> Iterator[Windows]:
-    opened = Windows(browser, forms.url)
-    try:
+    with watching(browser, forms.url) as opened:
         yield opened
-    finally:
-        opened.close()
-    assert opened.complaints == []
 
 
 def fill(page: Page, folder: Path) -> None:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.servers.volery import VoleryServer, register, volery_server
-from tests.ui.browser import Windows, settled
-from tests.ui.scenario import PATIENCE, PROJECT
+from tests.ui.browser import settled, watching
+from tests.ui.scenario import PATIENCE, serving
 
 from volery.client.remote import Remote
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
+    from tests.servers.volery import VoleryServer
 
 SOONEST = 2.0
 """Seconds by which a status on screen may be behind."""
@@ -28,24 +28,8 @@ HOUR = 3600
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VoleryServer]:
     """A server that tests may kill; it is there again after each of them."""
-    folder = tmp_path_factory.mktemp("live")
-    with volery_server(folder / "home", "--grace", 0) as running:
-        register(PROJECT.with_name("odd"), folder, "--server", running.url, "--version", "v1")
+    with serving("odd", tmp_path_factory.mktemp("live"), "--grace", 0) as running:
         yield running
-
-
-@pytest.fixture
-def remote(server: VoleryServer) -> Iterator[Remote]:
-    with Remote(server.url) as each:
-        yield each
-
-
-@pytest.fixture
-def viewers(browser: Browser, server: VoleryServer) -> Iterator[Windows]:
-    windows = Windows(browser, server.url)
-    yield windows
-    windows.close()
-    assert windows.complaints == []
 
 
 # -- soon --------------------------------------------------------------------------------------
@@ -87,6 +71,38 @@ def test_home_tells_what_begins(viewers, remote):
         return soon
 
     assert is_soon(behind)
+
+
+BELOW = ("Next by schedule", "Health", re.compile("^Failed"))
+"""Headings of Home that stand below what comes and goes."""
+
+
+def test_home_stays_where_it_is_when_a_gate_waits_and_something_runs(browser, tmp_path):
+    with (
+        serving("odd", tmp_path) as server,
+        watching(browser, server.url) as viewers,
+        Remote(server.url) as remote,
+    ):
+        remote.wait(remote.execute("odd.brief", {"seconds": 0.0}).id, PATIENCE)
+        page = settled(viewers.open("/"))
+        headings = [page.get_by_role("heading", name=name) for name in BELOW]
+        before = [each.bounding_box() for each in headings]
+        for name, inputs in (("odd.ask", {}), ("odd.brief", {"seconds": HOUR})):
+            remote.execute(name, inputs, name=name.partition(".")[2])
+        expect(page.get_by_role("link", name="agreed of ask")).to_be_visible()
+        expect(page.get_by_role("link", name="brief", exact=True)).to_be_visible()
+        assert [each.bounding_box() for each in headings] == before
+        remote.abort("brief")
+        remote.abort("ask")
+
+
+def test_the_executions_of_a_workflow_are_live(viewers, remote):
+    page = settled(viewers.open("/workflows/default/development/odd.brief?view=executions"))
+    remote.execute("odd.brief", {"seconds": HOUR}, name="listed")
+    row = page.get_by_role("row", name=re.compile("listed"))
+    expect(row.get_by_text("running")).to_be_visible()
+    remote.abort("listed")
+    expect(row.get_by_text("aborted")).to_be_visible()
 
 
 # -- the server is away ------------------------------------------------------------------------

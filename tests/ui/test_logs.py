@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from playwright.sync_api import expect
-from tests.servers.volery import register, volery_server
 from tests.ui.acting.acting import LINES
-from tests.ui.browser import Windows, expect_soon, settled
-from tests.ui.scenario import PATIENCE, PROJECT
+from tests.ui.browser import Windows, expect_soon, settled, watching
+from tests.ui.scenario import PATIENCE, serving
 
 from volery.client.remote import Remote
 
@@ -36,9 +35,7 @@ def talker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talker]:
     folder = tmp_path_factory.mktemp("logs")
     doors = folder / "doors"
     doors.mkdir()
-    with volery_server(folder / "home") as server:
-        acting = PROJECT.with_name("acting")
-        register(acting, folder, "--server", server.url, "--version", "v1")
+    with serving("acting", folder) as server:
         with Remote(server.url) as remote:
             remote.execute("acting.talking", {"doors": str(doors)}, name="talker")
         yield Talker(server.url, "talker", doors)
@@ -46,12 +43,8 @@ def talker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talker]:
 
 @pytest.fixture
 def windows(browser: Browser, talker: Talker) -> Iterator[Windows]:
-    opened = Windows(browser, talker.url)
-    try:
+    with watching(browser, talker.url) as opened:
         yield opened
-    finally:
-        opened.close()
-    assert opened.complaints == []
 
 
 def opened(windows: Windows, of: str) -> Page:

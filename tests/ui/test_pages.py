@@ -40,6 +40,7 @@ PAGES = {
     f"{WORKFLOW}?view=executions": "calm-owl",
     f"{WORKFLOW}?view=versions": "v1",
     f"{WORKFLOW}?view=spec": '"interface"',
+    f"{WORKFLOW}/diff?left=v1&right=v2": "retail.py",
     "/launch-plans/default/development/nightly": "every day at 02:30",
     "/schedules": "nightly",
     "/executions/brave-fox": "publish",
@@ -57,6 +58,7 @@ PAGES = {
     "/compare?left=brave-fox&right=calm-owl": "Input factor is different",
     "/settings": "staging",
     "/settings?view=audit": "executions.abort",
+    "/settings?view=health": "kubernetes",
 }
 """Addresses, with something that the page says of what has happened."""
 

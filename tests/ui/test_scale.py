@@ -6,23 +6,26 @@ How long it takes on the clock is in the report; `make bench ARGS="--only ui"` h
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.ui.browser import Windows, expect_soon, requests_of, settled
+from tests.ui.browser import Windows, expect_soon, requests_of, settled, watching
 from tests.ui.pace import (
     FRAMES,
+    Answers,
     Pace,
+    Work,
     answered,
-    answers_to,
     elements,
     largest_renderer,
+    looking,
     moved,
-    work_of,
 )
 from tests.ui.scale import FLEET, LAYERED, MAPPED, large_server, ticking
 
@@ -54,10 +57,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def viewers(browser: Browser, server: str) -> Iterator[Windows]:
-    windows = Windows(browser, server)
-    yield windows
-    windows.close()
-    assert windows.complaints == []
+    with watching(browser, server) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def look(viewers, browser, record_property):
     def opened(path: str) -> Page:
         page = viewers.context().new_page()
         viewers.listen(page)
-        with work_of(page) as work:
+        with looking(page, Work) as work:
             began = time.perf_counter()
             page.goto(path)
             settled(page)
@@ -85,7 +86,7 @@ def look(viewers, browser, record_property):
 
 def keeps_up(page: Page, record_property, selector: str, right: int, down: int) -> None:
     """Whatever moves takes little of the main thread for a picture, and leaves little behind."""
-    with work_of(page) as work:
+    with looking(page, Work) as work:
         before = work.seconds()
         pace: Pace = moved(page, selector, right, down)
         spent = (work.seconds() - before) / FRAMES
@@ -133,11 +134,22 @@ def test_of_many_lines_those_in_view_are_drawn(look, record_property, view, role
 
 def test_a_large_execution_is_read_in_one_request(viewers, record_property):
     page = viewers.context().new_page()
-    with answers_to(page) as answers:
+    with looking(page, Answers) as answers:
         asked = requests_of(page, lambda: page.goto(GRAPH))
     of_it = [each for each in asked if each.startswith(f"v1/executions/{LAYERED}")]
     record_property("answers_mb", answers.bytes / 1e6)
     assert of_it == [f"v1/executions/{LAYERED}/opening"]
+
+
+def test_of_a_large_spec_the_beginning_is_shown_and_all_of_it_saved(look):
+    page = look("/workflows/default/development/large.layered?view=spec")
+    expect(page.get_by_text("The download has all of them.")).to_be_visible()
+    shown = page.get_by_role("region", name="Spec").inner_text()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Download the spec").click()
+    saved = Path(saving.value.path()).read_text()
+    assert len(json.loads(saved)["graph"]["nodes"]) > 1_000
+    assert len(shown) < len(saved) / 2
 
 
 # -- 100,000 elements --------------------------------------------------------------------------
@@ -226,7 +238,7 @@ def test_a_live_execution_in_which_much_happens_leaves_the_page_free(
         page.locator("canvas").last.wait_for()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
-        with work_of(page) as work:
+        with looking(page, Work) as work:
             before, began = work.seconds(), time.perf_counter()
             frames = 0
             while time.perf_counter() - began < SECONDS:

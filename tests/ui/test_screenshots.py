@@ -96,7 +96,7 @@ SHOTS = {
     "map": Shot("/executions/brave-fox", "publish", open_box("fit")),
     "timeline": Shot("/executions/brave-fox?view=timeline", "publish"),
     "nodes": Shot("/executions/brave-fox?view=nodes", "publish"),
-    "events": Shot("/executions/brave-fox?view=events", "publish"),
+    "events": Shot("/executions/brave-fox?view=events", "thorough"),
     "outputs": Shot("/executions/brave-fox?node=n3&tab=outputs", "kind"),
     "deck": Shot("/executions/brave-fox?node=n3&tab=deck", "Folds"),
     "logs": Shot("/executions/brave-fox?node=n0&tab=logs", "loaded"),

@@ -26,6 +26,13 @@ def test_two_versions_are_compared(windows):
     expect(default.get_by_role("cell")).to_have_text(["1.0", "1.5"])
 
 
+def test_lines_of_the_code_that_changed_are_told(windows):
+    page = settled(windows.open(f"{WORKFLOW}/diff?left=v1&right=v2"))
+    edit = page.get_by_role("table", name="What is different in retail.py")
+    changed = edit.get_by_role("row").filter(has_text="def train_and_score")
+    expect(changed).to_have_text([re.compile("def.*= 1.0"), re.compile("def.*= 1.5")])
+
+
 def test_who_deactivates_a_launch_plan_is_told_what_its_schedule_does(windows):
     page = settled(windows.open("/launch-plans/default/development/nightly"))
     page.get_by_role("switch", name="nightly v2 is active").click()

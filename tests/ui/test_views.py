@@ -117,6 +117,19 @@ def test_the_tab_of_the_browser_says_how_it_stands(windows):
     assert icon.get_attribute("href") != succeeded
 
 
+def test_all_of_a_lineage_is_seen_at_first_where_it_can_be_read(windows):
+    page = settled(windows.open("/lineage?execution=refresh-20&path=n0"))
+    boxes = page.locator(".react-flow__node")
+    for name in ("20", "fetch", "sold.csv", "check", "40", "add_up", "total.txt"):
+        expect(boxes.filter(has_text=name).first).to_be_in_viewport(ratio=1)
+    picture = page.locator(".react-flow").bounding_box()
+    assert picture is not None
+    for box in [each.bounding_box() for each in boxes.all()]:
+        assert box is not None
+        assert picture["x"] < box["x"]
+        assert box["x"] + box["width"] < picture["x"] + picture["width"]
+
+
 def test_lineage_goes_the_way_that_somebody_wants(windows):
     page = settled(windows.open("/lineage?execution=refresh-20&path=n0"))
     picture = page.locator(".react-flow__node")

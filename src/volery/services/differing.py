@@ -17,16 +17,19 @@ from volery.ir.specs import Bundle
 from volery.ir.types import JsonType
 from volery.ir.values import unpack
 from volery.ir.whole import Spec, owner_of, references, specs_of
-from volery.services.packages import Packages
+from volery.services.edits import edit_of
+from volery.services.packages import Packages, sentence
 from volery.services.registration import Registration
 from volery.store.base import Store
 from volery.types.written.showing import cut, to_json
 from volery.wire.access import Identity
-from volery.wire.comparisons import DiffQuery, EntityDiff, SpecChange
+from volery.wire.comparisons import DiffQuery, EntityDiff, FileEdit, SpecChange
 from volery.wire.entities import Entity, EntityKey
 
 MOST = 500
 """So many changes, lines and files are told."""
+MOST_EDITS = 20
+"""Of so many files it is told what is different in them."""
 LONGEST = 2_000
 """Characters of a part of a spec that are shown, as JSON."""
 
@@ -53,7 +56,7 @@ class Differing:
         ref = Ref(query.kind, query.name)
         lines = tuple(islice(spec_lines(before, now, ref), MOST + 1))
         found = tuple(islice(changes(_readable(before, ref), _readable(now, ref)), MOST + 1))
-        files = self._files(before, now)
+        files, edits = self._files(before, now)
         shown = (
             SpecChange(each.path, each.change, _short(each.before), _short(each.now))
             for each in found[:MOST]
@@ -65,6 +68,7 @@ class Differing:
             changes=tuple(shown),
             files=tuple(files[:MOST]),
             complete=max(map(len, (lines, found, files))) <= MOST,
+            edits=edits,
         )
 
     def _entity(self, who: Identity, query: DiffQuery, version: str) -> Entity:
@@ -74,13 +78,15 @@ class Differing:
     def _bundle(self, entity: Entity) -> Bundle:
         return read_bundle(self._store.bundle(entity.summary.bundle))
 
-    def _files(self, before: Bundle, now: Bundle) -> list[str]:
+    def _files(self, before: Bundle, now: Bundle) -> tuple[list[str], tuple[FileEdit, ...]]:
+        """The files of the code that differ, in sentences, and what is different in them."""
         if before.package == now.package:
-            return []
+            return [], ()
         try:
-            return self._packages.differences(before.package or "", now.package or "")
+            changes = self._packages.changes(before.package or "", now.package or "")
+            return [sentence(each) for each in changes], tuple(map(edit_of, changes[:MOST_EDITS]))
         except VoleryError as error:  # the rest can be told
-            return [f"the files cannot be compared: {error.message}"]
+            return [f"the files cannot be compared: {error.message}"], ()
 
 
 def spec_lines(before: Bundle, now: Bundle, entity: Ref) -> Iterator[str]:

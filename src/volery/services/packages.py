@@ -6,7 +6,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, NamedTuple, cast
 
 from volery.data.package import MOST_BYTES, check, expand, pack
 from volery.data.spool import Spool, spooled
@@ -19,6 +19,14 @@ _BLOCK: Final = 1024 * 1024
 _IN_MEMORY: Final = 8 * _BLOCK
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class FileChange(NamedTuple):
+    """A file in which two packages differ; None: it is not in that one."""
+
+    path: str
+    before: Path | None
+    now: Path | None
 
 
 class Packages:
@@ -96,14 +104,20 @@ class Packages:
 
         Raises as `unpacked` does. An empty digest stands for no package.
         """
+        return [sentence(each) for each in self.changes(before, now)]
+
+    def changes(self, before: str, now: str) -> list[FileChange]:
+        """The files in which two packages differ, by name; see `differences`."""
         was, becomes = self._contents(before), self._contents(now)
         return [
-            f"file {name}: {_fate(name in was, name in becomes)}"
+            FileChange(
+                name, *(files[name][0] if name in files else None for files in (was, becomes))
+            )
             for name in sorted(was.keys() | becomes.keys())
-            if was.get(name) != becomes.get(name)
+            if was.get(name, _NO_FILE)[1] != becomes.get(name, _NO_FILE)[1]
         ]
 
-    def _contents(self, digest: str) -> dict[str, str]:
+    def _contents(self, digest: str) -> dict[str, tuple[Path, str]]:
         """The files of a package, with the digest of each, and whether it can be executed."""
         from volery.data.hashing import digest_of_file
 
@@ -111,16 +125,23 @@ class Packages:
             return {}
         folder = self.unpacked(digest)
         return {
-            path.relative_to(folder).as_posix(): f"{digest_of_file(path)} {path.stat().st_mode}"
+            path.relative_to(folder).as_posix(): (
+                path,
+                f"{digest_of_file(path)} {path.stat().st_mode}",
+            )
             for path in folder.rglob("*")
             if path.is_file() and path.parent.name != "__pycache__"
         }
 
 
-def _fate(before: bool, now: bool) -> str:  # noqa: FBT001 - whether it was, and is there
-    if before and now:
-        return "changed"
-    return "gone" if before else "new"
+_NO_FILE: Final = (Path(), "")
+
+
+def sentence(change: FileChange) -> str:
+    """What became of a file, for people."""
+    if change.before and change.now:
+        return f"file {change.path}: changed"
+    return f"file {change.path}: {'gone' if change.before else 'new'}"
 
 
 def _reading(spool: Spool) -> BinaryIO:

@@ -114,13 +114,29 @@ class DiffQuery(EntityKey, frozen=True, kw_only=True, forbid_unknown_fields=True
     right: str
 
 
+class FileEdit(msgspec.Struct, frozen=True):
+    """A file of the code in which two versions differ.
+
+    Attributes:
+        path: in the package.
+        lines: as ``diff -u`` writes them, without its head; none: it is no text, or too long.
+        complete: False: there are more lines than these.
+    """
+
+    path: str
+    change: Literal["added", "removed", "changed"]
+    lines: tuple[str, ...] = ()
+    complete: bool = True
+
+
 class EntityDiff(msgspec.Struct, frozen=True):
     """In what two versions of an entity differ.
 
     Attributes:
         lines: in sentences.
         changes: the same, place by place.
-        files: files of the code that are new, gone or changed.
+        files: files of the code that are new, gone or changed, in sentences.
+        edits: what is different in them, of the first of them.
         complete: False: there is more than what is told.
     """
 
@@ -130,3 +146,4 @@ class EntityDiff(msgspec.Struct, frozen=True):
     changes: tuple[SpecChange, ...]
     files: tuple[str, ...]
     complete: bool = True
+    edits: tuple[FileEdit, ...] = ()

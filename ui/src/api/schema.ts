@@ -1822,7 +1822,12 @@ export interface components {
              * @default true
              */
             complete: boolean;
-            /** @description files of the code that are new, gone or changed. */
+            /**
+             * @description what is different in them, of the first of them.
+             * @default []
+             */
+            edits: components["schemas"]["FileEdit"][];
+            /** @description files of the code that are new, gone or changed, in sentences. */
             files: string[];
             left: components["schemas"]["EntitySummary"];
             /** @description in sentences. */
@@ -2163,6 +2168,26 @@ export interface components {
             /** @default true */
             required: boolean;
             type: components["schemas"]["PrimitiveType"] | components["schemas"]["EnumType"] | components["schemas"]["ChoiceType"] | components["schemas"]["ListType"] | components["schemas"]["SetType"] | components["schemas"]["TupleType"] | components["schemas"]["MapType"] | components["schemas"]["JsonType"] | components["schemas"]["UnionType"] | components["schemas"]["RecordType"] | components["schemas"]["ContentType"] | components["schemas"]["FrameType"] | components["schemas"]["CustomType"] | components["schemas"]["RecursiveType"];
+        };
+        /**
+         * FileEdit
+         * @description A file of the code in which two versions differ.
+         */
+        FileEdit: {
+            /** @enum {unknown} */
+            change: "added" | "changed" | "removed";
+            /**
+             * @description False: there are more lines than these.
+             * @default true
+             */
+            complete: boolean;
+            /**
+             * @description as ``diff -u`` writes them, without its head; none: it is no text, or too long.
+             * @default []
+             */
+            lines: string[];
+            /** @description in the package. */
+            path: string;
         };
         /**
          * Fire
@@ -4239,6 +4264,7 @@ export type Explanation = components['schemas']['Explanation'];
 export type Failure = components['schemas']['Failure'];
 export type FailureReport = components['schemas']['FailureReport'];
 export type Field = components['schemas']['Field'];
+export type FileEdit = components['schemas']['FileEdit'];
 export type Fire = components['schemas']['Fire'];
 export type Fleet = components['schemas']['Fleet'];
 export type FleetEntity = components['schemas']['FleetEntity'];

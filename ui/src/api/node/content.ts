@@ -33,7 +33,12 @@ export async function save(path: string, name: string): Promise<void> {
   }
   const response = await send(new Request(new URL(path, location.origin)))
   if (!response.ok) throw await problemIn(response)
-  const url = URL.createObjectURL(await response.blob())
+  saveBlob(await response.blob(), name)
+}
+
+/** Saves what the page has as a file. */
+export function saveBlob(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob)
   click(url, name)
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }

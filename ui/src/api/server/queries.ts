@@ -15,6 +15,13 @@ export const health = queryOptions({
   refetchInterval: 5000,
 })
 
+/** What the server is made of, and who is at work. */
+export const system = queryOptions({
+  queryKey: ['server', 'system'],
+  queryFn: ({ signal }) => data(client.GET('/api/v1/system', { signal })),
+  refetchInterval: 2000,
+})
+
 /** Whoever asks, and what they may do. Who comes with another token has all read anew. */
 export const whoami = queryOptions({
   queryKey: ['server', 'whoami'],

@@ -56,7 +56,7 @@ export function GateCard({ gate, project, named = false }: GateCardProps) {
           </span>
         )}
       </header>
-      <p className={classes.question}>{asked(gate.name, head ?? '')}</p>
+      <p className={classes.question}>{asked(gate.name, head ?? '', isApproval)}</p>
       {shown.length > 0 && <pre className={classes.value}>{shown.join('\n').trim()}</pre>}
       {forbidden ? (
         <p className="faint">{forbidden}</p>
@@ -123,7 +123,9 @@ function Approval({ gate, isBusy, onAnswer }: ApprovalProps) {
 }
 
 /** What is asked, without the name, which stands above it. */
-function asked(name: string, question: string): string {
+function asked(name: string, question: string, isApproval: boolean): string {
   const start = `gate ${name} waits for `
-  return question.startsWith(start) ? `It waits for ${question.slice(start.length)}` : question
+  if (!question.startsWith(start)) return question
+  const what = question.slice(start.length)
+  return isApproval ? `It waits for ${what}` : `It waits for a value of type ${what}`
 }

@@ -13,12 +13,10 @@ interface RecoverProps {
   project?: string | undefined
   /** It runs, or has succeeded: there is nothing to recover. */
   disabled?: boolean
-  /** What stands on it. */
-  label?: string
 }
 
 /** Runs an execution again from where it failed, and goes to the new one. */
-export function RecoverButton({ id, project, disabled = false, label = 'Recover' }: RecoverProps) {
+export function RecoverButton({ id, project, disabled = false }: RecoverProps) {
   const navigate = useNavigate()
   const [isOpen, setOpen] = useState(false)
   // The name makes that pressing twice, or once more when no answer came, starts one.
@@ -39,7 +37,7 @@ export function RecoverButton({ id, project, disabled = false, label = 'Recover'
         leftSection={<IconArrowBackUp size={14} aria-hidden />}
         onClick={() => setOpen(true)}
       >
-        {label}
+        Recover
       </ActButton>
       <Ask
         opened={isOpen}

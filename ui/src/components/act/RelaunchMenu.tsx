@@ -13,10 +13,12 @@ interface RelaunchProps {
   /** Of the executions. */
   ids: readonly string[]
   project?: string | undefined
+  /** They have begun again, and the page is still this one. */
+  onDone?: () => void
 }
 
 /** Runs executions again: as they were, or one of them with other inputs. */
-export function RelaunchMenu({ ids, project }: RelaunchProps) {
+export function RelaunchMenu({ ids, project, onDone }: RelaunchProps) {
   const navigate = useNavigate()
   const forbidden = useForbidden('operator', project)
   const again = useMutation({
@@ -25,7 +27,10 @@ export function RelaunchMenu({ ids, project }: RelaunchProps) {
       const [first] = started
       if (first && started.length === 1) {
         navigate({ to: '/executions/$id', params: { id: first.id } })
-      } else notifications.show({ message: `${counted(started.length, 'execution')} started` })
+        return
+      }
+      notifications.show({ message: `${counted(started.length, 'execution')} started` })
+      onDone?.()
     },
     onError: error => notifications.show({ color: 'red', message: error.message }),
   })

@@ -45,5 +45,5 @@ export function StageBar({ stages, scale }: StageBarProps) {
 
 function length(stage: Stage): string {
   const seconds = stage.to - stage.from
-  return seconds < 0.0005 ? '<1 ms' : duration(seconds)
+  return duration(seconds)
 }

@@ -1,11 +1,13 @@
 import { IconEqual } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { entityDiff } from '@/api/entities/queries'
-import type { EntityDiff, EntityKey, SpecChange } from '@/api/schema'
+import type { EntityDiff, EntityKey, FileEdit, SpecChange } from '@/api/schema'
 import { Section } from '@/components/page/Page'
 import { Empty } from '@/components/states/Empty'
 import { Loaded } from '@/components/states/Loaded'
+import { numbered } from '@/core/diff/lines'
 import { counted, shorten } from '@/core/text/shorten'
+import { visible } from '@/core/text/visible'
 import classes from './VersionDiff.module.css'
 
 interface VersionDiffProps {
@@ -20,7 +22,7 @@ export function VersionDiff({ of, left, right }: VersionDiffProps) {
   return <Loaded of={query}>{diff => <Told of={diff} />}</Loaded>
 }
 
-function Told({ of: { lines, changes, files, complete } }: { of: EntityDiff }) {
+function Told({ of: { lines, changes, files, edits, complete } }: { of: EntityDiff }) {
   if (lines.length + changes.length + files.length === 0) {
     return (
       <Empty small title="Nothing is different" icon={<IconEqual />}>
@@ -31,7 +33,10 @@ function Told({ of: { lines, changes, files, complete } }: { of: EntityDiff }) {
   return (
     <div className={classes.root}>
       <Lines title="In short" of={lines} />
-      <Lines title="Files of the code" of={files} />
+      {edits.map(each => (
+        <Edit key={each.path} of={each} />
+      ))}
+      <Lines title="More files of the code" of={files.slice(edits.length)} />
       {changes.length > 0 && (
         <Section
           title="In the spec"
@@ -74,6 +79,37 @@ function Lines({ title, of }: { title: string; of: readonly string[] }) {
     </Section>
   )
 }
+
+const FATES = { added: 'new', removed: 'gone', changed: 'changed' } as const
+
+/** A file of the code, line by line. */
+function Edit({ of: { path, change, lines, complete } }: { of: FileEdit }) {
+  return (
+    <Section title={<span className="mono">{visible(path)}</span>} beside={FATES[change]}>
+      {lines.length > 0 ? (
+        <div className={classes.code}>
+          <table aria-label={`What is different in ${visible(path)}`}>
+            <tbody>
+              {numbered(lines).map(({ kind, was, is, text }, at) => (
+                <tr key={at} data-kind={kind}>
+                  <td className={classes.number}>{was}</td>
+                  <td className={classes.number}>{is}</td>
+                  <td className={classes.sign}>{SIGNS[kind]}</td>
+                  <td>{visible(text)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {!complete && <p className={classes.more}>There is more.</p>}
+        </div>
+      ) : (
+        <p className={classes.more}>It is no text, or too long to be shown line by line.</p>
+      )}
+    </Section>
+  )
+}
+
+const SIGNS = { gone: '−', come: '+', same: '', gap: '⋯' } as const
 
 function Place({ of: { path, change, left, right } }: { of: SpecChange }) {
   return (

@@ -2,15 +2,18 @@ import { Link } from '@tanstack/react-router'
 import { NOUNS } from '@/api/entities/queries'
 import type { EntityKey } from '@/api/schema'
 import { Name } from '@/components/name/Name'
+import { lastPart } from '@/core/fleet/grid'
 
 interface EntityLinkProps {
   of: EntityKey
   /** To the version, and not to the newest. */
   versioned?: boolean
+  /** Where there is little room: without its module, which stands in the title. */
+  short?: boolean
 }
 
 /** The name of an entity, which leads to it. */
-export function EntityLink({ of, versioned = false }: EntityLinkProps) {
+export function EntityLink({ of, versioned = false, short = false }: EntityLinkProps) {
   const { kind, project, domain, name, version } = of
   return (
     <Link
@@ -21,7 +24,7 @@ export function EntityLink({ of, versioned = false }: EntityLinkProps) {
         ...(versioned && version ? { version } : {}),
       })}
     >
-      <Name of={name} />
+      {short ? <span title={name}>{lastPart(name)}</span> : <Name of={name} dotted />}
     </Link>
   )
 }

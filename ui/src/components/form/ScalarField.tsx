@@ -60,7 +60,6 @@ export function ScalarField({ kind, draft, path, onChange, told }: EditorProps<P
     <TextInput
       size="xs"
       {...shared}
-      className={classes.scalar}
       classNames={{ input: classes.value }}
       {...(name === 'int' && { inputMode: 'numeric' })}
       {...(name === 'float' && { inputMode: 'decimal' })}

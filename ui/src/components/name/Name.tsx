@@ -1,5 +1,5 @@
 import type { CSSProperties } from 'react'
-import { ends } from '@/core/text/shorten'
+import { atDot, ends } from '@/core/text/shorten'
 import { useCopy } from './copy'
 import classes from './Name.module.css'
 
@@ -9,21 +9,24 @@ interface NameProps {
   mono?: boolean
   /** So many letters at its end stay when there is no room. */
   kept?: number
+  /** Of an entity: its module gives way first, from its beginning. */
+  dotted?: boolean
 }
 
 /** A name on one line: where there is no room its middle is left out. It is whole on hover. */
-export function Name({ of, mono = false, kept = 8 }: NameProps) {
-  const [head, tail] = ends(of, kept)
+export function Name({ of, mono = false, kept = 8, dotted = false }: NameProps) {
+  const [head, tail] = dotted ? atDot(of) : ends(of, kept)
   return (
     <span
       className={`${classes.root} ${mono ? 'mono' : ''}`}
+      data-dotted={(dotted && tail !== '') || undefined}
       style={{ '--kept': kept } as CSSProperties}
       title={of}
     >
       {/* Two parts would be read out as two words. */}
       {tail && <span className="unseen">{of}</span>}
       <span className={classes.head} aria-hidden={tail !== ''}>
-        {head}
+        {dotted && tail ? <bdi>{head}</bdi> : head}
       </span>
       {tail && (
         <span className={classes.tail} aria-hidden>

@@ -126,13 +126,7 @@ function Mend({ of }: { of: Shown }) {
   const isOver = whole !== undefined && hasEnded(phaseOf(whole.phase))
   return (
     <div className={classes.mend}>
-      {isOver && (
-        <RecoverButton
-          id={of.of.execution}
-          project={whole.entity.project}
-          label="Retry from here"
-        />
-      )}
+      {isOver && <RecoverButton id={of.of.execution} project={whole.entity.project} />}
       {isOver && (
         <Button
           leftSection={<IconPencil size={14} aria-hidden />}

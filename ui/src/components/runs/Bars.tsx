@@ -1,4 +1,5 @@
-import { memo } from 'react'
+import { memo, useRef } from 'react'
+import { useWidth } from '@/components/table/useWidth'
 import { type Bar, drawn } from '@/core/fleet/bars'
 import classes from './Bars.module.css'
 
@@ -11,8 +12,11 @@ interface BarsProps {
 
 /** How things went, one beside the other. It has no words: whoever shows it says them. */
 export const Bars = memo(function Bars({ of, height }: BarsProps) {
+  const root = useRef<SVGSVGElement>(null)
+  const unit = useWidth(root) / Math.max(1, of.length)
   return (
     <svg
+      ref={root}
       className={classes.root}
       height={height}
       viewBox={`0 0 ${of.length} ${height}`}
@@ -20,7 +24,7 @@ export const Bars = memo(function Bars({ of, height }: BarsProps) {
       aria-hidden
       focusable="false"
     >
-      {drawn(of, height).map(({ look, phase, d }) => (
+      {drawn(of, height, unit).map(({ look, phase, d }) => (
         <path key={`${look} ${phase}`} data-look={look} data-phase={phase} d={d} />
       ))}
     </svg>

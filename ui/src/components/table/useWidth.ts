@@ -1,7 +1,7 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
 
 /** How wide an element is, before it is painted and whenever that changes. */
-export function useWidth(of: RefObject<HTMLElement | null>): number {
+export function useWidth(of: RefObject<Element | null>): number {
   const [width, setWidth] = useState(window.innerWidth)
   useLayoutEffect(() => {
     const element = of.current

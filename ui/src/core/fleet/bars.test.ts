@@ -30,6 +30,12 @@ test('what somebody should see has a mark, for which there is always room', () =
   expect(drawn([bar({ phase: 'FAILED' })], ROOM)[0]?.d).toContain('M0.12 9')
 })
 
+test('a cross is as wide as it is high, however wide its bar', () => {
+  const cross = (unit: number) => drawn([bar({ phase: 'FAILED' })], ROOM, unit)[1]?.d
+  expect(cross(12)).toBe('M0.25 1.5l0.5 6m0 -6l-0.5 6')
+  expect(cross(30)).toBe('M0.4 1.5l0.2 6m0 -6l-0.2 6')
+})
+
 test('what goes on is an outline, and what was reused a line', () => {
   expect(looks(bar({ phase: 'RUNNING' }), bar({ phase: 'PENDING' }))).toEqual([
     'open RUNNING',

@@ -25,6 +25,8 @@ export interface Drawn {
 
 /** Room between a bar and its neighbours, of the unit that it has. */
 const GAP = 0.12
+/** Pixels from the middle of a cross to its sides, where there is room. */
+const CROSS = 3
 /** Room for a mark above a bar. */
 const MARK = 9
 const MARKS: Partial<Record<Phase, Mark>> = { FAILED: 'cross', ABORTED: 'square' }
@@ -32,8 +34,9 @@ const MARKS: Partial<Record<Phase, Mark>> = { FAILED: 'cross', ABORTED: 'square'
 /** Bars beside each other, as few paths: there may be thousands of them on a page.
  *
  * @param room pixels that the highest of them has
+ * @param unit pixels that each of them is wide: marks are not stretched with them
  */
-export function drawn(bars: readonly (Bar | null)[], room: number): Drawn[] {
+export function drawn(bars: readonly (Bar | null)[], room: number, unit = 16): Drawn[] {
   const paths = new Map<string, Drawn>()
   const add = (look: Look, phase: Phase, d: string) => {
     const key = `${look} ${phase}`
@@ -46,7 +49,7 @@ export function drawn(bars: readonly (Bar | null)[], room: number): Drawn[] {
     const mark = markOf(bar)
     const top = room - Math.min(highOf(bar, room), mark ? room - MARK : room)
     add(lookOf(bar), bar.phase, box(at, top, room))
-    if (mark) add(mark, bar.phase, MARK_PATHS[mark](at + 0.5, top - MARK / 2))
+    if (mark) add(mark, bar.phase, pathOf(mark, at + 0.5, top - MARK / 2, unit))
   })
   return [...paths.values()]
 }
@@ -76,10 +79,10 @@ function box(at: number, top: number, bottom: number): string {
 /** A line without length: how it ends is all that is seen of it. */
 const point = (x: number, y: number) => `M${x} ${y}h0`
 
-const MARK_PATHS: Record<Mark, (x: number, y: number) => string> = {
-  cross: (x, y) => `M${round(x - 0.17)} ${y - 3}l.34 6m0 -6l-.34 6`,
-  square: point,
-  dot: point,
+function pathOf(mark: Mark, x: number, y: number, unit: number): string {
+  if (mark !== 'cross') return point(x, y)
+  const half = round(Math.min(0.5 - GAP, CROSS / unit))
+  return `M${round(x - half)} ${y - CROSS}l${2 * half} ${2 * CROSS}m0 ${-2 * CROSS}l${-2 * half} ${2 * CROSS}`
 }
 
 function round(value: number): number {

@@ -67,8 +67,8 @@ function straight(from: TrailBox, to: TrailBox, direction: Task['direction']): S
       ]
 }
 
-/** Below it a picture is too small to be read. */
-const READABLE = 0.6
+/** Below it a picture is too small to be read, though names are written larger. */
+const READABLE = 0.4
 const NEAR = 0.85
 const MARGIN = 28
 

@@ -10,6 +10,12 @@ export function ends(name: string, kept = 8): [head: string, tail: string] {
   return [letters.slice(0, -kept).join(''), letters.slice(-kept).join('')]
 }
 
+/** Splits the name of an entity before its last part, which tells most; the module may be cut. */
+export function atDot(name: string): [module: string, last: string] {
+  const dot = name.lastIndexOf('.')
+  return dot < 0 ? [name, ''] : [name.slice(0, dot + 1), name.slice(dot + 1)]
+}
+
 /** A name of at most so many characters, with its middle left out. */
 export function shorten(name: string, most: number): string {
   const letters = Array.from(name)

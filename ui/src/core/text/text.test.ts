@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { counted, ends, shorten, size } from './shorten'
+import { atDot, counted, ends, shorten, size } from './shorten'
 
 describe('a name', () => {
   it('is cut in its middle', () => {
@@ -9,6 +9,11 @@ describe('a name', () => {
     expect(ends('retail.announce')).toEqual(['retail.', 'announce'])
     expect(ends('short')).toEqual(['short', ''])
     expect(ends('brave-fox')).toEqual(['brave-fox', ''])
+  })
+
+  it('of an entity keeps its last part', () => {
+    expect(atDot('shop.retail.train_and_score')).toEqual(['shop.retail.', 'train_and_score'])
+    expect(atDot('nightly')).toEqual(['nightly', ''])
   })
 
   it('keeps letters whole', () => expect(shorten('🐦🐦🐦🐦🐦', 3)).toBe('🐦…🐦'))

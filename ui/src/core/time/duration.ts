@@ -2,13 +2,14 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** A duration in at most two units: `340 ms`, `1.2 s`, `42 s`, `3m 05s`, `1h 02m`, `3d 04h`.
+/** A duration in at most two units: `<1 ms`, `340 ms`, `1.2 s`, `42 s`, `3m 05s`, `1h 02m`, `3d 04h`.
  *
  * @param seconds not negative; clocks that differ may give one that is, which is shown as nothing
  */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–'
   const length = Math.max(0, seconds)
+  if (length > 0 && length < 0.0005) return '<1 ms'
   if (length < 0.9995) return `${Math.round(length * 1000)} ms`
   if (length < 9.95) return `${length.toFixed(1)} s`
   const whole = Math.round(length)

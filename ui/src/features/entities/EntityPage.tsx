@@ -80,7 +80,7 @@ function Whole({ of, plan }: WholeProps) {
   const launch = { kind: key.kind, project: key.project, domain: key.domain, name: key.name }
   return (
     <Page
-      title={<Name of={key.name} kept={16} />}
+      title={<Name of={key.name} dotted />}
       beside={
         <span className={classes.beside}>
           {kindWord(key.kind)} <VersionSwitch of={of.summary} />

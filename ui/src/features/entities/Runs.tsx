@@ -1,7 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { executionList } from '@/api/executions/queries'
+import { useMemo, useState } from 'react'
 import type { EntityKey } from '@/api/schema'
+import { Fresh } from '@/components/executions/Fresh'
+import { useLiveList } from '@/components/executions/useLiveList'
 import { Empty } from '@/components/states/Empty'
 import { Loaded } from '@/components/states/Loaded'
 import { DataTable } from '@/components/table/DataTable'
@@ -9,27 +10,37 @@ import { counted } from '@/core/text/shorten'
 import { RUNS } from './runColumns'
 import { runsOf } from './runsOf'
 
-/** All its executions, of any version. */
+/** All its executions, of any version, as they are now. */
 export function Runs({ of }: { of: EntityKey }) {
   const navigate = useNavigate()
-  const list = useInfiniteQuery(executionList(runsOf(of)))
+  const { kind, project, domain, name } = of
+  const filter = useMemo(
+    () => runsOf({ kind, project, domain, name }),
+    [kind, project, domain, name],
+  )
+  const { list, rows, fresh, take } = useLiveList(filter)
+  const [isAtTop, setAtTop] = useState(true)
   return (
     <Loaded of={list}>
-      {({ pages }) => {
-        const rows = pages.flatMap(page => page.items)
-        if (rows.length === 0) return <Empty title="It has not been run yet" />
-        return (
-          <DataTable
-            label="Executions"
-            columns={RUNS}
-            rows={rows}
-            rowId={row => row.id}
-            onOpen={row => navigate({ to: '/executions/$id', params: { id: row.id } })}
-            onEnd={list.hasNextPage && !list.isFetchingNextPage ? list.fetchNextPage : undefined}
-            foot={list.hasNextPage ? 'Loading more …' : counted(rows.length, 'execution')}
-          />
-        )
-      }}
+      {() => (
+        <>
+          {rows.length === 0 ? (
+            <Empty title="It has not been run yet" />
+          ) : (
+            <DataTable
+              label="Executions"
+              columns={RUNS}
+              rows={rows}
+              rowId={row => row.id}
+              onOpen={row => navigate({ to: '/executions/$id', params: { id: row.id } })}
+              onScroll={top => setAtTop(top < 8)}
+              onEnd={list.hasNextPage && !list.isFetchingNextPage ? list.fetchNextPage : undefined}
+              foot={list.hasNextPage ? 'Loading more …' : counted(rows.length, 'execution')}
+            />
+          )}
+          <Fresh count={fresh.length} isOpen={isAtTop} onTake={take} />
+        </>
+      )}
     </Loaded>
   )
 }

@@ -87,6 +87,9 @@ function lately(runs: Lately): Column<EntitySummary>[] {
   ]
 }
 
+/** Of what has no schedule. */
+const NOTHING = <span className="faint">–</span>
+
 /** When a launch plan starts by itself. */
 function started(schedules: Schedules): Column<EntitySummary>[] {
   return [
@@ -97,7 +100,7 @@ function started(schedules: Schedules): Column<EntitySummary>[] {
       from: 760,
       cell: ({ key }) => {
         const told = schedules.get(placeOf(key))?.told
-        return told && <span title={told}>{scheduleWords(told)}</span>
+        return told ? <span title={told}>{scheduleWords(told)}</span> : NOTHING
       },
     },
     {
@@ -108,7 +111,7 @@ function started(schedules: Schedules): Column<EntitySummary>[] {
       from: 620,
       cell: ({ key }) => {
         const next = schedules.get(placeOf(key))?.next
-        return next != null && <Time at={next} />
+        return next != null ? <Time at={next} /> : NOTHING
       },
     },
     {
@@ -118,8 +121,9 @@ function started(schedules: Schedules): Column<EntitySummary>[] {
       atEnd: true,
       from: 1000,
       cell: ({ key }) => {
-        const last = schedules.get(placeOf(key))?.last
-        return last != null && <Time at={last} />
+        const schedule = schedules.get(placeOf(key))
+        if (schedule?.last != null) return <Time at={schedule.last} />
+        return schedule ? <span className="faint">not yet</span> : NOTHING
       },
     },
   ]

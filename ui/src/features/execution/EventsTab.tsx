@@ -12,13 +12,13 @@ import { visible } from '@/core/text/visible'
 import { phaseOf } from '@/core/phase/phase'
 import { clock } from '@/core/time/instant'
 import classes from './events.module.css'
+import { useNames } from './useNames'
 
 interface EventsTabProps {
   own: string
   journal: Journal
   /** `seq` of the last line that there was when the page was opened. */
   end: number
-  nameOf: (key: string) => string
   selected: string
   onSelect: (place: Place) => void
 }
@@ -26,7 +26,7 @@ interface EventsTabProps {
 const HEIGHT = 26
 
 /** The journal in words, the newest line at the end, where it stays in view as lines come. */
-export function EventsTab({ own, journal, end, nameOf, selected, onSelect }: EventsTabProps) {
+export function EventsTab({ own, journal, end, selected, onSelect }: EventsTabProps) {
   const lines = useSyncExternalStore(journal.subscribe, journal.get)
   useEffect(() => void journal.begin(end), [journal, end])
   const scroller = useRef<HTMLDivElement>(null)
@@ -45,6 +45,10 @@ export function EventsTab({ own, journal, end, nameOf, selected, onSelect }: Eve
     paddingStart: hasEarlier ? HEIGHT : 0,
   })
 
+  const items = virtual.getVirtualItems()
+  const shown = items.flatMap(({ index }) => lines[index] ?? []).filter(line => line.path !== '')
+  const nameOf = useNames(shown, !virtual.isScrolling)
+
   if (journal.error && lines.length === 0) return <Failed error={journal.error} />
   if (lines.length === 0 && journal.isWhole) return <Empty small title="Nothing has happened yet" />
   return (
@@ -61,7 +65,7 @@ export function EventsTab({ own, journal, end, nameOf, selected, onSelect }: Eve
               Earlier ones
             </Button>
           )}
-          {virtual.getVirtualItems().map(item => {
+          {items.map(item => {
             const line = lines[item.index]
             return (
               line && (
@@ -73,7 +77,7 @@ export function EventsTab({ own, journal, end, nameOf, selected, onSelect }: Eve
                   <EventLine
                     line={line}
                     own={own}
-                    name={nameOf(`${line.execution}:${line.path}`)}
+                    name={line.path && nameOf(line)}
                     isSelected={`${line.execution}:${line.path}` === selected}
                     onSelect={onSelect}
                   />

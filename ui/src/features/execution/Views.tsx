@@ -101,7 +101,6 @@ export function Views(props: ViewsProps) {
           own={view.root.execution}
           journal={view.feeds.journal}
           end={end}
-          nameOf={view.wayTo}
           selected={selected}
           onSelect={onSelect}
         />

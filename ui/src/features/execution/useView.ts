@@ -7,7 +7,7 @@ import { statusOf } from '@/components/graph/status'
 import { useOutline } from '@/components/graph/useOutline'
 import { titleOf } from '@/core/graph/kinds'
 import { insides, type Item } from '@/core/graph/outline'
-import { lastOf, placeKey, placeOf, scopeOf, type Place } from '@/core/graph/place'
+import { placeKey, type Place } from '@/core/graph/place'
 
 /** What the views of an execution share: what is open in it, and how it stands.
  *
@@ -28,13 +28,12 @@ export function useView(id: string, selected: Place | null, known: ScopeStatuses
 
   const items = useMemo(() => new Map([...insides(inside)].map(item => [item.key, item])), [inside])
   const nameOf = useCallback((key: string) => nameIn(items, key), [items])
-  const wayTo = useCallback((key: string) => wayIn(items, placeOf(key)), [items])
   const childOf = useCallback((key: string) => items.get(key)?.child ?? '', [items])
   const statusOfItem = useCallback(
     (item: Item): NodeStatus | undefined => statusOf(statuses, item.place),
     [statuses],
   )
-  return { root, feeds, opened, inside, nameOf, wayTo, childOf, statusOfItem }
+  return { root, feeds, opened, inside, nameOf, childOf, statusOfItem }
 }
 
 export type ExecutionView = ReturnType<typeof useView>
@@ -48,13 +47,4 @@ function keyed(execution: string, statuses: ScopeStatuses) {
 function nameIn(items: Map<string, Item>, key: string): string {
   const item = items.get(key)
   return item ? titleOf(item.node) : ''
-}
-
-/** The names on the way to a node, outermost first, as far as they are known; ids from there on. */
-function wayIn(items: Map<string, Item>, { execution, path }: Place): string {
-  const name = nameIn(items, placeKey({ execution, path })) || lastOf(path)
-  const scope = scopeOf(path)
-  if (scope === '') return name
-  const outer = wayIn(items, { execution, path: scope })
-  return name.startsWith('[') ? outer + name : `${outer} / ${name}`
 }

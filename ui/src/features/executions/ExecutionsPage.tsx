@@ -1,7 +1,7 @@
-import { Button } from '@mantine/core'
-import { IconArrowUp } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
+import { Fresh } from '@/components/executions/Fresh'
+import { useLiveList } from '@/components/executions/useLiveList'
 import { executionSuggest } from '@/components/filter/executions'
 import { FilterLine } from '@/components/filter/FilterLine'
 import { useFilter } from '@/components/filter/useFilter'
@@ -19,7 +19,7 @@ import { NoExecutions } from './NoExecutions'
 import { orderOf, pressed } from './order'
 import { OverTimeStrip } from './OverTimeStrip'
 import { PhaseChips } from './PhaseChips'
-import { useLiveList } from './useLiveList'
+import { useCounts } from './useCounts'
 import { ViewMenu } from './ViewMenu'
 
 const route = getRouteApi('/executions')
@@ -31,7 +31,8 @@ export function ExecutionsPage() {
   const navigate = route.useNavigate()
   const { filter, anyPhase, problems } = useFilter(q)
   const order = useMemo(() => orderOf(sort), [sort])
-  const { list, counts, rows, fresh, take } = useLiveList(filter, anyPhase, order)
+  const { list, rows, fresh, take } = useLiveList(filter, order)
+  const counts = useCounts(anyPhase)
   const [selected, setSelected] = useState<Selection['chosen']>({})
   const [isAtTop, setAtTop] = useState(true)
   const names = chosen ? chosen.split(',') : USUAL
@@ -42,13 +43,6 @@ export function ExecutionsPage() {
   const set = (change: { q?: string; columns?: string; sort?: string }) =>
     navigate({ search: before => ({ ...before, ...change }), replace: 'columns' in change })
   const marked = rows.filter(row => selected[row.id])
-
-  // Who looks at the beginning sees what arrives; nothing moves under who reads further down, or
-  // has chosen something.
-  const isOpen = isAtTop && marked.length === 0
-  useEffect(() => {
-    if (isOpen && fresh.length > 0) take()
-  }, [isOpen, fresh.length, take])
 
   return (
     <Page
@@ -95,17 +89,7 @@ export function ExecutionsPage() {
             )
           }
         </Loaded>
-        {!isOpen && fresh.length > 0 && (
-          <Button
-            className={classes.fresh}
-            variant="filled"
-            radius="xl"
-            leftSection={<IconArrowUp size={14} aria-hidden />}
-            onClick={take}
-          >
-            {fresh.length} new
-          </Button>
-        )}
+        <Fresh count={fresh.length} isOpen={isAtTop && marked.length === 0} onTake={take} />
         {marked.length > 0 && <BulkBar chosen={marked} onClear={() => setSelected({})} />}
       </div>
     </Page>

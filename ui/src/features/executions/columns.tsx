@@ -46,8 +46,18 @@ export const COLUMNS: readonly Column<Execution>[] = [
     name: 'Runs',
     width: 180,
     grows: true,
+    from: 620,
     sort: 'name',
     cell: row => <EntityLink of={row.entity} versioned />,
+  },
+  {
+    id: 'entity',
+    name: 'Runs',
+    width: 180,
+    grows: true,
+    below: 620,
+    sort: 'name',
+    cell: row => <EntityLink of={row.entity} versioned short />,
   },
   {
     id: 'version',

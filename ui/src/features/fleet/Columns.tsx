@@ -2,7 +2,9 @@ import { IconArrowDown } from '@tabler/icons-react'
 import { getRouteApi } from '@tanstack/react-router'
 import { memo, useMemo } from 'react'
 import type { Execution } from '@/api/schema'
+import { useZone } from '@/components/time/zone'
 import { barsOf } from '@/core/fleet/runs'
+import { timesOf } from '@/core/fleet/times'
 import type { Order } from '@/core/fleet/grid'
 import { phaseOf, phaseWord } from '@/core/phase/phase'
 import { Cells } from './Cells'
@@ -39,6 +41,15 @@ export const Columns = memo(function Columns({ executions, order, at }: ColumnsP
   const turns = executions.flatMap(({ entity }, column) =>
     column > 0 && executions[column - 1]?.entity.version !== entity.version ? [column] : [],
   )
+  const zone = useZone()
+  const times = useMemo(
+    () =>
+      timesOf(
+        executions.map(({ created }) => created),
+        zone,
+      ),
+    [executions, zone],
+  )
   const pointed = at === null ? undefined : executions[at]
   return (
     <div role="row" aria-rowindex={1} className={classes.head}>
@@ -48,6 +59,7 @@ export const Columns = memo(function Columns({ executions, order, at }: ColumnsP
         bars={bars}
         height={HEIGHT}
         turns={turns}
+        times={times}
         at={at}
         label={pointed ? `${pointed.id} ${phaseWord(phaseOf(pointed.phase))}` : ''}
       />

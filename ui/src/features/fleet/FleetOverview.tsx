@@ -117,7 +117,7 @@ function GridLink({ of }: { of: EntityKey }) {
   return (
     <Link className={classes.entity} to="/fleet" search={{ kind, name }}>
       <Icon size={15} aria-label={kindWord(kind)} />
-      <Name of={name} kept={14} />
+      <Name of={name} dotted />
     </Link>
   )
 }

@@ -20,7 +20,16 @@ export function Readout({ spot, execution, row }: ReadoutProps) {
   if (!spot || !execution) {
     return (
       <p className={classes.readout}>
-        The higher a bar, the longer it took, compared with the others of its row.
+        <span>The higher a bar, the longer it took, compared with the others of its row.</span>
+        <span>
+          <i aria-hidden /> tried again
+        </span>
+        <span>
+          <i data-of="reused" aria-hidden /> from the cache
+        </span>
+        <span>
+          <i data-of="gap" aria-hidden /> was not there
+        </span>
       </p>
     )
   }

@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router'
 import type { Schedule } from '@/api/schema'
 import { EntityLink } from '@/components/entity/EntityLink'
 import { Section } from '@/components/page/Page'
-import { Empty } from '@/components/states/Empty'
 import { useNow } from '@/components/time/now'
 import { Time } from '@/components/time/Time'
 import classes from './HomePage.module.css'
@@ -15,7 +14,7 @@ export function NextFires({ of }: { of: readonly Schedule[] }) {
   return (
     <Section title="Next by schedule" beside={<Link to="/schedules">All schedules</Link>}>
       {of.length === 0 ? (
-        <Empty small title="No schedule is active" />
+        <p className={classes.none}>No schedule is active</p>
       ) : (
         <ul className={classes.rows}>
           {of.map(({ plan, next }) => (

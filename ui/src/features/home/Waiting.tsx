@@ -5,7 +5,6 @@ import { lazy, Suspense, useState } from 'react'
 import type { WaitingGate } from '@/api/schema'
 import { Name } from '@/components/name/Name'
 import { Section } from '@/components/page/Page'
-import { Empty } from '@/components/states/Empty'
 import classes from './HomePage.module.css'
 
 /** With its forms, which are needed only where somebody answers. */
@@ -18,7 +17,7 @@ export function Waiting({ of }: { of: readonly WaitingGate[] }) {
   return (
     <Section title="Waiting for somebody">
       {of.length === 0 ? (
-        <Empty small title="Nobody is waited for" />
+        <p className={classes.none}>Nobody is waited for</p>
       ) : (
         <ul className={classes.rows}>
           {of.map(each => (

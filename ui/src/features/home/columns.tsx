@@ -33,7 +33,14 @@ const entity: Column<Execution> = {
   name: 'Runs',
   width: 160,
   grows: true,
+  from: ROOM,
   cell: row => <EntityLink of={row.entity} versioned />,
+}
+const shortEntity: Column<Execution> = {
+  ...entity,
+  from: 0,
+  below: ROOM,
+  cell: row => <EntityLink of={row.entity} versioned short />,
 }
 
 export const RUNNING: readonly Column<Execution>[] = [
@@ -41,6 +48,7 @@ export const RUNNING: readonly Column<Execution>[] = [
   id,
   shortId,
   entity,
+  shortEntity,
   {
     id: 'note',
     name: '',
@@ -62,8 +70,8 @@ export const FAILED: readonly Column<Execution>[] = [
   mark,
   id,
   shortId,
-  { ...entity, width: 150, grows: false, from: ROOM },
-  { ...entity, below: ROOM },
+  { ...entity, width: 150, grows: false },
+  shortEntity,
   {
     id: 'failure',
     name: 'Why',

@@ -1,5 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core'
-import { IconPlayerPlay } from '@tabler/icons-react'
+import { IconAlertCircle, IconPlayerPlay } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { CopyAs } from '@/components/act/CopyAs'
 import { Refusal } from '@/components/act/Refusal'
@@ -158,6 +158,8 @@ function Foot({ state, isReadable, uploads, project }: FootProps) {
     ...Object.values(OPTION_PATHS),
   ]
   const count = state.problems.length
+  const waits = forbidden ?? (uploads > 0 ? `Waiting for ${counted(uploads, 'upload')}` : undefined)
+  const isBad = waits === undefined && count > 0
   return (
     <footer className={classes.foot}>
       <Problems of={problemsElsewhere(state.problems, shown)} />
@@ -182,13 +184,9 @@ function Foot({ state, isReadable, uploads, project }: FootProps) {
         >
           Start over
         </Button>
-        <span className={classes.told} role="status">
-          {forbidden ??
-            (uploads > 0
-              ? `Waiting for ${counted(uploads, 'upload')}`
-              : count > 0
-                ? `${counted(count, 'problem')} to mend`
-                : '')}
+        <span className={classes.told} role="status" data-bad={isBad || undefined}>
+          {isBad && <IconAlertCircle size={15} aria-hidden />}
+          {waits ?? (isBad && `${counted(count, 'problem')} to mend`)}
         </span>
       </div>
     </footer>

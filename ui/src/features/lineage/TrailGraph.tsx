@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/base.css'
 import { useMediaQuery } from '@mantine/hooks'
-import { type Node, ReactFlow, ReactFlowProvider, useReactFlow, useStoreApi, ViewportPortal } from '@xyflow/react' // prettier-ignore
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { type Node, ReactFlow, ReactFlowProvider, useReactFlow, useStore, useStoreApi, ViewportPortal } from '@xyflow/react' // prettier-ignore
+import { type CSSProperties, useCallback, useEffect, useMemo, useState } from 'react'
 import type { Use } from '@/api/schema'
 import { Tools } from '@/components/graph/Tools'
 import { PLAIN } from '@/components/graph/plain'
@@ -9,7 +9,7 @@ import { useNear } from '@/components/graph/useNear'
 import { Loading } from '@/components/states/Loading'
 import type { Direction } from '@/core/graph/layout'
 import { around, Tiles } from '@/core/graph/tiles'
-import { NEAREST } from '@/core/graph/view'
+import { DETAILS, enlarged, NEAREST } from '@/core/graph/view'
 import { firstView, type TrailBox, type TrailScene, wholeView } from '@/core/lineage/scene'
 import type { Trail } from '@/core/lineage/trail'
 import classes from './trail.module.css'
@@ -58,6 +58,8 @@ function Plane({ scene, direction, onDirection, selected, onSelect }: PlaneProps
   const boxes = useMemo(() => new Tiles(scene.boxes, box => box), [scene])
   const wires = useMemo(() => new Tiles(scene.wires, wire => around(wire.points)), [scene])
   const { near, isFar } = useNear(boxes)
+  const isSmall = useStore(({ transform }) => transform[2] < DETAILS)
+  const larger = useStore(({ transform }) => enlarged(transform[2]))
   const nodes = useMemo(
     () =>
       near && !isFar
@@ -77,7 +79,11 @@ function Plane({ scene, direction, onDirection, selected, onSelect }: PlaneProps
   useEffect(begin, [begin])
 
   return (
-    <div className={classes.root}>
+    <div
+      className={classes.root}
+      data-small={isSmall || undefined}
+      style={{ '--larger': larger } as CSSProperties}
+    >
       <ReactFlow<TrailFlowNode>
         aria-label="Lineage"
         nodes={nodes}

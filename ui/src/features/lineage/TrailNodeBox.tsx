@@ -27,18 +27,25 @@ export function TrailNodeBox({ of, isSelected, onSelect }: TrailNodeBoxProps) {
   )
 }
 
+/** A file with its size, such as `sold.csv (226 bytes)`. */
+const SIZED = /^(.*)( \(.* (?:bytes|kB|MB|GB)\))$/
+
 function ValueFace({ of: { uses } }: { of: ValueNode<Use> }) {
   const [first] = uses
   if (!first) return null
   const { preview, uri, digest } = first
   const names = [...new Set(uses.map(use => use.name))].slice(0, 3).join(', ')
   const told = preview || uri || digest
-  const Icon = uri ? IconLink : /\(.* (bytes|kB|MB|GB)\)$/.test(preview) ? IconFile : IconTag
+  const [, file = told, length = ''] = SIZED.exec(preview) ?? []
+  const Icon = uri ? IconLink : length ? IconFile : IconTag
   return (
     <>
       <span className={classes.line} title={told}>
         <Icon size={14} aria-label="value" />
-        <span className={classes.title}>{told}</span>
+        <span className={classes.title}>
+          {file}
+          <span className={classes.length}>{length}</span>
+        </span>
       </span>
       <span className={classes.small}>{names}</span>
     </>

@@ -40,7 +40,8 @@ export const COLUMNS: readonly Column<Schedule>[] = [
     name: 'Last execution',
     width: 190,
     from: 760,
-    cell: ({ execution }) => execution && <ExecutionLink id={execution} />,
+    cell: ({ execution }) =>
+      execution ? <ExecutionLink id={execution} /> : <span className="faint">–</span>,
   },
   {
     id: 'place',

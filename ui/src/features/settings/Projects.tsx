@@ -16,38 +16,46 @@ import classes from './settings.module.css'
 export function Projects() {
   const found = useQuery(projects)
   return (
-    <Section title="Projects" beside={<Create />}>
-      <Loaded of={found} small>
-        {all => (
-          <div className={classes.scroll}>
-            <table className={classes.table}>
-              <thead>
-                <tr>
-                  <th>Name</th>
-                  <th>Description</th>
-                  <th>Domains</th>
-                  <th>Made</th>
-                </tr>
-              </thead>
-              <tbody>
-                {all.map(each => (
-                  <tr key={each.id}>
-                    <td className={classes.strong}>
-                      <Link to="/executions" search={{ project: each.id }}>
-                        {each.id}
-                      </Link>
-                    </td>
-                    <td className="dim">{each.description}</td>
-                    <td className="dim">{each.domains.join(', ')}</td>
-                    <td>{each.created > 0 && <Time at={each.created} />}</td>
+    <>
+      <p className={classes.intro}>
+        Entities and executions belong to a project, and to a domain in it. Rights are given by
+        project: a token is for some of them, or for all.
+      </p>
+      <Section title="Projects" beside={<Create />}>
+        <Loaded of={found} small>
+          {all => (
+            <div className={classes.scroll}>
+              <table className={classes.table}>
+                <thead>
+                  <tr>
+                    <th>Name</th>
+                    <th>Description</th>
+                    <th>Domains</th>
+                    <th>Made</th>
                   </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Loaded>
-    </Section>
+                </thead>
+                <tbody>
+                  {all.map(each => (
+                    <tr key={each.id}>
+                      <td className={classes.strong}>
+                        <Link to="/executions" search={{ project: each.id }}>
+                          {each.id}
+                        </Link>
+                      </td>
+                      <td className="dim">{each.description || '–'}</td>
+                      <td className="dim">{each.domains.join(', ')}</td>
+                      <td className="dim">
+                        {each.created > 0 ? <Time at={each.created} /> : 'from the beginning'}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+        </Loaded>
+      </Section>
+    </>
   )
 }
 

@@ -28,39 +28,46 @@ export function Tokens() {
     </ActButton>
   )
   return (
-    <Section title="Tokens" beside={make}>
-      <Loaded of={found} small>
-        {all =>
-          all.length ? (
-            <div className={classes.scroll}>
-              <table className={classes.table}>
-                <thead>
-                  <tr>
-                    <th>Name</th>
-                    <th>Role</th>
-                    <th>Projects</th>
-                    <th>Made</th>
-                    <th>Used</th>
-                    <th>State</th>
-                    <th aria-label="What can be done" />
-                  </tr>
-                </thead>
-                <tbody>
-                  {all.map(each => (
-                    <Row key={`${each.name} ${each.created}`} token={each} />
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          ) : (
-            <Empty small title="There are no tokens">
-              Without any the server asks nobody who they are. Make one for each person and program.
-            </Empty>
-          )
-        }
-      </Loaded>
-      <NewToken opened={isMaking} onClose={() => setMaking(false)} />
-    </Section>
+    <>
+      <p className={classes.intro}>
+        A token says who asks. A viewer reads, an operator also registers, starts and answers, an
+        admin also makes projects and tokens.
+      </p>
+      <Section title="Tokens" beside={make}>
+        <Loaded of={found} small>
+          {all =>
+            all.length ? (
+              <div className={classes.scroll}>
+                <table className={classes.table}>
+                  <thead>
+                    <tr>
+                      <th>Name</th>
+                      <th>Role</th>
+                      <th>Projects</th>
+                      <th>Made</th>
+                      <th>Used</th>
+                      <th>State</th>
+                      <th aria-label="What can be done" />
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {all.map(each => (
+                      <Row key={`${each.name} ${each.created}`} token={each} />
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            ) : (
+              <Empty small title="There are no tokens">
+                Without any the server asks nobody who they are. Make one for each person and
+                program.
+              </Empty>
+            )
+          }
+        </Loaded>
+        <NewToken opened={isMaking} onClose={() => setMaking(false)} />
+      </Section>
+    </>
   )
 }
 

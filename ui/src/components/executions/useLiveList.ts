@@ -14,7 +14,7 @@ import {
   type ExecutionPage,
   firstExecutions,
   HEAD,
-  overTime,
+  NEWEST,
 } from '@/api/executions/queries'
 import type { Execution } from '@/api/schema'
 import type { ExecutionEvent } from '@/api/news/news'
@@ -22,7 +22,6 @@ import { useExecutionEvents } from '@/components/live/useExecutionEvents'
 import { periodOf } from '@/components/live/useFresh'
 import { merged } from '@/core/lists/merge'
 
-const BUCKETS = 96
 /** Milliseconds between looks when something happens. */
 const SOON = 500
 /** Milliseconds that a beginning which has just come is not asked for again. */
@@ -34,10 +33,9 @@ const MOST = 20
 /** A list of executions that is true now, while none of what is listed moves: what is new waits in
  * `fresh` until `take` puts it on top.
  *
- * @param filter which ones
- * @param anyPhase the same without phases: these are counted
+ * @param filter which ones; the same object as long as these are meant
  */
-export function useLiveList(filter: ExecutionFilter, anyPhase: ExecutionFilter, order: Order) {
+export function useLiveList(filter: ExecutionFilter, order: Order = NEWEST) {
   const client = useQueryClient()
   const pages = executionList(filter, order)
   const list = useInfiniteQuery({
@@ -50,11 +48,10 @@ export function useLiveList(filter: ExecutionFilter, anyPhase: ExecutionFilter, 
   const [known, setKnown] = useState<ReadonlyMap<string, Execution>>(new Map())
 
   const first = firstExecutions(filter, HEAD)
-  const numbers = overTime(anyPhase, BUCKETS)
-  const refresh = useThrottledCallback(() => {
-    client.invalidateQueries({ queryKey: first.queryKey })
-    client.invalidateQueries({ queryKey: numbers.queryKey })
-  }, SOON)
+  const refresh = useThrottledCallback(
+    () => void client.invalidateQueries({ queryKey: first.queryKey }),
+    SOON,
+  )
   const readBelow = async (events: readonly ExecutionEvent[]) => {
     const heads = new Set(client.getQueryData(first.queryKey)?.items.map(each => each.id))
     const below = new Set(listed.map(each => each.id).filter(id => !heads.has(id)))
@@ -80,7 +77,6 @@ export function useLiveList(filter: ExecutionFilter, anyPhase: ExecutionFilter, 
   // The beginning comes with the list.
   const isListed = list.data !== undefined
   const head = useQuery({ ...first, refetchInterval, enabled: isListed, staleTime: FRESH })
-  const counts = useQuery({ ...numbers, refetchInterval: 2 * refetchInterval })
   const { rows, fresh } = useMemo(
     () => merged(listed, known, head.data?.items ?? []),
     [listed, known, head.data],
@@ -95,7 +91,7 @@ export function useLiveList(filter: ExecutionFilter, anyPhase: ExecutionFilter, 
   }, [client, filter, order, fresh])
 
   // In another order it is not known where what is new belongs.
-  return { list, counts: counts.data, rows, fresh: order.sort === 'started' ? fresh : NONE, take }
+  return { list, rows, fresh: order.sort === 'started' ? fresh : NONE, take }
 }
 
 const NONE: Execution[] = []
