@@ -28,7 +28,7 @@ export UV_SYSTEM_CERTS := 1
         check-layers check-ui fix bench setup clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## run the example workflow on a real data file
 	$(BIN)/volery run $(DEMO)

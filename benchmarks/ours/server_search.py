@@ -4,7 +4,7 @@
 
 The store is filled with so many executions, and one of so many node executions, by the database
 itself. Each query is asked for many different things, and first once without being timed; the store
-in a home is asked directly, and then over HTTP, until the answer has come whole. What is reported is
+in a home is asked directly, and then over HTTP, until an answer has come whole. What is reported is
 the slowest of the queries.
 """
 

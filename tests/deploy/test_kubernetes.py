@@ -19,8 +19,8 @@ import yaml
 from volery.cli.main import volery
 from volery.config import settings
 from volery.executors.kubernetes.api import Api, Refusal
+from volery.executors.kubernetes.attached import attach
 from volery.executors.kubernetes.settings import settings_of
-from volery.executors.kubernetes.warm import attach
 
 FOLDER = Path(__file__).parents[2] / "deploy/kubernetes"
 PARTS = ("server", "tasks", "example")

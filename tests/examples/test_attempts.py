@@ -40,9 +40,10 @@ class Program(Container):
     def attempt(self, interface: Interface, expires: float = 0.0, **inputs):
         with using(self.storage):
             record = pack(inputs)
-        place = Place("p", "d", interface, token="t", command=ContainerCommand(contract=True))
+        command = ContainerCommand(contract=True)
+        place = Place("p", "d", interface, token="t", command=command, expires=expires)
         work = Work(1, "e", "n", 1, "other.program", None, record, place=place)
-        written = invocations.write(work, self.storage, expires=expires)
+        written = invocations.write(work, self.storage)
         self.environment["VOLERY_INVOCATION"] = written.uri
         return self.ended(self.start_at(written.uri), work)
 

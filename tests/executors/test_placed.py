@@ -19,14 +19,14 @@ from volery.ir.failure import Failure
 from volery.ir.specs import Loader
 from volery.ir.values import EMPTY
 from volery.ir.work import Call, CallEnded, Ref, Result, Work
-from volery.testing.conformance.executor import IsolatedExecutorConformance
+from volery.testing.conformance.executor import UnlimitedExecutorConformance
 from volery.testing.conformance.executor_calls import CallsConformance
 from volery.testing.conformance.executor_tasks import double, work
 
 DONE = EMPTY
 
 
-class TestTheDefaultOfTwo(IsolatedExecutorConformance):
+class TestTheDefaultOfTwo(UnlimitedExecutorConformance):
     @pytest.fixture
     def executor(self, start):
         placed = PlacedExecutor({"process": start, "other": start}, "process")
@@ -343,3 +343,59 @@ def test_a_failure_of_an_executor_is_not_taken_for_its_own(place, cluster):
     cluster.tell(Result(1, None, Failure("OutOfMemory", "SYSTEM", "it needs more")))
     (result,) = placed.poll(10)
     assert result.failure.code == "OutOfMemory"
+
+
+# -- what was left ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def used(cluster, start, monkeypatch):
+    """A function that makes one of executors of which some were used before."""
+    monkeypatch.setattr("volery.executors.placed.RARELY", 0.0)
+    made = []
+
+    def make(*names, **openers):
+        openers = {"process": start, "cluster": lambda: cluster, **openers}
+        made.append(PlacedExecutor(openers, "process", names))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def test_an_executor_that_was_used_is_opened_for_what_it_has_left(used, cluster):
+    opened = []
+    placed = used("cluster", "gone", cluster=lambda: opened.append(1) or cluster)
+    placed.poll(0)
+    assert opened == [], "nobody has asked for it"
+    placed.tidy()
+    placed.poll(0)
+    placed.poll(0)
+    assert opened == [1]
+
+
+def test_an_executor_that_was_not_used_is_not_opened(used):
+    placed = used(cluster=lambda: pytest.fail("it was opened"))
+    placed.tidy()
+    placed.poll(0)
+
+
+def test_an_executor_that_cannot_be_opened_for_what_it_has_left_is_tried_again(
+    used, cluster, monkeypatch
+):
+    monkeypatch.setattr("volery.executors.placed.AGAIN", 0.0)
+    tries = iter([OSError("away"), OSError("away"), None])
+    opened = []
+
+    def open_it():
+        opened.append(1)
+        if error := next(tries):
+            raise error
+        return cluster
+
+    placed = used("cluster", cluster=open_it)
+    placed.tidy()
+    for _ in range(4):
+        assert placed.poll(0) == []
+    assert opened == [1, 1, 1]

@@ -398,6 +398,7 @@ GOLDEN: dict[str, msgspec.Struct] = {
             Request(cpu=2.0),
             COMMAND,
             1,
+            1e9,
         ),
     ),
     "invocation": Invocation(

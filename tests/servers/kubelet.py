@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.servers.kubernetes import Cluster, Log, Pod
+from tests.servers.kubernetes import Cluster, Log, Pod, cpus_of
 
 
 class Kubelet:
@@ -27,6 +28,8 @@ class Kubelet:
     Attributes:
         secrets: the entries of Secrets, by name.
         environment: of every container.
+        images: that the node has; None: any.
+        cpus: processors of the node.
         brief: it says that containers run a moment before it says that they are over, however long
             they take.
     """
@@ -38,6 +41,8 @@ class Kubelet:
         self._threads: list[threading.Thread] = []
         self.secrets: dict[str, dict[str, str]] = {}
         self.environment: dict[str, str] = {}
+        self.images: set[str] | None = None
+        self.cpus = math.inf
         self.brief = False
 
     def run(self, cluster: Cluster, pod: Pod) -> None:
@@ -65,6 +70,22 @@ class Kubelet:
             run.stop(0)
         for thread in self._threads:
             thread.join()
+
+    def refusal(self, pod: Pod) -> dict[str, Any] | None:
+        """The status of a pod that does not run here; None: it may."""
+        containers = pod["spec"]["containers"]
+        if cpus_of(pod) > self.cpus:
+            message = "0/1 nodes are available: 1 Insufficient cpu."
+            condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
+            return {"conditions": [{**condition, "message": message}]}
+        images = [each["image"] for each in containers]
+        missing = [each for each in images if self.images is not None and each not in self.images]
+        if not missing:
+            return None
+        message = f'Container image "{missing[0]}" is not present with pull policy of Never'
+        waiting = {"reason": "ErrImageNeverPull", "message": message}
+        told = [{"name": each["name"], "state": {"waiting": waiting}} for each in containers]
+        return {"conditions": [_SCHEDULED], "containerStatuses": told}
 
     def volume(self, run: _Run, volume: dict[str, Any]) -> Path:
         """The folder of a volume."""
@@ -136,8 +157,11 @@ class _Run:
 
     def _run(self) -> None:
         spec = self.pod["spec"]
-        scheduled = {"type": "PodScheduled", "status": "True"}
-        self._cluster.set_status(self.pod, conditions=[scheduled])
+        if refusal := self._kubelet.refusal(self.pod):
+            self._cluster.set_status(self.pod, **refusal)
+            self._stopping.wait()
+            return
+        self._cluster.set_status(self.pod, conditions=[_SCHEDULED])
         sidecars: list[tuple[str, subprocess.Popen[bytes]]] = []
         for each in spec.get("initContainers", ()):
             process = self._start(each)
@@ -238,6 +262,9 @@ class _Run:
             initContainerStatuses=[each for each in told if each["name"] in first],
             containerStatuses=[each for each in told if each["name"] not in first],
         )
+
+
+_SCHEDULED = {"type": "PodScheduled", "status": "True"}
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:

@@ -74,6 +74,7 @@ class Cluster:
         stop: told of each pod that is to end within so many seconds; None: it is gone at once.
         requests: how many there were, by what they were for.
         quota: so many pods may be in a namespace that have not ended; None: any number.
+        cpus: so many processors may be requested by them; None: any number.
         refuse: asked before each request (verb, path); gives the refusal.
         namespaces: that there are.
         secrets: the entries of Secrets, by name.
@@ -81,6 +82,7 @@ class Cluster:
         full: how often it has refused a pod for that.
         unconfirmed: so many pods are made, and nobody is told.
         most: so many are listed at a time at most.
+        mute: watches go on, and tell nothing of pods.
     """
 
     def __init__(self) -> None:
@@ -97,12 +99,14 @@ class Cluster:
         self.attachable: dict[str, subprocess.Popen[bytes]] = {}
         self.requests: Counter[str] = Counter()
         self.quota: int | None = None
+        self.cpus: int | None = None
         self.refuse: Refuse = lambda verb, path: None
         self.namespaces = {"default"}
         self.secrets: dict[str, dict[str, str]] = {}
         self.most = 500
         self.unconfirmed = self.full = 0
         self.away = False
+        self.mute = False
 
     # -- the server -----------------------------------------------------------------------
 
@@ -154,7 +158,7 @@ class Cluster:
             return next(each for (_, key), each in self._pods.items() if key == name)
 
     def wait_for(self, condition: Callable[[], object], timeout: float = 20.0) -> None:
-        """Wait until something holds that depends on the pods."""
+        """Wait until something holds that depends on the pods or the requests."""
         with self._changed:
             assert self._changed.wait_for(condition, timeout), "it has not come true"
 
@@ -174,7 +178,7 @@ class Cluster:
                 raise Refused(404, "NotFound", f'namespaces "{namespace}" not found')
             if (namespace, name) in self._pods:
                 raise Refused(409, "AlreadyExists", f'pods "{name}" already exists')
-            self._check_quota(namespace, name)
+            self._check_quota(namespace, pod)
             self._version += 1
             metadata = {
                 **pod["metadata"], "namespace": namespace, "uid": f"uid-{self._version}",
@@ -229,20 +233,33 @@ class Cluster:
         self._changed.notify_all()
         return pod
 
-    def _check_quota(self, namespace: str, name: str) -> None:
+    def _check_quota(self, namespace: str, pod: Pod) -> None:
         ended = {"Succeeded", "Failed"}
-        used = sum(
-            key[0] == namespace and each["status"]["phase"] not in ended
+        live = [
+            each
             for key, each in self._pods.items()
-        )
-        if self.quota is not None and used >= self.quota:
+            if key[0] == namespace and each["status"]["phase"] not in ended
+        ]
+        self._check_amount(pod, "pods", 1, len(live), self.quota)
+        self._check_amount(pod, "requests.cpu", cpus_of(pod), sum(map(cpus_of, live)), self.cpus)
+
+    def _check_amount(
+        self, pod: Pod, what: str, asked: float, used: float, most: float | None
+    ) -> None:
+        if most is not None and asked and used + asked > most:
             self.full += 1
             self._changed.notify_all()
             message = (
-                f'pods "{name}" is forbidden: exceeded quota: small, requested: pods=1, '
-                f"used: pods={used}, limited: pods={self.quota}"
+                f'pods "{pod["metadata"]["name"]}" is forbidden: exceeded quota: small, '
+                f"requested: {what}={asked:g}, used: {what}={used:g}, limited: {what}={most:g}"
             )
             raise Refused(403, "Forbidden", message)
+
+    def count(self, verb: str) -> None:
+        """There is a request."""
+        with self._changed:
+            self.requests[verb] += 1
+            self._changed.notify_all()
 
     # -- what requests ask for --------------------------------------------------------------
 
@@ -281,6 +298,8 @@ class Cluster:
                 if not new:
                     self._changed.wait(0.5)
                     new = [each for each in self._events if each[0] > version]
+            if self.mute:
+                continue
             for version, kind, pod in new:  # noqa: B007 - where the next round begins
                 if pod["metadata"]["namespace"] == namespace and _matches(pod, selector):
                     yield {"type": kind, "object": pod}
@@ -368,7 +387,7 @@ class _Handler(BaseHTTPRequestHandler):
             if resource == "secrets":
                 self._keep(name, json.loads(body or b"{}"))
                 return
-            self.server.cluster.requests[verb] += 1
+            self.server.cluster.count(verb)
             self._check(verb, parts.path)
             self._carry_out(verb, namespace, name, query, json.loads(body or b"{}"))
         except Refused as refused:
@@ -431,7 +450,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.cluster.secrets.pop(name, None)
         else:
             entries = secret.pop("stringData")
-            self.server.cluster.secrets[secret["metadata"]["name"]] = entries
+            name = secret["metadata"]["name"]
+            if name in self.server.cluster.secrets:
+                raise Refused(409, "AlreadyExists", f'secrets "{name}" already exists')
+            self.server.cluster.secrets[name] = entries
         self._send(200, {**secret, "kind": "Secret", "apiVersion": "v1"})
 
     def _pod(self, namespace: str, name: str) -> Pod:
@@ -502,6 +524,13 @@ def _matches(pod: Pod, selector: str) -> bool:
             if labels.get(key) != value:
                 return False
     return True
+
+
+def cpus_of(pod: Pod) -> float:
+    """The processors that a pod requests, as Volery writes them."""
+    resources = [each.get("resources", {}) for each in pod["spec"].get("containers", ())]
+    asked = [each.get("requests", {}).get("cpu", "0m") for each in resources]
+    return sum(int(each.removesuffix("m")) / 1000 for each in asked)
 
 
 def _chain(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:

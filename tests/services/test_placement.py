@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import textwrap
+import time
 from contextlib import ExitStack
 from importlib import import_module
 
@@ -22,7 +23,7 @@ from volery.executors.results import aborted
 from volery.ids import digest
 from volery.ir.failure import Failure
 from volery.ir.placement import Placement, Reuse
-from volery.ir.policy import Backoff, Policy, Request
+from volery.ir.policy import Backoff, Limits, Policy, Request
 from volery.ir.specs import SecretRef
 from volery.ir.values import pack, unpack
 from volery.ir.work import Result
@@ -323,6 +324,49 @@ def test_an_executor_that_cannot_be_opened_fails_its_attempts_and_says_why(
     assert "no daemon at unix:///nowhere" in record.failure.message
     assert len(engine.store.attempts(lost)) == 4
     assert engine.drain(local).phase is Phase.SUCCEEDED
+
+
+def once(engine):
+    """Have an engine serve for a moment."""
+    rounds = iter(range(2))
+    engine.serve(lambda: next(rounds, None) is None)
+
+
+def test_a_server_opens_what_was_used_before_and_nothing_else(volery_home, cluster):
+    """An executor was opened by the first launch alone: what it had left stayed until then."""
+    with embedded(volery_home, workers=1, import_roots=[ROOT]) as engine:
+        once(engine)
+        assert cluster.sites == [], "nobody has used it"
+        engine.drain(submit(engine, placed(two, {"number": there(placement=IN_IMAGE)}), two))
+        assert len(cluster.sites) == 1
+    with embedded(volery_home, workers=1, import_roots=[ROOT]) as engine:
+        assert len(cluster.sites) == 1
+        once(engine)
+        assert len(cluster.sites) == 2
+
+
+@pytest.mark.parametrize("chosen", [{"default": "cluster"}, {"names": ("process", "cluster")}])
+def test_a_server_opens_what_its_settings_name(opened, cluster, chosen):
+    once(opened(executors=Executors(**chosen)))
+    assert len(cluster.sites) == 1
+
+
+def test_a_time_limit_is_when_an_invocation_expires(engine, cluster):
+    limits = {"number": Limits(queued=60, total=600), "other": Limits(running=60)}
+    changes = {name: there(placement=IN_IMAGE, limits=each) for name, each in limits.items()}
+    before = time.time()
+    engine.drain(submit(engine, placed(two, changes), two))
+    expires = cluster.work("n0").place.expires
+    assert before + 60 <= expires <= time.time() + 60
+    assert cluster.work("n1").place.expires == 0.0, "it may begin whenever it can"
+
+
+def test_a_total_time_limit_is_when_an_invocation_expires(engine, cluster):
+    limits = Limits(total=600)
+    before = time.time()
+    program = placed(two, {"number": there(placement=IN_IMAGE, limits=limits)})
+    engine.drain(submit(engine, program, two))
+    assert before + 600 <= cluster.work("n0").place.expires <= time.time() + 600
 
 
 # -- code and secrets -------------------------------------------------------------------------

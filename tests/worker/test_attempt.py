@@ -21,7 +21,7 @@ from volery.data.storage import Storage
 from volery.errors import MissingContent
 from volery.executors.contained import invocations
 from volery.ir.codec import contract_of
-from volery.ir.interface import Interface, Output
+from volery.ir.interface import Input, Interface, Output
 from volery.ir.invocation import EXPIRED, FAILED, REFUSED, SUCCEEDED, UNREACHABLE, Outcome
 from volery.ir.secret import SecretValue
 from volery.ir.specs import Loader
@@ -29,7 +29,8 @@ from volery.ir.types import STR
 from volery.ir.values import pack
 from volery.ir.work import Place
 from volery.testing.conformance.executor_tasks import TIMEOUT
-from volery.worker.records import MARK
+from volery.worker.pump import MUCH
+from volery.worker.records import KEPT, MARK, NOTE as NOTED
 
 replace = msgspec.structs.replace
 
@@ -243,7 +244,9 @@ def test_whoever_is_late_does_not_write_over_an_outcome(container, tmp_path):
 def test_what_has_expired_does_nothing(container, tmp_path):
     container.code(NOTE)
     work = container.work(file=str(tmp_path / "notes"))
-    ran = container.run(work, expires=time.time() - 60)
+    interface = Interface((Input("file", STR),))
+    place = Place("p", "d", interface, expires=time.time() - 60)
+    ran = container.run(replace(work, place=place))
     assert ran.status == EXPIRED
     assert "has expired 60 s ago" in ran.stderr
     assert ran.failure.code == "Expired"
@@ -611,6 +614,51 @@ def test_a_heartbeat_is_written_where_it_is_asked_for(container, tmp_path):
     assert until(lambda: beat() > first)
     (tmp_path / "go").touch()
     assert container.ended(process, work).result.failure is None
+
+
+# -- what was printed, for who does not read the log ------------------------------------------
+
+SPEAK = """
+    import sys
+    from volery import task
+
+    @task
+    def run(lines: int) -> None:
+        print("first", file=sys.stderr)
+        for _ in range(lines):
+            print("x" * 99)
+"""
+
+
+def noted(container, tmp_path, lines):
+    """What the file says after an attempt, and what is kept."""
+    container.code(SPEAK)
+    container.environment["VOLERY_ONE_STREAM"] = str(tmp_path / "note")
+    work = container.work(lines=lines)
+    assert container.run(work).status == SUCCEEDED
+    note = (tmp_path / "note").read_text() if (tmp_path / "note").exists() else ""
+    return note, container.storage.get_named(invocations.log_name(work))
+
+
+def test_a_little_that_was_printed_is_in_a_file(container, tmp_path):
+    note, kept = noted(container, tmp_path, 2)
+    assert note.startswith(NOTED)
+    assert note.count("x" * 99) == 2
+    assert kept is None
+
+
+def test_more_that_was_printed_is_kept_beside_the_outcome_with_times(container, tmp_path):
+    before = time.time()
+    note, kept = noted(container, tmp_path, 100)
+    assert note == KEPT
+    lines = [each.partition(b" ") for each in kept.removesuffix(b"\n").split(b"\n")]
+    assert [text for _, _, text in lines].count(b"x" * 99) == 100
+    assert b'"text":"first"' in kept
+    assert all(before <= float(at) <= time.time() for at, _, _ in lines)
+
+
+def test_too_much_that_was_printed_is_in_the_log_alone(container, tmp_path):
+    assert noted(container, tmp_path, MUCH // 100 + 1) == ("", None)
 
 
 # -- elsewhere --------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import selectors
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from time import monotonic, time
 from typing import Final, NamedTuple, TypeVar
@@ -20,6 +20,8 @@ UNAVAILABLE: Final = "ExecutorUnavailable"
 """Code of works whose executor cannot be opened here."""
 AGAIN: Final = 5.0
 """Seconds before an executor is tried again that could not be opened."""
+RARELY: Final = 60.0
+"""The same of one that is only opened for what it may have left."""
 MOST_FAILED: Final = 3
 """So many tries in a row have to fail before none is expected to succeed."""
 HOPELESS: Final = 64
@@ -53,13 +55,22 @@ class PlacedExecutor:
     Args:
         openers: what opens each of those that this engine has, by name.
         default: which of them carries out what names none.
+        used: those that may have left something where they carry attempts out: see `tidy`.
     """
 
     lasts = False  # each for itself: see `lasts_on`
 
-    def __init__(self, openers: Mapping[str, Callable[[], Executor]], default: str) -> None:
+    def __init__(
+        self,
+        openers: Mapping[str, Callable[[], Executor]],
+        default: str,
+        used: Collection[str] = (),
+    ) -> None:
         self.default = default
         self._openers = openers
+        self._used = used
+        self._untidy: dict[str, float] = {}
+        """Executors that are to be opened, and when that is tried."""
         self._opened: dict[str, _Opened] = {}
         """In the order in which they are waited for: one without a bell is the first."""
         self._troubles: dict[str, _Trouble] = {}
@@ -88,6 +99,9 @@ class PlacedExecutor:
     def about(self, name: str) -> Known:
         return known.known(name)
 
+    def tidy(self) -> None:
+        self._untidy = {name: 0.0 for name in self._used if name in self._openers}
+
     # -- the port -------------------------------------------------------------------------
 
     def room(self) -> int:
@@ -115,6 +129,8 @@ class PlacedExecutor:
             executor.answer(mine)
 
     def poll(self, timeout: float, news: int | None = None) -> list[Event]:
+        if self._untidy:
+            self._open_untidy()
         first, *others = self._opened.values() or (None,)
         if first is not None and not others and not self._events:
             return self._heard(first, first.executor.poll(timeout, news))
@@ -169,6 +185,16 @@ class PlacedExecutor:
         if bell is not None:
             self._ears.register(bell, selectors.EVENT_READ)
         return executor
+
+    def _open_untidy(self) -> None:
+        """Open those that may have left something, as soon as they can be."""
+        for name, at in list(self._untidy.items()):
+            if monotonic() < at:
+                continue
+            if self._get(name) is not None:
+                del self._untidy[name]
+            else:
+                self._untidy[name] = monotonic() + RARELY
 
     def _why(self, name: str) -> str:
         trouble = self._troubles.get(name)

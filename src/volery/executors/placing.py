@@ -48,6 +48,14 @@ class Placing(Protocol):
         """What is known of an executor."""
         ...
 
+    def tidy(self) -> None:
+        """Open executors that may have left something where they carry attempts out.
+
+        An executor that is open removes what nobody asks for. One that cannot be opened is tried
+        again now and then, and nobody is told.
+        """
+        ...
+
 
 class Only:
     """One executor that carries everything out, whatever is asked for. See `Placing`."""
@@ -68,6 +76,9 @@ class Only:
 
     def about(self, name: str) -> Known:  # noqa: ARG002
         return _HERE
+
+    def tidy(self) -> None:
+        """It is open."""
 
 
 _HERE = Known(away=False)

@@ -57,6 +57,15 @@ def frozen(seconds: float) -> Failure:
     return Failure(CRASHED, "SYSTEM", message)
 
 
+def fault(executor: str, error: Exception) -> Failure:
+    """Why a work fails for which an executor has a fault of its own."""
+    message = (
+        f"the executor {executor} has a fault: {type(error).__name__}: {error}\n"
+        "  hint: please report it with the log of the server"
+    )
+    return Failure("ExecutorFault", "SYSTEM", message)
+
+
 def too_large(work: Work, lacks: str) -> Result:
     """Of a work that requests more than the machine has."""
     message = (

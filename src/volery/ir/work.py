@@ -24,6 +24,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
         caps: what it may use at most.
         command: of a task that is no Python function.
         crashes: attempts before it that the system has failed.
+        expires: seconds since the epoch: when it is of no more use to start it. 0: never.
     """
 
     project: str
@@ -35,6 +36,7 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     caps: Request | None = None
     command: ContainerCommand | None = None
     crashes: int = 0
+    expires: float = 0.0
 
 
 class Work(msgspec.Struct, frozen=True, array_like=True):

@@ -291,7 +291,16 @@ class Dispatch:
             child.policy.caps,
             task.command,
             self._store.crashes(claim) if placement.interruptible else 0,
+            self._expires(claim, child.policy.limits or Limits()),
         )
+
+    def _expires(self, claim: Claim, limits: Limits) -> float:
+        """When it is of no more use to begin an attempt; 0: it always is."""
+        if limits.queued is None and limits.total is None:
+            return 0.0
+        found = self._store.attempt(claim)
+        times = (found.deadline, found.until) if found is not None else ()
+        return min((each for each in times if each is not None), default=0.0)
 
     def _number(self, job: Job) -> int:
         """A number for a job that goes to the executor."""

@@ -168,6 +168,7 @@ class Engine:
             late: asked from then on, while attempts run; True: those are not waited for any more.
         """
         with using(self.storage):
+            self._placing.tidy()
             self._orchestrator.serve(stop, late)
 
     def rest(self) -> None:
@@ -266,7 +267,7 @@ def embedded(
         )
         stack.callback(process.close)
         site = sites(place, kept, store, owner, tables=executors.tables, clock=clock)
-        executor = placed(executors, process, site)
+        executor = placed(executors, process, site, place)
         orchestrator = Orchestrator(
             store,
             around(executor, store) if around else executor,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -44,13 +45,19 @@ def executors_of(settings: Settings) -> Executors:
     return Executors(settings.executor, settings.executors, tables)
 
 
-def placed(wanted: Executors, process: Executor, site: Callable[[str], Site]) -> PlacedExecutor:
+def placed(
+    wanted: Executors, process: Executor, site: Callable[[str], Site], home: Home
+) -> PlacedExecutor:
     """The executors of an engine, as one. Each but `process` is opened when it is needed.
+
+    Those may have left containers or pods that the settings name, or that were opened from this
+    home before: a file says so.
 
     Args:
         wanted: which it has.
         process: that of its worker processes, which is open.
         site: where one of a name is opened.
+        home: of the engine.
 
     Raises:
         ConfigError: there is none of a name, or the default one is not among them.
@@ -63,8 +70,13 @@ def placed(wanted: Executors, process: Executor, site: Callable[[str], Site]) ->
             f" {', '.join(names)} alone",
             hint="add it there",
         )
-    openers = {name: partial(_open, name, process, site) for name in names}
-    return PlacedExecutor(openers, wanted.default)
+    marks = home.folder / "executors"
+    openers: dict[str, Callable[[], Executor]] = {
+        name: (lambda: process) if name == PROCESS else partial(_open, name, site, marks)
+        for name in names
+    }
+    used = {wanted.default, *wanted.names, *_marked(marks)} - {PROCESS}
+    return PlacedExecutor(openers, wanted.default, used)
 
 
 def sites(
@@ -89,8 +101,20 @@ def sites(
     return site
 
 
-def _open(name: str, process: Executor, site: Callable[[str], Site]) -> Executor:
-    return process if name == PROCESS else known.open_executor(name, site(name))
+def _open(name: str, site: Callable[[str], Site], marks: Path) -> Executor:
+    executor = known.open_executor(name, site(name))
+    if executor.lasts:
+        marks.mkdir(exist_ok=True)
+        (marks / name).touch()
+    return executor
+
+
+def _marked(marks: Path) -> list[str]:
+    """The executors that were opened before."""
+    try:
+        return [each.name for each in marks.iterdir()]
+    except FileNotFoundError:
+        return []
 
 
 def _is_wanted(store: SqlStore, execution: str, path: str, attempt: int) -> bool:

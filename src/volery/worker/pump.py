@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from volery.errors import VoleryError
 from volery.wire.logs import LogRecord
-from volery.worker.records import MARK, NOTE, STDERR
+from volery.worker.records import KEPT, MARK, NOTE, STDERR
 
 if TYPE_CHECKING:
     from volery.ir.secret import Blotter
 
 CHUNK: Final = 64 * 1024
 LITTLE: Final = 3 * 1024
-"""Bytes of a `Note`; the files that take it have 4 KiB."""
+"""Bytes that a `Note` takes; the files for it have 4 KiB."""
+MUCH: Final = 256 * 1024
+"""Bytes that are kept in the storage; more is nowhere but in the log of the container."""
 LONGEST: Final = 1024 * 1024
 """Bytes of a line that wait for its end, so that no part of a secret goes on by itself."""
 
@@ -94,28 +97,48 @@ class Pump:
 
 
 class Note:
-    """What was printed, if it is little: it spares whoever runs the container to read its log.
+    """What was printed, unless it is too much: who runs the container need not read its log.
 
     Args:
-        path: of the file that takes it.
+        path: of the file that takes it, or says that it is kept.
+        uri: of the document that takes what is too much for the file.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, uri: str) -> None:
         self._path = path
-        self._data: bytes | None = b""
+        self._uri = uri
+        self._pieces: list[tuple[float, bytes]] = []
+        self._length = 0
 
     def add(self, data: bytes) -> None:
         """More was printed."""
-        if self._data is not None and len(self._data) + len(data) <= LITTLE:
-            self._data += data
+        self._length += len(data)
+        if self._length <= MUCH:
+            self._pieces.append((time(), data))
         else:
-            self._data = None
+            self._pieces.clear()
 
     def leave(self) -> None:
-        """Write it, if it may be written."""
-        if self._data is not None:
-            with suppress(OSError):
-                Path(self._path).write_bytes(NOTE.encode() + self._data)
+        """Write it, if it may be written; who finds nothing reads the log."""
+        with suppress(OSError, VoleryError):
+            if self._length <= LITTLE:
+                text = NOTE.encode() + b"".join(data for _, data in self._pieces)
+            elif self._length <= MUCH:
+                self._keep()
+                text = KEPT.encode()
+            else:
+                return
+            Path(self._path).write_bytes(text)
+
+    def _keep(self) -> None:
+        from volery.data import documents
+
+        lines = [
+            b"%.6f %s\n" % (at, line)
+            for at, data in self._pieces
+            for line in data.removesuffix(b"\n").split(b"\n")
+        ]
+        documents.write(self._uri, b"".join(lines))
 
 
 def _marked(line: bytes) -> bytes:

@@ -30,6 +30,10 @@ Its value is the path of a file that takes what was printed as well, if it was l
 """
 NOTE: Final = "volery printed:\n"
 """What such a file begins with."""
+KEPT: Final = "volery has kept what was printed\n"
+"""What such a file says of more: it is in the storage, in `LOG`."""
+LOG: Final = "log.txt"
+"""The document beside the outcome with what was printed, each line behind its time in seconds."""
 STDERR: Final = "stderr"
 """The stream of a record that is such a line."""
 

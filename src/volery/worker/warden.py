@@ -22,7 +22,7 @@ import msgspec
 from volery.errors import VoleryError
 from volery.ir.failure import TIMED_OUT, Failure
 from volery.ir.invocation import FAILED, SUCCEEDED, UNREACHABLE, Outcome
-from volery.worker.records import ONE_STREAM
+from volery.worker.records import LOG, ONE_STREAM
 from volery.worker.ties import Pace, Plan, decode_word
 
 if TYPE_CHECKING:
@@ -168,7 +168,8 @@ class Warden:
 
             blotter = Blotter(read_secrets(plan.secrets))
             ends = (self._ends.stdout, self._ends.stderr)
-            self._note = Note(one_stream) if one_stream else None
+            beside = f"{plan.outcome.rpartition('/')[0]}/{LOG}"
+            self._note = Note(one_stream, beside) if one_stream else None
             self._pumps = [
                 Pump(end, target, blotter, self._note, mark=bool(one_stream) and target == _STDERR)
                 for target, end in enumerate(ends, start=1)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from volery.executors.contained.exits import CODES, Exit, failure_of
+from volery.executors.contained.exits import CODES, Code, Exit, failure_of
 from volery.ir.placement import ContainerCommand
 
 OWN = None
@@ -27,7 +29,6 @@ PROGRAM = ContainerCommand(("run",), contract=True)
         (OWN, Exit(137, "OutOfMemory"), "OutOfMemory", "SYSTEM", "Resources(mem=...)"),
         (OWN, Exit(None, "Evicted", "disk pressure"), "Evicted", "SYSTEM", "disk pressure"),
         (OWN, Exit(None, "ImageNotFound", "no such tag"), "ImageNotFound", "USER", "no such tag"),
-        (OWN, Exit(None, "SomethingNew", "its words"), "SomethingNew", "SYSTEM", "its words"),
         (COMMAND, Exit(3), "ExitStatus", "USER", "exit code 3"),
         (COMMAND, Exit(75), "ExitStatus", "USER", "exit code 75"),
         (COMMAND, Exit(127), "CommandNotFound", "USER", "not in the image"),
@@ -55,6 +56,15 @@ def test_an_exit_has_a_code_a_kind_and_words(command, end, code, kind, said):
 )
 def test_what_a_function_lacks_in_its_image_is_told(command, end, tail, code):
     assert failure_of(end, command, tail).code == code
+
+
+@pytest.mark.parametrize("code", [each for each in get_args(Code) if each])
+def test_every_code_says_what_has_happened_and_what_to_do(code):
+    what, hint, *_ = failure_of(Exit(None, code, "its words"), COMMAND).message.split("\n")
+    assert what.endswith(": its words")
+    assert len(what) > len("x: its words")
+    assert len(hint.removeprefix("  hint: ")) > 10, f"no hint in {hint!r}"
+    assert code in CODES
 
 
 def test_the_end_of_stderr_is_told_last():

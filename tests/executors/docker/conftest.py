@@ -61,6 +61,11 @@ def executor(start):
 
 
 @pytest.fixture
+def lose(docker):
+    return docker.clear
+
+
+@pytest.fixture
 def reopen(start):
     def close_and_open(executor):
         executor.close()

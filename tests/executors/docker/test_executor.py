@@ -413,7 +413,12 @@ def output_of(result, name):
 @pytest.mark.parametrize(
     ("script", "expected", "told"),
     [
-        ("echo on stderr >&2; exit 3", "ExitStatus", "exit code 3\non stderr"),
+        (
+            "echo on stderr >&2; exit 3",
+            "ExitStatus",
+            "exit code 3\n  hint: see what it printed last",
+        ),
+        ("echo on stderr >&2; exit 3", "ExitStatus", "\non stderr"),
         ("kill -9 $$", "Killed", "SIGKILL"),
     ],
 )
@@ -422,6 +427,14 @@ def test_how_a_command_failed_is_told(start, script, expected, told):
     assert code(result) == expected
     assert result.failure
     assert told in result.failure.message
+
+
+def test_an_input_that_fits_into_no_command_line_is_a_mistake_of_the_user(start):
+    """It was told that the engine was away."""
+    target = on(BARE, command("echo", "{{.inputs.text}}", inputs={"text": "x" * 200_000}))
+    (result,) = run(start(), [target])
+    assert (code(result), result.failure.kind) == ("TypeMismatch", "USER")
+    assert not result.failure.retryable
 
 
 def test_a_program_that_is_not_in_the_image_is_told(start):
@@ -460,8 +473,9 @@ def test_an_attempt_is_six_requests(start, docker, monkeypatch):
 
 
 def test_many_containers_run_at_a_time(start, docker):
+    """A hundred take most of a minute, and are in the benchmark."""
     executor = start()
-    works = [on(BARE, shell("sleep 60")) for _ in range(20)]
+    works = [on(BARE, shell("sleep 600")) for _ in range(20)]
     executor.launch(works)
     events = []
     while len(events) < len(works):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -55,14 +56,15 @@ def start(cluster: Cluster, storage: Storage, tmp_path: Path):
     """A function that makes executors, which are closed at the end."""
     made: list[KubernetesExecutor] = []
 
-    def make(wanted=lambda *_: True, **table: Any) -> KubernetesExecutor:
+    def make(wanted=lambda *_: True, clock=monotonic, **table: Any) -> KubernetesExecutor:
         file = cluster.kubeconfig(tmp_path)
         settings = settings_of({"kubeconfig": str(file), "image": "volery:1"} | table)
         found = connect(settings)
         made.append(
             KubernetesExecutor(
                 Api(found), settings, storage,
-                server="server-1", namespace=found.namespace, wanted=wanted,
+                server="server-1", namespace=found.namespace, wanted=wanted, clock=clock,
+                folder=tmp_path / "kubernetes",
             )
         )  # fmt: skip
         return made[-1]

@@ -26,6 +26,16 @@ numbers = count(1)
 URI = "s3://bucket/attempts/birds/fit/2/invocation.json"
 
 
+class Clock:
+    """A clock that is moved by hand, and by `step` whenever somebody looks."""
+
+    now = step = 0.0
+
+    def __call__(self) -> float:
+        self.now += self.step
+        return self.now
+
+
 def work(**changes: Any) -> Work:
     """A work that has a place, with attributes of the place or of the work."""
     place = Place("birds", "production", INTERFACE, placement=Placement())

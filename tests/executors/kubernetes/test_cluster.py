@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from msgspec import to_builtins
+from tests.executors.kubernetes.anywhere import Anywhere
 from tests.executors.warmed import Warmed
 from tests.servers.cluster import cluster_settings, said
 
@@ -20,20 +25,22 @@ from volery.executors.base import Executor
 from volery.executors.kubernetes.api import Api
 from volery.executors.kubernetes.connect import connect
 from volery.executors.kubernetes.executor import KubernetesExecutor
+from volery.executors.kubernetes.host import HOST
 from volery.executors.kubernetes.pod import MINE
-from volery.executors.kubernetes.warm import HOST
+from volery.executors.kubernetes.settings import settings_of
 from volery.ir.placement import Reuse
-from volery.ir.policy import Request
 from volery.testing.conformance.executor import (
     IsolatedExecutorConformance,
     LastingExecutorConformance,
 )
 from volery.testing.conformance.executor_calls import CallsConformance
-from volery.testing.conformance.executor_tasks import SECRET, code, grow, run, work
+from volery.testing.conformance.executor_tasks import SECRET
 
 pytestmark = pytest.mark.kubernetes
 
 SERVER = f"tests-{os.getpid()}"
+NAME = f"volery-{SERVER}"
+"""Of what the tests make in the cluster."""
 
 
 class TestRealPods(LastingExecutorConformance):
@@ -61,6 +68,49 @@ class TestRealCalls(CallsConformance):
         return warmed(start())
 
 
+class TestReal(Anywhere):
+    """In a namespace of its own: a quota is for all that is there."""
+
+    @pytest.fixture
+    def folder(self):
+        return "/var/volery"
+
+    @pytest.fixture
+    def quota(self, core, namespace):
+        def limit(pods):
+            body = {"metadata": {"name": NAME}, "spec": {"hard": {"pods": str(pods)}}}
+            core.create_namespaced_resource_quota(namespace, body)
+
+        yield limit
+        core.delete_namespaced_resource_quota(NAME, namespace)
+
+    @pytest.fixture
+    def stranger(self, core, namespace, start, tmp_path):
+        """Somebody with a service account that has no rights."""
+        core.create_namespaced_service_account(namespace, {"metadata": {"name": NAME}})
+        body = {"spec": {"expirationSeconds": 3600}}
+        answer = core.create_namespaced_service_account_token(NAME, namespace, body)
+        file = tmp_path / "kubeconfig"
+        file.write_text(kubeconfig(core.api_client.configuration, namespace, answer.status.token))
+        yield partial(start, kubeconfig=str(file))
+        core.delete_namespaced_service_account(NAME, namespace)
+
+
+def kubeconfig(known, namespace: str, token: str) -> str:
+    """A file for somebody else on the same cluster."""
+    trust = {"certificate-authority": known.ssl_ca_cert} if known.ssl_ca_cert else {}
+    if not known.verify_ssl:
+        trust = {"insecure-skip-tls-verify": True}
+    context = {"cluster": "here", "user": "stranger", "namespace": namespace}
+    told = {
+        "apiVersion": "v1", "kind": "Config", "current-context": "here",
+        "clusters": [{"name": "here", "cluster": {"server": known.host, **trust}}],
+        "users": [{"name": "stranger", "user": {"token": token}}],
+        "contexts": [{"name": "here", "context": context}],
+    }  # fmt: skip
+    return json.dumps(told)
+
+
 @pytest.fixture
 def storage() -> Iterator[Storage]:
     with ExitStack() as stack:
@@ -70,37 +120,68 @@ def storage() -> Iterator[Storage]:
 
 
 @pytest.fixture(scope="module")
-def secret() -> Iterator[None]:
-    """The Secret of the suite."""
+def namespace() -> str:
+    settings = cluster_settings(current())
+    return settings.namespace or connect(settings).namespace
+
+
+@pytest.fixture(scope="module")
+def core() -> Any:
+    """The official client of the cluster."""
     from kubernetes import client, config
 
-    settings = cluster_settings(current())
     configuration = client.Configuration()
     config.load_kube_config(client_configuration=configuration)
-    configuration.host = settings.api or configuration.host
-    core = client.CoreV1Api(client.ApiClient(configuration))
-    namespace = settings.namespace or connect(settings).namespace
+    configuration.host = cluster_settings(current()).api or configuration.host
+    return client.CoreV1Api(client.ApiClient(configuration))
+
+
+@pytest.fixture(scope="module")
+def secret(core, namespace) -> Iterator[None]:
+    """The Secret of the suite."""
+    from kubernetes import client
+
     body = {"metadata": {"name": SECRET.group}, "stringData": {SECRET.key: SECRET.value}}
+    with suppress(client.ApiException):  # one that a suite has left which was killed
+        core.delete_namespaced_secret(SECRET.group, namespace)
     core.create_namespaced_secret(namespace, body)
     yield
     core.delete_namespaced_secret(SECRET.group, namespace)
 
 
 @pytest.fixture
-def start(storage, secret):
+def start(storage, secret, api, namespace):
     """A function that makes executors, of which nothing is left at the end."""
     settings = cluster_settings(storage)
     with ExitStack() as stack:
 
-        def make() -> KubernetesExecutor:
-            return stack.enter_context(opened(settings, storage))
+        def make(**table: Any) -> KubernetesExecutor:
+            changed = settings_of({**to_builtins(settings), **table})
+            return stack.enter_context(opened(changed, storage))
 
         yield make
         stack.close()
-        api, namespace = Api(connect(settings)), settings.namespace or connect(settings).namespace
         for label in (MINE, HOST):  # what was not waited for
             api.delete_all(namespace, f"{label}={SERVER}")
-        api.close()
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    made = Api(connect(cluster_settings(current())))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def lose(api, namespace):
+    def delete():
+        mine = f"{MINE}={SERVER}"
+        for pod in api.page(namespace, mine, "").pods:
+            api.delete(namespace, pod.metadata.name, 0)
+        while api.page(namespace, mine, "").pods:
+            time.sleep(0.2)  # a test may ask as well as watch
+
+    return delete
 
 
 @contextmanager
@@ -130,9 +211,3 @@ def reopen(start):
         return start()
 
     return close_and_open
-
-
-def test_an_attempt_that_uses_up_its_memory_is_told_so(executor):
-    greedy = work(grow, text="x" * 60_000_000)
-    (result,) = run(executor, [replace(greedy, requests=Request(mem=64 << 20))])
-    assert code(result) == "OutOfMemory"

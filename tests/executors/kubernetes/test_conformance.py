@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import pytest
+from tests.executors.kubernetes.anywhere import Anywhere, command
+from tests.servers.kubernetes import Refused
 
 from volery.data.current import current
-from volery.ir.interface import Input, Interface, Output
-from volery.ir.placement import ContainerCommand
-from volery.ir.types import STR
-from volery.ir.values import pack
-from volery.ir.work import Place, Work
 from volery.testing.conformance.executor import LastingExecutorConformance
 from volery.testing.conformance.executor_tasks import (
     code,
-    ids,
     listen,
-    output,
     run,
     speak,
+    until_printed,
     work,
 )
 
@@ -29,8 +26,44 @@ SETTINGS = {"python": sys.executable, "pods": 4, "limits": {"stop": 1}}
 class TestPods(LastingExecutorConformance):
     some = 8
     many = 12
+    hunger = 0
+
+    @pytest.fixture
+    def starve(self, kubelet, cluster):
+        """The node says that it has killed the containers."""
+
+        def kill(executor, target):
+            until_printed(executor, target)
+            for pod in cluster.pods():
+                kubelet.kill(pod["metadata"]["name"], "OOMKilled")
+
+        return kill
+
     # A cluster may grow: a pod waits for a node that has as much, and is given up in time.
     test_a_work_that_requests_more_than_there_is_fails_at_once = None
+
+
+class TestAnywhere(Anywhere):
+    @pytest.fixture
+    def start(self, kubelet, start):
+        kubelet.images, kubelet.cpus = {"volery:1"}, 8.0
+        return partial(start, python=sys.executable)
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        return tmp_path
+
+    @pytest.fixture
+    def quota(self, cluster):
+        return partial(setattr, cluster, "quota")
+
+    @pytest.fixture
+    def stranger(self, cluster, start):
+        cluster.refuse = lambda verb, _: Refused(403, "Forbidden", FORBIDDEN.format(verb))
+        return start
+
+
+FORBIDDEN = 'User "stranger" cannot {} resource "pods" in API group "" in the namespace "default"'
 
 
 @pytest.fixture
@@ -43,6 +76,16 @@ def storage():
 def executor(kubelet, start):
     assert kubelet
     return start(**SETTINGS)
+
+
+@pytest.fixture
+def lose(cluster):
+    def delete():
+        for pod in cluster.pods():
+            cluster.delete(pod, 0)
+        cluster.wait_for(lambda: not cluster.pods())
+
+    return delete
 
 
 @pytest.fixture
@@ -60,25 +103,6 @@ def test_what_a_short_attempt_prints_needs_no_request(executor, kubelet, cluster
     assert told.text("stdout") == "one\none from a child\n"
     assert told.text("stderr") == "ONE\n"
     assert cluster.requests["log"] == 0
-
-
-def command(folder, script):
-    """A work whose container has no Volery; `folder` is where it finds and leaves files."""
-    interface = Interface((Input("word", STR),), (Output("o0", STR),))
-    words = ContainerCommand(("sh", "-c", script), f"{folder}/in", f"{folder}/out")
-    number = next(ids)
-    return Work(
-        number, "commands", f"n{number}", 1, "a.command", None, pack({"word": "quiet"}),
-        environment=(("SUFFIX", "!"),),
-        place=Place("p", "d", interface, command=words),
-    )  # fmt: skip
-
-
-def test_a_command_finds_its_inputs_as_files_and_leaves_its_outputs_as_files(executor, tmp_path):
-    to = f"{tmp_path}/out/o0"
-    script = f'tr a-z A-Z < {tmp_path}/in/word > {to}; printf "$SUFFIX" >> {to}'
-    (result,) = run(executor, [command(tmp_path, script)])
-    assert output(result) == "QUIET!"
 
 
 def test_a_command_that_fails_has_no_outputs(executor, tmp_path):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from tests.executors.kubernetes.pods import (
+    Clock,
     attempt,
     container,
     ends,
@@ -15,7 +18,8 @@ from tests.executors.kubernetes.pods import (
 from tests.servers.kubernetes import Refused
 
 from volery.executors.base import Printed
-from volery.executors.kubernetes.executor import FEW
+from volery.executors.kubernetes.executor import AHEAD, FEW
+from volery.ir.policy import Request
 from volery.ir.values import unpack
 from volery.ir.work import Result
 from volery.testing.conformance.executor_tasks import code, heard, results
@@ -164,6 +168,26 @@ def test_a_pod_whose_creation_was_not_confirmed_is_not_made_twice(executor, clus
     assert len(cluster.pods()) == 1
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("Conflict", 'Operation cannot be fulfilled on resourcequotas "q"'),
+        ("AlreadyExists", "the pod of that name goes just now"),
+    ],
+)
+def test_a_pod_that_others_were_in_the_way_of_is_asked_for_again(
+    executor, cluster, storage, reason, said
+):
+    """It was taken for a namespace that does not exist."""
+    cluster.node = succeeds(storage)
+    refusals = [Refused(409, reason, said)]
+    cluster.refuse = lambda verb, _: refusals.pop() if verb == "create" and refusals else None
+    target = attempt()
+    executor.launch([target])
+    assert value(results(executor, [target])[0]) == 1
+    assert cluster.requests["create"] == 2
+
+
 def test_a_pod_of_others_with_the_same_name_is_left_alone(start, cluster):
     first = start()
     target = attempt()
@@ -199,6 +223,8 @@ def test_a_pod_that_ends_while_the_api_server_is_away_is_noticed(
 ):
     target = attempt()
     (pod,) = launched(executor, cluster, target)
+    while executor.room() < AHEAD:  # until it has been told that there is a pod
+        assert executor.poll(0.01) == []
     cluster.go_away()
     leaves(storage, pod)
     ends(cluster, pod)
@@ -217,6 +243,51 @@ def test_a_pod_that_is_gone_when_the_api_server_is_back_has_ended(executor, clus
     cluster.remove(pod)
     cluster.forget()
     cluster.start()
+    assert code(results(executor, [target])[0]) == "ContainerDeleted"
+
+
+def test_time_in_which_the_api_server_is_away_is_not_held_against_a_pod(start, cluster, storage):
+    """It had failed as `RegistryAway` after a minute in which nothing was heard of it."""
+    clock = Clock()
+    cluster.node = waits("ErrImagePull", "a timeout")
+    executor = start(clock=clock)
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    cluster.wait_for(lambda: cluster.requests["watch"])
+    cluster.go_away()
+    cluster.refuse = lambda *_: Refused(503, "ServiceUnavailable", "it comes up")
+    cluster.start()
+    cluster.wait_for(lambda: cluster.requests["watch"] > 1)
+    clock.now += 3600.0
+    cluster.refuse = lambda *_: None
+    assert executor.poll(1.5) == []  # it was looked at, once a second
+    leaves(storage, pod)
+    ends(cluster, pod)
+    assert value(results(executor, [target])[0]) == 1
+
+
+def test_a_pod_of_which_no_news_came_is_asked_for_before_it_is_given_up(start, cluster, storage):
+    clock, cluster.mute = Clock(), True
+    executor = start(clock=clock)
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    clock.step = 1_000.0
+    cluster.wait_for(lambda: cluster.requests["get"])
+    leaves(storage, pod)
+    ends(cluster, pod)
+    cluster.mute = False
+    assert value(results(executor, [target])[0]) == 1
+    assert cluster.requests["get"] == 1
+
+
+def test_a_pod_that_is_gone_when_it_is_asked_for_has_ended(start, cluster):
+    clock, cluster.mute = Clock(), True
+    executor = start(clock=clock)
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    cluster.remove(pod)
+    clock.step = 1_000.0
     assert code(results(executor, [target])[0]) == "ContainerDeleted"
 
 
@@ -274,6 +345,64 @@ def test_works_wait_for_the_quota_of_their_namespace(start, cluster, storage):
 
 def _live(pod):
     return pod["status"]["phase"] not in {"Succeeded", "Failed"}
+
+
+def _others(cluster, cpus):
+    """A pod of others."""
+    resources = {"requests": {"cpu": f"{cpus}000m"}}
+    spec = {"containers": [{"name": "theirs", "resources": resources}]}
+    return cluster.create("default", {"metadata": {"name": "theirs"}, "spec": spec})
+
+
+def test_an_attempt_that_is_larger_than_the_quota_fails_at_once_and_blocks_nobody(
+    executor, cluster, storage
+):
+    cluster.node, cluster.cpus = succeeds(storage), 4
+    large, small = attempt(requests=Request(cpu=8)), attempt(requests=Request(cpu=1))
+    executor.launch([large, small])
+    refused, ended = results(executor, [large, small])
+    assert value(ended) == 1
+    assert (code(refused), refused.failure.kind) == ("QuotaTooSmall", "USER")
+    assert not refused.failure.retryable
+    assert "requested: requests.cpu=8, used: requests.cpu=" in refused.failure.message
+    assert "kubectl describe quota -n default" in refused.failure.message
+    assert cluster.full == 1
+
+
+def test_an_attempt_that_may_fit_later_does_not_block_smaller_ones(executor, cluster, storage):
+    cluster.cpus = 4
+    theirs = _others(cluster, 3)
+    cluster.node = succeeds(storage)
+    large, small = attempt(requests=Request(cpu=2)), attempt(requests=Request(cpu=1))
+    executor.launch([large])
+    while executor.room() > FEW:  # until it is known that there is no room
+        assert executor.poll(0.01) == []
+    executor.launch([small])
+    assert value(results(executor, [small])[0]) == 1
+    cluster.remove(theirs)
+    assert value(results(executor, [large])[0]) == 1
+
+
+def test_an_attempt_waits_for_a_quota_that_is_not_counted_yet(executor, cluster, storage):
+    cluster.node = succeeds(storage)
+    refusals = [Refused(403, "Forbidden", "status unknown for quota: small, resources: pods")]
+    cluster.refuse = lambda verb, _: refusals.pop() if verb == "create" and refusals else None
+    target = attempt()
+    executor.launch([target])
+    assert value(results(executor, [target])[0]) == 1
+
+
+def test_an_attempt_for_which_others_leave_no_room_is_given_up_in_time(start, cluster):
+    cluster.cpus = 4
+    _others(cluster, 3)
+    executor = start(limits={"quota": 0.1})
+    target = attempt(requests=Request(cpu=2))
+    executor.launch([target])
+    (result,) = results(executor, [target])
+    assert (code(result), result.failure.kind) == ("QuotaUsedUp", "SYSTEM")
+    assert result.failure.retryable
+    assert "used: requests.cpu=3, limited: requests.cpu=4" in result.failure.message
+    assert executor.room() > FEW
 
 
 # --- stopping -------------------------------------------------------------------------------------
@@ -379,10 +508,11 @@ FORBIDDEN = (
 )
 
 
-@pytest.mark.parametrize("verb", ["create", "list"])
-def test_a_right_that_is_missing_is_named_with_the_role_that_grants_it(executor, cluster, verb):
+@pytest.mark.parametrize("verb", ["create", "list", "watch"])
+def test_a_right_that_is_missing_is_named_with_the_role_that_grants_it(start, cluster, verb):
     refused = Refused(403, "Forbidden", FORBIDDEN.format(verb))
     cluster.refuse = lambda asked, _: refused if asked == verb else None
+    executor = start()
     target = attempt()
     executor.launch([target])
     (result,) = results(executor, [target])
@@ -396,6 +526,11 @@ def test_a_right_that_is_missing_is_named_with_the_role_that_grants_it(executor,
     ("refused", "expected", "kind"),
     [
         (Refused(404, "NotFound", 'namespaces "x" not found'), "NamespaceNotFound", "SYSTEM"),
+        (
+            Refused(403, "Forbidden", "maximum cpu usage per Container is 2, but limit is 4"),
+            "OutsideLimitRange",
+            "USER",
+        ),
         (Refused(422, "Invalid", "spec.containers[0].image: Required value"), "PodRefused", "USER"),
         (Refused(403, "Forbidden", "violates PodSecurity restricted"), "PodRefused", "USER"),
         (Refused(401, "Unauthorized", "Unauthorized"), "Unauthorized", "SYSTEM"),
@@ -443,9 +578,25 @@ def test_pods_that_have_ended_and_belong_to_nobody_are_removed(start, cluster):
     first.close()
     ends(cluster, pod)
     target = attempt()
-    second = start(keep=0)
+    second = start(lambda _, path, __: path == target.path, keep=0)
     second.launch([target])
     cluster.wait_for(lambda: _paths(cluster) == {target.path})
+
+
+def test_a_pod_that_has_ended_and_is_not_launched_again_yet_is_left(start, cluster, storage):
+    """It was removed after `keep` seconds, and with it what it had printed."""
+    target, asked = attempt(), Event()
+    first = start()
+    (pod,) = launched(first, cluster, target)
+    first.close()
+    leaves(storage, pod)
+    ends(cluster, pod)
+    second = start(lambda *_: bool(asked.set()) or True, keep=0)
+    second.launch([attempt()])
+    assert asked.wait(20.0)
+    second.launch([target])
+    assert value(results(second, [target])[0]) == 1
+    assert cluster.requests["create"] == 2
 
 
 def _paths(cluster):

@@ -177,6 +177,44 @@ def test_a_template_cannot_have_a_pod_restart_or_take_its_labels_away():
     assert pod["metadata"]["labels"]["volery.dev/server"] == "server-1"
 
 
+OVER_ALL = {
+    "image": "volery:1",
+    "service_account": "runner",
+    "host_network": True,
+    "environment": {"AWS_REGION": "north"},
+}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"dnsPolicy": "Default"},
+        {"hostNetwork": False},
+        {"serviceAccountName": "trainer"},
+        {"activeDeadlineSeconds": 5},
+        {"automountServiceAccountToken": True},
+    ],
+)
+def test_a_template_counts_more_than_what_holds_for_all_pods(said):
+    """What the settings say of all pods was laid over the templates."""
+    settings = settings_of(OVER_ALL | {"templates": {"default": {"spec": said}}})
+    spec = spec_of(settings, limit=10.0)
+    assert {name: spec[name] for name in said} == said
+
+
+@pytest.mark.parametrize("container", ["default", "primary"])
+def test_a_template_of_containers_counts_more_than_what_holds_for_all(container):
+    said = {
+        "name": container,
+        "env": [{"name": "AWS_REGION", "value": "south"}],
+        "securityContext": {"allowPrivilegeEscalation": True},
+    }
+    templates = {"default": {"spec": {"containers": [said]}}}
+    (primary,) = spec_of(settings_of(OVER_ALL | {"templates": templates}))["containers"]
+    assert {"name": "AWS_REGION", "value": "south"} in primary["env"]
+    assert primary["securityContext"] == {"allowPrivilegeEscalation": True}
+
+
 def test_memory_is_limited_to_what_is_requested():
     assert spec_of(requests=Request(cpu=1, mem=100))["containers"][0]["resources"] == {
         "requests": {"cpu": "1000m", "memory": "100"},

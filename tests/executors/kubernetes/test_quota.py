@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, strategies as st
 
 from volery.executors.kubernetes.crew import LONGEST, backoff
-from volery.executors.kubernetes.quota import STEP, Quota
+from volery.executors.kubernetes.quota import STEP, Quota, never_fits
 
 
 def test_there_is_no_limit_before_something_is_refused():
@@ -56,3 +57,22 @@ def test_a_full_namespace_is_seldom_asked(room, minutes):
 @given(st.integers(0, 10_000))
 def test_waits_grow_and_have_an_end(tries):
     assert 0 < backoff(tries) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("said", "never"),
+    [
+        ("requested: cpu=8, used: cpu=2, limited: cpu=4", True),
+        ("requested: cpu=3, used: cpu=2, limited: cpu=4", False),
+        ("requested: cpu=4, used: cpu=1m, limited: cpu=4", False),
+        ("requested: pods=1, used: pods=50, limited: pods=50", False),
+        ("requested: pods=1, used: pods=0, limited: pods=0", True),
+        ("requested: cpu=1,memory=2Gi, used: cpu=1,memory=0, limited: cpu=1,memory=1536Mi", True),
+        ("requested: cpu=4500m, used: cpu=0, limited: cpu=4", True),
+        ("requested: pods=1,gpu.com/g=1, used: gpu.com/g=1, limited: gpu.com/g=1", False),
+        ("requested: cpu=many, used: cpu=0, limited: cpu=4", False),
+        ("in words of a later version", False),
+    ],
+)
+def test_a_pod_that_is_larger_than_all_of_the_quota_never_fits(said, never):
+    assert never_fits(f'pods "a" is forbidden: exceeded quota: small, {said}') is never

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import signal
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
-from volery.executors.results import CRASHED
 from volery.ir.failure import Failure, FailureKind
 from volery.ir.invocation import EXPIRED, REFUSED, UNREACHABLE
 from volery.worker.warden import BY_SIGNAL
@@ -17,18 +16,34 @@ if TYPE_CHECKING:
     from volery.ir.placement import ContainerCommand
 
 
+Code = Literal[
+    "",
+    # while it ran
+    "OutOfMemory", "Killed", "Terminated", "ExitStatus", "NoOutcome", "WorkerCrashed",
+    "DeadlineExceeded", "Evicted", "Preempted", "NodeGone", "ContainerDeleted", "DockerAway",
+    "DockerRefused", "ClusterAway", "HostLost", "HostNotUnderstood", "ExecutorClosed",
+    # what Volery's own program says by its status
+    "StorageUnreachable", "Expired", "InvocationRefused",
+    # before it ran
+    "NoImage", "ImageNotFound", "RegistryRefused", "RegistryAway", "ImageInvalid",
+    "ImageWithoutPython", "ImageWithoutVolery", "CommandNotFound", "ContainerRefused", "CrashLoop",
+    "InitFailed", "NotStarted", "HostNotStarted", "PodFailed", "PodRejected", "PrimaryNotFound",
+    "ConfigMissing", "Unschedulable",
+]  # fmt: skip
+"""What can be said of an exit beside its status; empty: nothing. `CODES` has the meaning."""
+
+
 class Exit(msgspec.Struct, frozen=True):
     """How a container ended, or why there was none.
 
     Attributes:
         status: its exit status; None: not known, or it never ran.
-        code: what the container's engine says about it, one of `CODES` or another one; empty:
-            only the status counts.
+        code: what the container's engine says about it; empty: only the status counts.
         message: the engine's own words.
     """
 
     status: int | None = None
-    code: str = ""
+    code: Code = ""
     message: str = ""
 
 
@@ -43,12 +58,12 @@ class _Meaning(NamedTuple):
     """
 
     what: str
-    hint: str = ""
+    hint: str
     kind: FailureKind = "SYSTEM"
     retryable: bool = True
 
 
-CODES: Final = {
+CODES: Final[dict[Code, _Meaning]] = {
     # while it ran
     "OutOfMemory": _Meaning(
         "the container used up its memory and was killed",
@@ -57,34 +72,88 @@ CODES: Final = {
     "Killed": _Meaning(
         "the container was killed", "somebody did, or its machine was short of memory"
     ),
-    "Terminated": _Meaning("the container was told to end, and did"),
-    "ExitStatus": _Meaning("the command failed", kind="USER"),
+    "Terminated": _Meaning(
+        "the container was told to end, and did",
+        "somebody stopped it, or its machine was about to go; retries= says how often it is tried "
+        "again",
+    ),
+    "ExitStatus": _Meaning(
+        "the command failed",
+        "see what it printed last; run it in the same image to see more",
+        kind="USER",
+    ),
     "NoOutcome": _Meaning(
         "the program ended without an outcome",
         "it has to write one to the URI that its invocation names, also when it fails",
         kind="USER",
     ),
-    "DeadlineExceeded": _Meaning("the container took longer than its cluster allows"),
+    "WorkerCrashed": _Meaning(
+        "the worker process died",
+        "a library of the task has ended the process, or its machine was short of memory: see what "
+        "it printed last",
+    ),
+    "DeadlineExceeded": _Meaning(
+        "the container took longer than its cluster allows",
+        "give the task a longer timeout=, or see activeDeadlineSeconds in its pod template",
+    ),
     "Evicted": _Meaning(
         "the container was evicted from its machine",
         "ask for what it uses: requests=Resources(mem=..., ephemeral_storage=...)",
     ),
-    "Preempted": _Meaning("the container gave way to one of higher priority"),
-    "NodeGone": _Meaning("the machine of the container is gone"),
-    "ContainerDeleted": _Meaning("somebody has removed the container"),
-    "HostLost": _Meaning("the connection to the container that stays was lost"),
+    "Preempted": _Meaning(
+        "the container gave way to one of higher priority",
+        "give its pod template a higher priorityClassName, or more retries",
+    ),
+    "NodeGone": _Meaning(
+        "the machine of the container is gone",
+        "see the events of the machine; an interruptible task may be taken its machine at any time",
+    ),
+    "ContainerDeleted": _Meaning(
+        "somebody has removed the container",
+        "abort the execution in place of deleting its containers; see who else cleans up there",
+    ),
+    "DockerAway": _Meaning(
+        "the Docker engine does not answer",
+        "see whether it runs: docker info; [docker] patience says how long it is waited for",
+    ),
+    "DockerRefused": _Meaning(
+        "the Docker engine refuses what is asked of it", "see the log of the Docker engine"
+    ),
+    "ClusterAway": _Meaning(
+        "the API server of the cluster does not answer", "see whether it runs: kubectl get nodes"
+    ),
+    "HostLost": _Meaning(
+        "the connection to the container that stays was lost",
+        "see whether its machine is well, and what may cut connections that last, such as proxies",
+    ),
+    "HostNotUnderstood": _Meaning(
+        "the container that stays does not speak as one of Volery's",
+        "use an image with the Volery of the engine, whose entrypoint prints nothing",
+    ),
+    "ExecutorClosed": _Meaning(
+        "the engine was ended meanwhile", "start it again: it goes on with what is under way"
+    ),
     # what Volery's own program says by its status
     "StorageUnreachable": _Meaning(
         "the container could not read its invocation or not write its outcome",
         "check the address of the storage as seen from there, and the credentials it is given",
     ),
-    "Expired": _Meaning("the container started after its time was over, and has done nothing"),
+    "Expired": _Meaning(
+        "the container started after its time was over, and has done nothing",
+        "see why it started so late, or give the task a longer timeout=",
+    ),
     "InvocationRefused": _Meaning(
         "the program in the image does not understand its invocation",
         "use an image with the Volery of the engine",
         retryable=False,
     ),
     # before it ran
+    "NoImage": _Meaning(
+        "the task names no image for its container",
+        "@task(container_image=...), or [docker] image for all tasks",
+        kind="USER",
+        retryable=False,
+    ),
     "ImageNotFound": _Meaning(
         "there is no such image", "check its name and tag", kind="USER", retryable=False
     ),
@@ -112,15 +181,40 @@ CODES: Final = {
         retryable=False,
     ),
     "CommandNotFound": _Meaning(
-        "the program to be run is not in the image", kind="USER", retryable=False
+        "the program to be run is not in the image",
+        "check its name, or give its whole path in the image",
+        kind="USER",
+        retryable=False,
     ),
-    "ContainerRefused": _Meaning("the container could not be started"),
-    "ContainerNotCreated": _Meaning("the container could not be created"),
-    "CrashLoop": _Meaning("a container of the pod ends again and again"),
-    "InitFailed": _Meaning("what prepares the container failed"),
-    "NotStarted": _Meaning("the container did not start in time"),
-    "PodFailed": _Meaning("the pod failed before its container ran"),
-    "PodRejected": _Meaning("the machine did not take the pod"),
+    "ContainerRefused": _Meaning(
+        "the container could not be started",
+        "see the options of the task that its machine is to carry out: volumes, devices, user",
+    ),
+    "CrashLoop": _Meaning(
+        "a container of the pod ends again and again",
+        "see its log: kubectl logs, with the names of the pod and of the container",
+    ),
+    "InitFailed": _Meaning(
+        "what prepares the container failed",
+        "see the log of that container: it is in the pod template, or brings inputs of a command",
+    ),
+    "NotStarted": _Meaning(
+        "the container did not start in time",
+        "see what it waits for: an image that is large, volumes; or raise limits.start of "
+        "[kubernetes]",
+    ),
+    "HostNotStarted": _Meaning(
+        "the container that stays could not be started",
+        "it is a fault of Volery's: please report it with the log of the server",
+    ),
+    "PodFailed": _Meaning(
+        "the pod failed before its container ran", "see the events of the pod: kubectl get events"
+    ),
+    "PodRejected": _Meaning(
+        "the machine did not take the pod",
+        "it had no room left when the pod came: it is tried again as the task says; if it lasts, "
+        "see the requests of what else runs there",
+    ),
     "PrimaryNotFound": _Meaning(
         "the pod template has no container for the task",
         "name it: PodTemplate(primary_container_name=...)",
@@ -135,9 +229,9 @@ CODES: Final = {
         "request less, or let the cluster grow; see what its scheduler says",
     ),
 }
-"""What has a meaning; of what else an engine says only its words are passed on."""
+"""The meaning of every code."""
 
-_STATUS: Final = {
+_STATUS: Final[dict[int, Code]] = {
     UNREACHABLE: "StorageUnreachable",
     EXPIRED: "Expired",
     REFUSED: "InvocationRefused",
@@ -159,19 +253,16 @@ def failure_of(end: Exit, command: ContainerCommand | None, tail: str = "") -> F
         tail: the end of its stderr.
     """
     code = _code_of(end, command, tail)
-    meaning = CODES.get(code) or _Meaning("the container ended")
+    meaning = CODES[code]
     details = [each for each in (_described(end.status), end.message.strip()) if each]
-    what = "the worker process died" if code == CRASHED else meaning.what
-    lines = [": ".join((what, *details))]
-    if meaning.hint:
-        lines.append(f"  hint: {meaning.hint}")
+    lines = [": ".join((meaning.what, *details)), f"  hint: {meaning.hint}"]
     if tail:
         lines.append(tail)
     return Failure(code, meaning.kind, "\n".join(lines), retryable=meaning.retryable)
 
 
-def _code_of(end: Exit, command: ContainerCommand | None, tail: str) -> str:
-    """The code for an exit, one of `CODES` or another one."""
+def _code_of(end: Exit, command: ContainerCommand | None, tail: str) -> Code:
+    """The code for an exit."""
     if command is None and end.code == "CommandNotFound":
         return "ImageWithoutPython"
     if command is None and not end.code and end.status and _NO_VOLERY.search(tail):
@@ -179,7 +270,7 @@ def _code_of(end: Exit, command: ContainerCommand | None, tail: str) -> str:
     return end.code or _code_by_status(end.status, command)
 
 
-def _code_by_status(status: int | None, command: ContainerCommand | None) -> str:
+def _code_by_status(status: int | None, command: ContainerCommand | None) -> Code:
     """The code for an exit of which only the status is known."""
     if status is None:
         return "Killed"
@@ -190,7 +281,7 @@ def _code_by_status(status: int | None, command: ContainerCommand | None) -> str
     if status == BY_SIGNAL + signal.SIGTERM:
         return "Terminated"
     if command is None:
-        return CRASHED
+        return "WorkerCrashed"
     if _signal_of(status):
         return "Killed"
     return "ExitStatus" if status else "NoOutcome"

@@ -13,6 +13,7 @@ from volery.ir.invocation import CONTRACT, Code, Invocation, MapPart
 from volery.ir.specs import SecretRef
 from volery.ir.work import Place
 from volery.types.written.sending import sent
+from volery.worker.records import LOG
 
 if TYPE_CHECKING:
     from volery.data.storage import Storage
@@ -36,20 +37,22 @@ def outcome_name(work: Work) -> str:
     return f"{folder_of(work)}/outcome.json"
 
 
+def log_name(work: Work) -> str:
+    """The name of what an attempt has printed, there, if it was kept."""
+    return f"{folder_of(work)}/{LOG}"
+
+
 def files_name(work: Work) -> str:
     """The folder for the files that an attempt leaves, there."""
     return f"{folder_of(work)}/files"
 
 
-def invocation_of(
-    work: Work, storage: Storage, *, expires: float = 0.0, heartbeat: bool = False
-) -> Invocation:
+def invocation_of(work: Work, storage: Storage, *, heartbeat: bool = False) -> Invocation:
     """The invocation of a work; one that has no place says nothing of its interface.
 
     Args:
         work: the attempt.
         storage: of its execution, as the container reaches it.
-        expires: seconds since the epoch; a container that starts later does nothing. 0: never.
         heartbeat: nobody sees the process, so that it has to say that it lives.
 
     Raises:
@@ -73,7 +76,7 @@ def invocation_of(
         mode=work.mode,
         code=_code_of(work, place, storage),
         heartbeat=storage.named_uri(f"{folder}/heartbeat.json") if heartbeat else "",
-        expires=expires,
+        expires=place.expires,
         limit=work.limit,
         environment=work.environment,
         secrets=tuple(
@@ -88,14 +91,12 @@ def invocation_of(
     )
 
 
-def write(
-    work: Work, storage: Storage, *, expires: float = 0.0, heartbeat: bool = False
-) -> Written:
+def write(work: Work, storage: Storage, *, heartbeat: bool = False) -> Written:
     """Put the invocation of a work into the storage; to do it again does no harm.
 
     See `invocation_of` for the arguments. Raises StorageError when it cannot be written as well.
     """
-    invocation = invocation_of(work, storage, expires=expires, heartbeat=heartbeat)
+    invocation = invocation_of(work, storage, heartbeat=heartbeat)
     name = f"{folder_of(work)}/invocation.json"
     storage.put_named(name, msgspec.json.encode(invocation))
     return Written(storage.named_uri(name), invocation)

@@ -26,7 +26,7 @@ from volery.executors.docker.steps import Steps
 from volery.executors.docker.strays import Strays, Wanted
 from volery.executors.docker.warm import DockerHosts, Rooms
 from volery.executors.machine import Machine, Share
-from volery.executors.results import too_large
+from volery.executors.results import fault, too_large
 from volery.executors.warm.environment import wants_reuse
 from volery.executors.warm.warm import Warm, elsewhere, prefix_of
 from volery.ir.failure import Failure
@@ -177,9 +177,8 @@ class DockerExecutor:
 
     def _broken(self, error: Exception) -> None:
         """A fault of ours: nothing may wait for ever."""
-        failure = Failure("ExecutorBroken", "SYSTEM", f"the Docker executor has failed: {error!r}")
         for held in self._works.all():
-            self._works.failed(held.name, failure)
+            self._works.failed(held.name, fault("docker", error))
 
 
 _NO_PLACE: Final = Failure(

@@ -9,8 +9,8 @@ from math import inf
 from time import monotonic, time
 from typing import TYPE_CHECKING, Final
 
-from volery.errors import StorageError, Unavailable
-from volery.executors.contained.exits import Exit
+from volery.errors import StorageError, Unavailable, VoleryError
+from volery.executors.contained.exits import Code, Exit
 from volery.executors.docker.api import EngineRefused
 from volery.executors.docker.description import image_of
 from volery.executors.docker.images import Images
@@ -19,7 +19,7 @@ from volery.executors.docker.news import News
 from volery.executors.docker.run import Run, Stage
 from volery.executors.docker.steps import Begun, NoImage
 from volery.executors.docker.strays import Strays
-from volery.executors.results import aborted
+from volery.executors.results import aborted, fault
 from volery.ir.failure import Failure
 from volery.ir.secret import Blotter
 from volery.ir.work import Result
@@ -40,8 +40,6 @@ QUIET: Final = 5.0
 """Seconds without a word after which the log of a container that has ended is not waited for."""
 AGAIN: Final = 0.5
 """Seconds before a step is tried again that could not be taken."""
-AWAY: Final = "DockerAway"
-"""Code of attempts for which the engine was away for too long."""
 
 
 class Runs:
@@ -86,7 +84,7 @@ class Runs:
         """Begin an attempt."""
         run = self._runs[held.name] = Run(held, place)
         if not image_of(place, self._settings):
-            self._over(run, Result(held.work.id, None, _NO_IMAGE))
+            self._over(run, self._failed(run, "NoImage"))
             return
         self._admission.want(run, held.work.requests, partial(self._admitted, run))
 
@@ -138,7 +136,7 @@ class Runs:
             and away is not None
             and now >= away + self._settings.patience
         ):
-            self._over(run, self._lost(run, "nothing is heard of the Docker engine"))
+            self._over(run, self._failed(run, "DockerAway", "nothing was heard of it for too long"))
         elif now >= run.again_at and run.again is not None:
             run.again_at, again = inf, run.again
             again()
@@ -192,7 +190,7 @@ class Runs:
         else:
             self._images.want(image, run.name)
             return
-        self._over(run, self._steps.failed(run.held.work, Exit(None, "ImageNotFound", why)))
+        self._over(run, self._failed(run, "ImageNotFound", why))
 
     def _pulled(self, names: Sequence[str], trouble: Exit | Exception | None) -> None:
         for pulled in [pulled for name in names if (pulled := self._pulls.pop(name, None))]:
@@ -340,11 +338,25 @@ class Runs:
         elif passing and now < run.away_since + self._settings.patience:
             run.again, run.again_at = again, now + AGAIN
         else:
-            self._over(run, self._lost(run, str(error), error))
+            self._over(run, self._lost(run, error))
 
-    def _lost(self, run: Run, why: str, error: Exception | None = None) -> Result:
-        code = "DockerRefused" if isinstance(error, EngineRefused) else AWAY
-        return Result(run.held.work.id, None, Failure(code, "SYSTEM", why), ended=time())
+    def _lost(self, run: Run, error: Exception) -> Result:
+        """The result of an attempt of which a step cannot be taken."""
+        match error:
+            case EngineRefused():
+                return self._failed(run, "DockerRefused", str(error))
+            case Unavailable():
+                return self._failed(run, "DockerAway", str(error))
+            case StorageError():
+                failure = Failure(error.code, "SYSTEM", str(error))
+            case VoleryError():
+                failure = Failure(error.code, "USER", str(error), retryable=False)
+            case _:
+                failure = fault("docker", error)
+        return Result(run.held.work.id, None, failure, ended=time())
+
+    def _failed(self, run: Run, code: Code, why: str = "") -> Result:
+        return self._steps.failed(run.held.work, Exit(None, code, why))
 
     def _over(self, run: Run, result: Result) -> None:
         del self._runs[run.name]
@@ -357,12 +369,3 @@ class Runs:
     def _say(self, names: Sequence[str], text: str) -> None:
         for name in names:
             self._works.printed(name, [LogRecord(time(), "log", text, "INFO", "volery.docker")])
-
-
-_NO_IMAGE: Final = Failure(
-    "NoImage",
-    "USER",
-    "the task names no image for its container\n"
-    "  hint: @task(container_image=...), or [docker] image for all tasks",
-    retryable=False,
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from volery.executors.contained.exits import NO_PROGRAM, Exit
+from volery.executors.contained.exits import NO_PROGRAM, Code, Exit
 
 if TYPE_CHECKING:
     from volery.executors.docker.engine import State
@@ -25,18 +25,18 @@ def exit_of(state: State) -> Exit:
         return Exit(None, "ContainerDeleted")
     if state.o_o_m_killed:
         return Exit(state.exit_code, "OutOfMemory", state.error)
-    code = refused_start(state.error) if state.error else ""
+    code: Code = refused_start(state.error) if state.error else ""
     return Exit(state.exit_code, code, state.error)
 
 
-def refused_start(reason: str) -> str:
+def refused_start(reason: str) -> Code:
     """The code of a container that the engine could not make or start, by its own words."""
     if _NO_NAME.search(reason):
         return "ImageInvalid"
     return "CommandNotFound" if NO_PROGRAM.search(reason) else "ContainerRefused"
 
 
-def refused_image(reason: str) -> str:
+def refused_image(reason: str) -> Code:
     """The code of an image that the engine could not pull, by its own words."""
     if _NO_NAME.search(reason):
         return "ImageInvalid"

@@ -142,7 +142,7 @@ class DockerHosts:
         image: str = described["Image"]
         settings = self._around.settings
         if not image:
-            raise NoHost(Exit(None, "NoImage", "the task names no image for its container"))
+            raise NoHost(Exit(None, "NoImage"))
         if settings.pull == "always" or not self._engine.has_image(image):
             if settings.pull == "never":
                 why = f"{image} is not here, and [docker] pull is never"

@@ -7,10 +7,14 @@ pod            how the pod of an attempt looks; with merge, accelerators, secret
 status         what a pod's status says
 rights         what the cluster refuses, as failures
 watch          what becomes of the pods of a namespace
+contact        for how long that was told
 log            what a pod prints
-space          the pods of a namespace: to come, there, to go
-crew           threads for requests
-warm           pods that stay
+space          the pods of a namespace: to come, there, to go; with quota
+starting       from a work to a pod
+ending         from a pod to a result
+keeping        what takes too long, and what is left over
+ground, crew   what these share; threads for requests
+warm           pods that stay; with host and attached
 executor       all of it
 """
 
@@ -43,4 +47,5 @@ def open(site: Site) -> KubernetesExecutor:  # noqa: A001 - it is named in `know
         server=site.identity,
         namespace=cluster.namespace,
         wanted=site.wanted,
+        folder=site.home / "kubernetes",
     )

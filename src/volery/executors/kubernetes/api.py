@@ -20,7 +20,7 @@ from volery.executors.kubernetes.settings import Json
 from volery.executors.kubernetes.status import Pod
 
 REQUEST: Final = urllib3.Timeout(connect=5.0, read=30.0)
-SILENCE: Final = 60.0
+SILENCE: Final = 3_600.0
 """Seconds after which it is asked again for a log to which nothing was added."""
 PAGE: Final = 500
 """Pods that are listed at a time."""
@@ -48,12 +48,22 @@ class Refusal(Exception):
     @property
     def passing(self) -> bool:
         """Whether the same request may succeed later."""
-        return self.status in {0, 408, 429} or self.status >= 500
+        return self.status in {0, 408, 429} or self.status >= 500 or self._raced
+
+    @property
+    def _raced(self) -> bool:
+        """Whether another request has changed something meanwhile, such as the count of a quota."""
+        return self.status == 409 and self.reason == "Conflict"
 
     @property
     def quota(self) -> bool:
         """Whether the namespace has as much as it may have."""
-        return self.status == 403 and "exceeded quota" in self.message
+        return self.status == 403 and _QUOTA.search(self.message) is not None
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is an object of this name already."""
+        return self.status == 409 and not self._raced
 
     @property
     def forbidden(self) -> bool:
@@ -61,6 +71,7 @@ class Refusal(Exception):
         return self.status == 403 and _RIGHT.search(self.message) is not None
 
 
+_QUOTA: Final = re.compile("exceeded quota|status unknown for quota")
 _RIGHT: Final = re.compile(
     r'(?P<who>User "[^"]*") cannot (?P<verb>\w+) resource "(?P<resource>[\w/]+)"'
     r'(?: in API group "(?P<group>[^"]*)")?(?: in the namespace "(?P<namespace>[^"]*)")?'

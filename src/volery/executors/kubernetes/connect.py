@@ -75,6 +75,7 @@ def _tracked(pool: Any) -> Callable[[], None]:
 
         def connect(connection: Any) -> None:
             base.connect(connection)
+            _keep_alive(connection.sock)
             with lock:
                 sockets.add(connection.sock)
             if is_cut.is_set():
@@ -93,6 +94,14 @@ def _tracked(pool: Any) -> Callable[[], None]:
     classes = pool.pool_classes_by_scheme
     pool.pool_classes_by_scheme = {scheme: tracked(each) for scheme, each in classes.items()}
     return cut
+
+
+def _keep_alive(connection: socket.socket) -> None:
+    """Have the system notice within a minute that nobody is there any more: logs may be silent."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, name):  # not on every system
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def _load(config: Any, configuration: Any, settings: KubernetesSettings) -> str:

@@ -11,19 +11,21 @@ from typing import Final
 import msgspec
 
 from volery.errors import StorageError
-from volery.executors.contained import outcomes
+from volery.executors.contained import invocations, outcomes
 from volery.executors.contained.exits import Exit
 from volery.executors.kubernetes.api import Refusal
 from volery.executors.kubernetes.crew import Again
 from volery.executors.kubernetes.ground import Ground
 from volery.executors.kubernetes.log import PodLog
 from volery.executors.kubernetes.space import Charge, Space
-from volery.executors.kubernetes.starting import fault
+from volery.executors.results import fault
 from volery.ir.work import Result
 from volery.wire.logs import LogRecord
 
 SOON: Final = 0.5
 """Seconds that a container runs before its log is read."""
+LATER: Final = 5.0
+"""The same where more run than can be read at a time: most of them may be over before."""
 LAST_WORDS: Final = 10.0
 """Seconds after which the end of a log is not waited for any more."""
 
@@ -40,27 +42,52 @@ class Finisher:
         self._ground = ground
         self._has_room = has_room
         self._streams: dict[Charge, Thread] = {}
+        self._unread: dict[Charge, tuple[Space, float]] = {}
+        """Those that run and are not read, and since when: the first one has run for longest."""
+        self._looks = False
+        """Whether they will be looked at."""
         self._closed = False
 
     def runs(self, space: Space, charge: Charge) -> None:
         """A container runs: read its log, if it does not end soon."""
         with self._ground.lock:
-            known, charge.runs = charge.runs, True
-        if not known:
-            self._ground.crew.do(partial(self._follow, space, charge), SOON)
+            if not charge.runs and charge.exit is None:
+                charge.runs = True
+                self._unread[charge] = space, monotonic()
+                self._look_in(SOON)
+
+    def _look_in(self, seconds: float) -> None:
+        if not self._looks:
+            self._looks = True
+            self._ground.crew.do(self._look, seconds)
+
+    def _look(self) -> None:
+        with self._ground.lock:
+            self._looks = False
+            self._follow_some()
+
+    def _follow_some(self) -> None:
+        """Read the logs of those that have run for longest, as many as may be read at a time."""
+        with self._ground.lock:
+            most = self._ground.settings.streams
+            patience = SOON if len(self._unread) + len(self._streams) <= most else LATER
+            while self._unread and len(self._streams) < most and not self._closed:
+                charge, (space, since) = next(iter(self._unread.items()))
+                wait = since + patience - monotonic()
+                if wait > 0:
+                    self._look_in(wait)
+                    return
+                self._follow(space, charge)
 
     def _follow(self, space: Space, charge: Charge) -> None:
-        with self._ground.lock:
-            free = len(self._streams) < self._ground.settings.streams
-            if not free or self._closed or charge.exit is not None:
-                return
-            charge.log = self._log_of(space, charge)
-            thread = Thread(
-                target=self._read, args=(space, charge, charge.log), daemon=True,
-                name=f"volery-log-{charge.name}",
-            )  # fmt: skip
-            self._streams[charge] = thread
-            thread.start()
+        del self._unread[charge]
+        charge.log = self._log_of(space, charge)
+        thread = Thread(
+            target=self._read, args=(space, charge, charge.log), daemon=True,
+            name=f"volery-log-{charge.name}",
+        )  # fmt: skip
+        self._streams[charge] = thread
+        thread.start()
 
     def has_ended(self, space: Space, charge: Charge, how: Exit, *, unwanted: bool = False) -> None:
         """A container has ended, or is given up; a pod that is unwanted is of no more use."""
@@ -68,6 +95,7 @@ class Finisher:
             if charge.exit is not None:
                 return
             space.has_ended(charge, how)
+            self._unread.pop(charge, None)
             charge.unwanted = unwanted
             reading = charge in self._streams
         if reading and charge.log is not None:
@@ -111,6 +139,7 @@ class Finisher:
                 ended = charge.exit is not None
             if ended:
                 self._ground.crew.do(partial(self._finish, space, charge))
+            self._follow_some()
 
     def _finish(self, space: Space, charge: Charge, *, read: bool = True) -> None:
         """See what an attempt has left. `read`: its log as well, which nobody else reads."""
@@ -119,10 +148,8 @@ class Finisher:
         if charge.name not in space.charges:  # the log has ended after all
             return
         try:
-            if read and charge.printed is not None:
-                log.is_told(charge.printed)
             if read:
-                log.rest()
+                self._rest(charge, log)
             tail = log.end()
             result = outcomes.ended(work, ground.storage, self._how(space, charge), tail)
         except Refusal as refusal:
@@ -130,13 +157,24 @@ class Finisher:
         except StorageError as error:
             raise Again(error) from error
         except Exception as error:  # noqa: BLE001 - whatever it is, the work gets a result
-            result = Result(work.id, None, fault(error))
+            result = Result(work.id, None, fault("kubernetes", error))
         with ground.lock:
             if charge.name not in space.charges:
                 return
             keep = 0.0 if charge.unwanted or charge.stopping else ground.settings.keep
             space.release(charge, monotonic() + keep)
         ground.works.over(charge.name, result)
+
+    def _rest(self, charge: Charge, log: PodLog) -> None:
+        """Read what has not been read of a log, from where that costs the cluster least."""
+        kept = None
+        if charge.printed is not None:
+            log.is_told(charge.printed)
+        elif charge.kept and log.untouched:
+            kept = self._ground.storage.get_named(invocations.log_name(charge.held.work))
+        if kept is not None:
+            log.is_kept(kept)
+        log.rest()
 
     def _how(self, space: Space, charge: Charge) -> Exit:
         """How an attempt ended, in the words that are most use."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from threading import RLock
 from time import monotonic, time
 from typing import Final
@@ -14,9 +15,11 @@ from volery.executors.base import Event
 from volery.executors.contained.names import attempt_name
 from volery.executors.contained.works import Held, Works
 from volery.executors.kubernetes.api import Api, Refusal
+from volery.executors.kubernetes.contact import Contact
 from volery.executors.kubernetes.crew import Crew
 from volery.executors.kubernetes.ending import Finisher
 from volery.executors.kubernetes.ground import Ground
+from volery.executors.kubernetes.host import HOST
 from volery.executors.kubernetes.keeping import LOOK, Keeper
 from volery.executors.kubernetes.pod import MINE, namespace_of, primary_of
 from volery.executors.kubernetes.rights import failure_of
@@ -50,6 +53,8 @@ class KubernetesExecutor:
         server: identity of the server, stable over restarts.
         namespace: of pods, if the settings do not say.
         wanted: whether somebody still asks for an attempt (execution, path, number).
+        folder: that remembers namespaces, for what was left there; None: none does.
+        clock: seconds, for limits; it never goes back.
     """
 
     lasts = True
@@ -63,20 +68,27 @@ class KubernetesExecutor:
         server: str,
         namespace: str,
         wanted: Callable[[str, str, int], bool],
+        folder: Path | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._namespace = namespace
+        self._folder = folder
         self._settings = settings
+        self._clock = clock
         self._works = Works(partial(_name, server), time)
         self._crew = Crew("volery-kubernetes", settings.threads)
         self._lock = RLock()
         self._ground = Ground(api, settings, storage, server, self._works, self._crew, self._lock)
         self._starter = Starter(self._ground, self._has_pod)
         self._finisher = Finisher(self._ground, self._starter.go_on)
-        self._keeper = Keeper(self._ground, self._finisher, wanted)
-        self._hosts = KubernetesHosts(api, settings, server, namespace)
+        self._keeper = Keeper(self._ground, self._finisher, self._seen, wanted)
+        self._hosts = KubernetesHosts(self._ground, self._space, self._keeper.delete, namespace)
         self._warm = Warm(self._works, self._hosts.start, elsewhere(storage), prefix_of(server))
         self._spaces: dict[str, Space] = {}
         self._watches: dict[str, Watch] = {}
+        with self._lock:
+            for name in self._used():
+                self._space(name)
         self._crew.do(self._look)
 
     # -- the port -------------------------------------------------------------------------
@@ -145,18 +157,22 @@ class KubernetesExecutor:
         with self._lock:
             space = self._spaces[namespace]
             lost = space.missing(there, since)
-            space.listed = True
+            space.listed, space.refusal = True, None
         for charge in lost:
             self._finisher.has_ended(space, charge, gone(charge.pod))
+        self._hosts.look()
         self._starter.go_on(space)
 
     def changed(self, namespace: str, pod: Pod) -> None:
         """See `Watcher`."""
         with self._lock:
             space = self._spaces[namespace]
+            if HOST in pod.metadata.labels:
+                self._hosts.changed(space, pod)
+                return
             charge = space.charges.get(pod.metadata.name)
             if charge is None or not charge.since:
-                space.meet(pod, monotonic(), self._settings.keep)
+                space.meet(pod, monotonic(), self._settings.keep, self._settings.orphans)
                 return
         self._seen(space, charge, pod)
 
@@ -166,6 +182,7 @@ class KubernetesExecutor:
             space = self._spaces[namespace]
             charge = space.charges.get(pod.metadata.name)
             space.forget(pod.metadata.name)
+            self._hosts.look()
             if charge is not None and not charge.since:
                 charge.lost = True
                 return
@@ -175,12 +192,21 @@ class KubernetesExecutor:
             self._finisher.has_ended(space, charge, how)
 
     def refused(self, namespace: str, refusal: Refusal) -> None:
-        """See `Watcher`."""
+        """See `Watcher`. Pods that nobody ever sees are no use; others may be seen again."""
+        failure = failure_of(refusal, namespace)
         with self._lock:
             space = self._spaces[namespace]
-            waiting = [each for each in list(space.charges.values()) if space.withdraw(each)]
+            space.refusal = refusal
+            charges = list(space.charges.values())
+            waiting = [each for each in charges if space.withdraw(each)]
+            unseen = [each for each in charges if each.since and not space.contact.ever]
+            for charge in unseen:
+                charge.held.why = failure
+            self._hosts.look()
         for charge in waiting:
-            self._works.failed(charge.name, failure_of(refusal, namespace))
+            self._works.failed(charge.name, failure)
+        for charge in unseen:
+            self._finisher.has_ended(space, charge, gone(charge.pod), unwanted=True)
 
     def _has_pod(self, space: Space, charge: Charge, pod: Pod) -> None:
         self._seen(space, charge, pod, first=True)
@@ -196,7 +222,7 @@ class KubernetesExecutor:
             if first and charge.pod is not None:
                 return
             charge.pod = pod
-            charge.waits = _waits(charge, reading)
+            charge.waits = _waits(space, charge, reading)
         match reading:
             case Running(since):
                 if charge.held.work.command is not None:
@@ -206,8 +232,8 @@ class KubernetesExecutor:
                 self._finisher.has_ended(space, charge, how, unwanted=True)
             case Waiting():
                 pass
-            case Ended(how, others, printed):
-                charge.printed = printed
+            case Ended(how, others, printed, kept):
+                charge.printed, charge.kept = printed, kept
                 if others and _leaves_files(charge.held.work):
                     self._await_files(space, charge, pod)
                 else:
@@ -229,10 +255,23 @@ class KubernetesExecutor:
 
     def _space(self, name: str) -> Space:
         if name not in self._spaces:
-            self._spaces[name] = Space(name)
+            self._spaces[name] = Space(name, contact=Contact(self._clock))
             selector = f"{MINE}={self._ground.server}"
-            self._watches[name] = Watch(self._ground.api, name, selector, self)
+            contact = self._spaces[name].contact
+            self._watches[name] = Watch(self._ground.api, name, selector, contact, self)
+            if self._folder is not None:
+                self._folder.mkdir(exist_ok=True)
+                (self._folder / name).touch()
         return self._spaces[name]
+
+    def _used(self) -> list[str]:
+        """The namespaces in which there may be pods."""
+        template = self._settings.namespace or self._namespace
+        if "{" not in template:
+            return [template]
+        if self._folder is None or not self._folder.exists():
+            return []
+        return sorted(each.name for each in self._folder.iterdir())
 
     def _stop(self, held: Held) -> None:
         """Whether it has a pod or not; one that is being asked for is stopped when it is there."""
@@ -264,13 +303,13 @@ def _name(server: str, work: Work) -> str:
     return attempt_name(server, work.execution, work.path, work.attempt)
 
 
-def _waits(charge: Charge, reading: Reading) -> tuple[Kind, float] | None:
+def _waits(space: Space, charge: Charge, reading: Reading) -> tuple[Kind, float] | None:
     """For what a pod waits, and since when."""
     if not isinstance(reading, Waiting):
         return None
     if charge.waits is not None and charge.waits[0] == reading.kind:
         return charge.waits
-    return reading.kind, monotonic()
+    return reading.kind, space.contact.time
 
 
 def _leaves_files(work: Work) -> bool:

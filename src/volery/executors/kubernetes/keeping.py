@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from http import HTTPStatus
 from time import monotonic
 from typing import Final
 
@@ -13,8 +14,9 @@ from volery.executors.kubernetes.crew import Again
 from volery.executors.kubernetes.ending import Finisher
 from volery.executors.kubernetes.ground import Ground
 from volery.executors.kubernetes.pod import ATTEMPT, MINE
+from volery.executors.kubernetes.rights import failure_of
 from volery.executors.kubernetes.space import Charge, Space
-from volery.executors.kubernetes.status import Pod, Waiting, read
+from volery.executors.kubernetes.status import Pod, Waiting, gone, has_ended, read
 
 LOOK: Final = 1.0
 """Seconds between looks at what waits."""
@@ -26,14 +28,20 @@ class Keeper:
     Args:
         ground: see `Ground`.
         finisher: told of works that are given up.
+        seen: told how a pod is that was asked for.
         wanted: whether somebody still asks for an attempt (execution, path, number).
     """
 
     def __init__(
-        self, ground: Ground, finisher: Finisher, wanted: Callable[[str, str, int], bool]
+        self,
+        ground: Ground,
+        finisher: Finisher,
+        seen: Callable[[Space, Charge, Pod], None],
+        wanted: Callable[[str, str, int], bool],
     ) -> None:
         self._ground = ground
         self._finisher = finisher
+        self._seen = seen
         self._wanted = wanted
 
     def stop(self, space: Space, charge: Charge) -> None:
@@ -53,25 +61,42 @@ class Keeper:
     def look(self, space: Space) -> None:
         """See what of a namespace waits for too long or is left over."""
         now = monotonic()
+        limits = self._ground.settings.limits
         with self._ground.lock:
-            late = [each for each in space.charges.values() if self._is_late(each, now)]
+            late = space.late(limits)
+            crowded = space.crowded_out(limits.quota)
             leaving = space.sweep(now)
             space.quota.grow(space.running, now)
-            strays = space.old(now, self._ground.settings.orphans)
+            strays = space.doubtful(now)
         for charge in late:
-            said = charge.pod and read(charge.pod, charge.primary)
-            if isinstance(said, Waiting):
-                self._finisher.has_ended(space, charge, said.exit, unwanted=True)
+            self._ground.crew.do(partial(self._give_up, space, charge))
+        for charge in crowded:
+            self._crowded_out(space, charge)
         if leaving:
             self._ground.crew.do(partial(self._delete_all, space, leaving))
         for pod in strays:
             self._ground.crew.do(partial(self._delete_if_unwanted, space, pod))
 
-    def _is_late(self, charge: Charge, now: float) -> bool:
-        if charge.waits is None:
-            return False
-        kind, since = charge.waits
-        return now - since > self._ground.settings.limits.of(kind)
+    def _give_up(self, space: Space, charge: Charge) -> None:
+        """End a work whose pod waits for too long, unless news of it were on their way."""
+        try:
+            self._seen(space, charge, self._ground.api.get(space.name, charge.name))
+        except Refusal as refusal:
+            if refusal.status == HTTPStatus.NOT_FOUND:
+                self._finisher.has_ended(space, charge, gone(charge.pod))
+            elif refusal.passing:
+                raise Again(refusal, refusal.wait) from refusal
+        with self._ground.lock:
+            charge.doubted = False
+            late = space.is_late(charge, self._ground.settings.limits)
+            said = charge.pod and read(charge.pod, charge.primary)
+        if late and isinstance(said, Waiting):
+            self._finisher.has_ended(space, charge, said.exit, unwanted=True)
+
+    def _crowded_out(self, space: Space, charge: Charge) -> None:
+        if charge.crowded is not None:
+            failure = failure_of(charge.crowded.refusal, space.name)
+            self._ground.works.failed(charge.name, failure)
 
     def _delete(self, space: Space, name: str, grace: float) -> None:
         try:
@@ -87,8 +112,16 @@ class Keeper:
             raise Again(refusal, refusal.wait) from refusal
 
     def _delete_if_unwanted(self, space: Space, pod: Pod) -> None:
+        if self._is_wanted(pod):
+            return
+        if has_ended(pod) and ATTEMPT in pod.metadata.labels:
+            with self._ground.lock:
+                space.let_go(pod.metadata.name, monotonic())
+        else:
+            self._delete(space, pod.metadata.name, self._ground.settings.limits.stop)
+
+    def _is_wanted(self, pod: Pod) -> bool:
         said = pod.metadata.annotations
         execution, path = said.get("volery.dev/execution", ""), said.get("volery.dev/path", "")
-        number = said.get("volery.dev/number", "")
-        if not number.isdecimal() or not self._wanted(execution, path, int(number)):
-            self._delete(space, pod.metadata.name, self._ground.settings.limits.stop)
+        number = said.get("volery.dev/number", "") if ATTEMPT in pod.metadata.labels else ""
+        return number.isdecimal() and self._wanted(execution, path, int(number))

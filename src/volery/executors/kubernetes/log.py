@@ -75,11 +75,25 @@ class PodLog:
             if refusal.passing and refusal.status != 500:
                 raise
 
+    @property
+    def untouched(self) -> bool:
+        """Nothing of it has been read yet."""
+        return not self._last and not self._complete
+
     def is_told(self, text: str) -> None:
         """All of it is known already, unless a part was read."""
-        if not self._last and not self._complete:
+        if self.untouched:
             self._complete = True
             self._printed(self._reader.feed(text.encode(), time()), self._reader.began)
+
+    def is_kept(self, document: bytes) -> None:
+        """All of it is in a document (see `records.LOG`), and nothing was read yet."""
+        self._complete = True
+        records: list[LogRecord] = []
+        for line in document.removesuffix(b"\n").split(b"\n"):
+            at, _, text = line.partition(b" ")
+            records += self._reader.feed(text + b"\n", float(at))
+        self._printed(records, self._reader.began)
 
     def ended(self) -> None:
         """The container has ended: there is an end to its log."""

@@ -2,7 +2,7 @@
 
 Later ones are laid over earlier ones (see `merge`):
 
-1. what holds for every pod of Volery,
+1. what holds for every pod of Volery, by itself or by the settings,
 2. the administrator's template ``default``,
 3. the administrator's template that the task names,
 4. the user's `PodTemplate`,
@@ -44,17 +44,17 @@ _DEADLINE: Final = 120.0
 """Seconds after which the cluster ends a pod, beyond all that it may take."""
 _NOTE: Final = "/dev/termination-log"
 """What is written there comes with a pod's status (``terminationMessagePath``)."""
+_TOLD: Final[Json] = {"env": [{"name": ONE_STREAM, "value": _NOTE}]}
+"""Of a container whose log is marked by Volery's own program."""
 _NOWHERE: Final = Place("", "", Interface())
 _LABEL: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 
 _ALWAYS: Final[Json] = {
     "automountServiceAccountToken": False,
     "enableServiceLinks": False,
-    "containers": [
-        {"name": "primary", "securityContext": {"allowPrivilegeEscalation": False}},
-    ],
+    "containers": [],
 }
-"""Below all templates: the least that a pod needs."""
+_UNPRIVILEGED: Final[Json] = {"securityContext": {"allowPrivilegeEscalation": False}}
 
 
 class Order(NamedTuple):
@@ -112,15 +112,15 @@ def build(order: Order, settings: KubernetesSettings) -> Json:
     """
     work, place = order.work, _place_of(order.work)
     primary = primary_of(work)
-    metadata, below = _templates(place.placement, settings)
-    containers = [_with_defaults(each, primary, below) for each in _named(below, primary)]
+    metadata, below = _templates(work, place.placement, settings)
+    least = _least(place, settings)
+    containers = [_with_defaults(each, primary, below, least) for each in _named(below, primary)]
     pod = lay_over({**below, "containers": containers}, _spec(work, place, settings))
     mine = {"name": primary, **_primary(order, place, settings)}
     pod = lay_over(pod, {"containers": [mine]})
     if place.command is not None and not place.command.contract:
-        pod = lay_over(
-            pod, folders(place.command, primary, order.written.uri, _volery(settings), settings)
-        )
+        helper = lay_over(_volery(settings), _TOLD)
+        pod = lay_over(pod, folders(place.command, primary, order.written.uri, helper, settings))
     for each in (*pod.get("initContainers", ()), *pod["containers"]):
         _complete(each, order, settings)
     return {
@@ -131,10 +131,44 @@ def build(order: Order, settings: KubernetesSettings) -> Json:
     }
 
 
+# --- below all templates --------------------------------------------------------------------------
+
+
+def _always(work: Work, settings: KubernetesSettings) -> Json:
+    """What holds for every pod, beside its containers."""
+    spec = dict(_ALWAYS)
+    if settings.service_account:
+        spec["serviceAccountName"] = settings.service_account
+    if settings.pull_secrets:
+        spec["imagePullSecrets"] = [{"name": each} for each in settings.pull_secrets]
+    if settings.host_network:
+        spec |= {"hostNetwork": True, "dnsPolicy": "ClusterFirstWithHostNet"}
+    if work.limit is not None:
+        longest = work.limit * (work.elements or 1) + settings.limits.start + _DEADLINE
+        spec["activeDeadlineSeconds"] = int(longest)
+    return spec
+
+
+def _least(place: Place, settings: KubernetesSettings) -> Json:
+    """What holds for every container that is a task's."""
+    speaks = place.command is None or place.command.contract
+    return _UNPRIVILEGED | (_volery(settings) if speaks else {})
+
+
+def _volery(settings: KubernetesSettings) -> Json:
+    """Of a container that reads and writes the documents of attempts itself."""
+    container: Json = {"env": _pairs(settings.environment)}
+    if settings.environment_secrets:
+        container["envFrom"] = [
+            {"secretRef": {"name": each}} for each in settings.environment_secrets
+        ]
+    return container
+
+
 # --- templates ------------------------------------------------------------------------------------
 
 
-def _templates(placement: Placement, settings: KubernetesSettings) -> tuple[Json, Json]:
+def _templates(work: Work, placement: Placement, settings: KubernetesSettings) -> tuple[Json, Json]:
     """Metadata and spec of the templates, one laid over the other."""
     named = placement.template
     if named and named not in settings.templates:
@@ -144,7 +178,7 @@ def _templates(placement: Placement, settings: KubernetesSettings) -> tuple[Json
             code="TemplateNotFound",
         )
     metadata: Json = {}
-    spec = _ALWAYS
+    spec = _always(work, settings)
     for name in dict.fromkeys(("default", named)):
         template = settings.templates.get(name, {})
         metadata = lay_over(metadata, template.get("metadata", {}))
@@ -162,9 +196,11 @@ def _named(spec: Json, primary: str) -> Iterator[Json]:
     yield from (each for name, each in found.items() if name not in {primary, "primary", "default"})
 
 
-def _with_defaults(container: Json, primary: str, spec: Json) -> Json:
+def _with_defaults(container: Json, primary: str, spec: Json, least: Json) -> Json:
     below: Json = {}
-    names = ("default", "primary") if container["name"] == primary else ("default",)
+    names = ("default",)
+    if container["name"] == primary:
+        below, names = least, ("default", "primary")
     for each in spec["containers"]:
         if each["name"] in names and each["name"] != container["name"]:
             below = lay_over(below, each)
@@ -178,15 +214,6 @@ def _spec(work: Work, place: Place, settings: KubernetesSettings) -> Json:
     """The pod beside its containers."""
     placement = place.placement
     spec: Json = {"restartPolicy": "Never"}
-    if settings.service_account:
-        spec["serviceAccountName"] = settings.service_account
-    if settings.pull_secrets:
-        spec["imagePullSecrets"] = [{"name": each} for each in settings.pull_secrets]
-    if settings.host_network:
-        spec |= {"hostNetwork": True, "dnsPolicy": "ClusterFirstWithHostNet"}
-    if work.limit is not None:
-        longest = work.limit * (work.elements or 1) + settings.limits.start + _DEADLINE
-        spec["activeDeadlineSeconds"] = int(longest)
     if placement.accelerator is not None:
         spec = lay_over(spec, asks_for(placement.accelerator, settings.vendor))
     spot = settings.interruptible
@@ -211,7 +238,7 @@ def _primary(order: Order, place: Place, settings: KubernetesSettings) -> Json:
             container |= {"command": said, "args": None}
         container["env"] = [*_pairs(dict(work.environment)), *variables(work, settings)]
     if command is None or command.contract:
-        container = lay_over(container, _volery(settings))
+        container = lay_over(container, _TOLD)
     if command is not None and command.contract:
         container = lay_over(container, {"env": _pairs({INVOCATION: order.written.uri})})
     mounts: list[Json] = []
@@ -220,16 +247,6 @@ def _primary(order: Order, place: Place, settings: KubernetesSettings) -> Json:
     if placement.shared_memory is not None:
         mounts.append({"name": "volery-memory", "mountPath": "/dev/shm"})  # noqa: S108
     return {**container, "volumeMounts": mounts} if mounts else container
-
-
-def _volery(settings: KubernetesSettings) -> Json:
-    """Of a container that reads and writes the documents of attempts itself."""
-    container: Json = {"env": _pairs(settings.environment | {ONE_STREAM: _NOTE})}
-    if settings.environment_secrets:
-        container["envFrom"] = [
-            {"secretRef": {"name": each}} for each in settings.environment_secrets
-        ]
-    return container
 
 
 def _resources(requests: Request | None, place: Place, vendor: str) -> Json:

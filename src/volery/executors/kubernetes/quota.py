@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import re
+from decimal import Decimal
+from typing import Final
+
 from volery.executors.kubernetes.crew import backoff
 
-STEP = 0.5
+STEP: Final = 0.5
 """Seconds between steps of growth while nothing is refused."""
+_AMOUNTS: Final = re.compile(r"requested: (?P<asked>.*), used: .*, limited: (?P<most>.*)")
 
 
 class Quota:
@@ -49,3 +55,26 @@ class Quota:
         self.limit = pods + self._growth
         self._growing = True
         self._next = now + STEP
+
+
+def never_fits(message: str) -> bool:
+    """Whether a pod is larger than all of a quota, by the words in which the cluster refuses it.
+
+    ``exceeded quota: small, requested: cpu=8, used: cpu=2, limited: cpu=4``: what is left out is
+    not exceeded.
+    """
+    said = _AMOUNTS.search(message)
+    if said is None:
+        return False
+    try:
+        asked, most = _amounts(said["asked"]), _amounts(said["most"])
+    except ValueError:
+        return False
+    return any(amount > most.get(name, amount) for name, amount in asked.items())
+
+
+def _amounts(text: str) -> dict[str, Decimal]:
+    """Amounts as the API writes them, such as ``cpu=500m,memory=1Gi``."""
+    read = importlib.import_module("kubernetes.utils.quantity").parse_quantity
+    pairs = (each.strip().partition("=") for each in text.split(","))
+    return {name: read(amount) for name, _, amount in pairs if amount}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Final
 
 from volery.executors.kubernetes.api import Refusal, right_of
-from volery.ir.failure import Failure
+from volery.executors.kubernetes.quota import never_fits
+from volery.ir.failure import Failure, FailureKind
 
 _ROLE: Final = """\
 grant it with kubectl apply -f -, and bind the role to {who}:
@@ -17,6 +19,10 @@ grant it with kubectl apply -f -, and bind the role to {who}:
     - apiGroups: ["{group}"]
       resources: ["{resource}"]
       verbs: ["{verb}"]"""
+_RANGE: Final = re.compile(
+    r"(maximum|minimum) \S+ usage per \w+ is|limit to request ratio per \w+ is"
+)
+"""What is said of a pod that is outside of a LimitRange."""
 
 
 def failure_of(refusal: Refusal, namespace: str) -> Failure:
@@ -32,10 +38,24 @@ def failure_of(refusal: Refusal, namespace: str) -> Failure:
     if refusal.status == HTTPStatus.NOT_FOUND:
         hint = f"kubectl create namespace {namespace}, or set kubernetes.namespace"
         return _failure("NamespaceNotFound", "SYSTEM", refusal, hint)
+    if refusal.quota and never_fits(refusal.message):
+        hint = f"request less, or have the quota raised: kubectl describe quota -n {namespace}"
+        return _failure("QuotaTooSmall", "USER", refusal, hint)
+    if refusal.quota:
+        hint = (
+            f"others use it up: see kubectl describe quota -n {namespace}; kubernetes.limits.quota "
+            "says how long it is waited for"
+        )
+        return _failure("QuotaUsedUp", "SYSTEM", refusal, hint, retryable=True)
+    if refusal.status == HTTPStatus.FORBIDDEN and _RANGE.search(refusal.message):
+        hint = f"request what one may have there: kubectl describe limitrange -n {namespace}"
+        return _failure("OutsideLimitRange", "USER", refusal, hint)
     hint = "see the task's pod template, resources, labels and annotations"
     return _failure("PodRefused", "USER", refusal, hint)
 
 
-def _failure(code: str, kind: str, refusal: Refusal, hint: str) -> Failure:
+def _failure(
+    code: str, kind: FailureKind, refusal: Refusal, hint: str, *, retryable: bool = False
+) -> Failure:
     message = f"the cluster refuses: {refusal.message}\n  hint: {hint}"
-    return Failure(code, "USER" if kind == "USER" else "SYSTEM", message, retryable=False)
+    return Failure(code, kind, message, retryable=retryable)

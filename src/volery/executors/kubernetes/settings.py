@@ -20,7 +20,11 @@ Kind = Literal["schedule", "pull", "configure", "start", "node"]
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds that a pod may be in a state from which it may never come out by itself.
 
+    Time in which the API server is away does not count.
+
     Attributes:
+        quota: others have used up the quota of its namespace, so that there is no pod yet. As long
+            as pods of Volery run there, it waits for their end.
         schedule: no node has room for it; a cluster that grows needs some minutes for a node.
         pull: its image cannot be pulled; a registry may be away for a moment.
         configure: something is missing that it refers to, such as a Secret.
@@ -30,6 +34,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         upload: to store what a command leaves in its folder of outputs.
     """
 
+    quota: float = 900.0
     schedule: float = 900.0
     pull: float = 90.0
     configure: float = 60.0

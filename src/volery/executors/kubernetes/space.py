@@ -8,19 +8,35 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from volery.executors.contained.exits import Exit
 from volery.executors.contained.works import Held
+from volery.executors.kubernetes.api import Refusal
+from volery.executors.kubernetes.contact import Contact
 from volery.executors.kubernetes.log import PodLog
 from volery.executors.kubernetes.quota import Quota
-from volery.executors.kubernetes.settings import Kind
-from volery.executors.kubernetes.status import Pod
+from volery.executors.kubernetes.settings import Kind, Limits
+from volery.executors.kubernetes.status import Pod, has_ended
 
 BATCH: Final = 40
 """Pods that are deleted by one request."""
 GATHER: Final = 2.0
 """Seconds that a pod waits for others to be deleted with."""
+AGAIN: Final = 10.0
+"""Seconds at least before it is asked again whether anybody wants a pod."""
+
+
+class Crowded(NamedTuple):
+    """There was no room for a pod.
+
+    Attributes:
+        refusal: of the cluster, the last one.
+        since: of the first one, by `Space.contact`.
+    """
+
+    refusal: Refusal
+    since: float
 
 
 @dataclass(eq=False)
@@ -34,8 +50,11 @@ class Charge:
         pod: as it was last seen.
         runs: its container does.
         printed: all that it printed, if the cluster has told it; else None.
+        kept: all that it printed is in the storage.
         lost: it was gone before it was known to be there.
-        waits: for what (see `Waiting.kind`), and since when.
+        crowded: there was no room for its pod, and is none yet.
+        waits: for what (see `Waiting.kind`), and since when, by `Space.contact`.
+        doubted: it seems to wait for too long, and the cluster is asked whether it does.
         exit: how it has ended; None: it has not.
         log: read while it runs; None: at the end.
         stopping: it was asked to end.
@@ -48,8 +67,11 @@ class Charge:
     pod: Pod | None = None
     runs: bool = False
     printed: str | None = None
+    kept: bool = False
     lost: bool = False
+    crowded: Crowded | None = None
     waits: tuple[Kind, float] | None = None
+    doubted: bool = False
     exit: Exit | None = None
     log: PodLog | None = None
     stopping: bool = False
@@ -63,10 +85,17 @@ class Charge:
 
 @dataclass
 class Stray:
-    """A pod of this server that no work under way here belongs to."""
+    """A pod of this server that no work under way here belongs to.
+
+    Attributes:
+        pod: as it was last seen.
+        age: seconds after which it is asked whether anybody wants it, and asked again.
+        ask: when that is, by the monotonic clock.
+    """
 
     pod: Pod
-    since: float
+    age: float
+    ask: float
 
 
 @dataclass
@@ -77,7 +106,10 @@ class Space:
         name: of the namespace.
         charges: works under way, by name.
         strays: other pods of this server, by name.
+        hosts: pods of this server that stay, as they were last seen, by name.
         listed: its pods are known.
+        refusal: why the cluster does not show the pods; None: it does, or is away.
+        contact: for how long there was news of the pods.
         quota: how many pods it takes.
         starting: how many pods are being asked for.
         running: how many there are that have not ended.
@@ -86,12 +118,17 @@ class Space:
     name: str
     charges: dict[str, Charge] = field(default_factory=dict[str, Charge])
     strays: dict[str, Stray] = field(default_factory=dict[str, Stray])
+    hosts: dict[str, Pod] = field(default_factory=dict[str, Pod])
     listed: bool = False
+    refusal: Refusal | None = None
+    contact: Contact = field(default_factory=Contact)
     quota: Quota = field(default_factory=Quota)
     starting: int = 0
     running: int = 0
     _queue: deque[Charge] = field(default_factory=deque[Charge])
     _leaving: dict[str, float] = field(default_factory=dict[str, float])
+    _busy: float = 0.0
+    """When attempts were last seen to have pods here, by `contact`."""
 
     # -- pods that are to come ----------------------------------------------------------------
 
@@ -124,27 +161,69 @@ class Space:
         self.starting -= 1
         self.running += 1
         charge.since = now
+        charge.crowded = None
 
     def has_not_started(self, charge: Charge) -> None:
         """There is no pod, and never will be."""
         self.starting -= 1
         del self.charges[charge.name]
 
-    def is_full(self, charge: Charge, now: float) -> None:
-        """There is no room for a pod: it has to wait, and pods that have ended are not kept."""
+    def is_full(self, charge: Charge, refusal: Refusal, now: float) -> None:
+        """There is no room for a pod, and pods that have ended are not kept.
+
+        It waits behind the others, among which may be smaller ones.
+        """
         self.starting -= 1
-        self._queue.appendleft(charge)
+        self._queue.append(charge)
+        since = charge.crowded.since if charge.crowded else self.contact.time
+        charge.crowded = Crowded(refusal, since)
         self.quota.refused(self.running, now)
         self._leaving = dict.fromkeys(self._leaving, 0.0)
+
+    @property
+    def busy(self) -> bool:
+        """Whether attempts have pods here, which make room when they end."""
+        return self.running > 0 or not all(has_ended(each.pod) for each in self.strays.values())
+
+    def crowded_out(self, limit: float) -> list[Charge]:
+        """Take works back for which others have left no room, for so many seconds."""
+        now = self.contact.time
+        if self.busy:
+            self._busy = now
+        found = [
+            each
+            for each in self._queue
+            if each.crowded and now - max(each.crowded.since, self._busy) > limit
+        ]
+        for each in found:
+            self.withdraw(each)
+        return found
 
     def has_ended(self, charge: Charge, how: Exit) -> None:
         """The container of a work has ended."""
         charge.exit = how
         self.running -= 1
 
+    # -- pods that are there ------------------------------------------------------------------
+
+    def late(self, limits: Limits) -> list[Charge]:
+        """Works whose pods wait for too long, as far as is known; each is doubted from now on."""
+        charges = self.charges.values()
+        found = [each for each in charges if not each.doubted and self.is_late(each, limits)]
+        for each in found:
+            each.doubted = True
+        return found
+
+    def is_late(self, charge: Charge, limits: Limits) -> bool:
+        """Whether a pod waits for too long."""
+        if charge.waits is None or charge.exit is not None:
+            return False
+        kind, since = charge.waits
+        return self.contact.time - since > limits.of(kind)
+
     def missing(self, there: set[str], since: float) -> list[Charge]:
         """Works whose pods are not among those that a list from `since` has; others are gone."""
-        for name in self.strays.keys() - there:
+        for name in (self.strays.keys() | self.hosts.keys()) - there:
             self.forget(name)
         charges = self.charges.values()
         return [each for each in charges if 0 < each.since < since and each.name not in there]
@@ -159,6 +238,7 @@ class Space:
     def forget(self, name: str) -> None:
         """A pod is gone."""
         self.strays.pop(name, None)
+        self.hosts.pop(name, None)
         self._leaving.pop(name, None)
 
     def sweep(self, now: float) -> list[str]:
@@ -173,21 +253,28 @@ class Space:
 
     # -- pods of others -----------------------------------------------------------------------
 
-    def meet(self, pod: Pod, now: float, keep: float) -> None:
-        """A pod that no work under way belongs to; if it has ended it goes after `keep` seconds."""
-        name = pod.metadata.name
-        since = self.strays[name].since if name in self.strays else now
-        self.strays[name] = Stray(pod, since)
-        if name not in self._leaving and pod.status.phase in {"Succeeded", "Failed"}:
-            self._leaving[name] = now + keep
+    def meet(self, pod: Pod, now: float, keep: float, orphans: float) -> None:
+        """A pod that no work under way belongs to.
 
-    def old(self, now: float, age: float) -> list[Pod]:
-        """Pods of others that have been there for so many seconds, and have not ended."""
-        found = [
-            each.pod
-            for name, each in self.strays.items()
-            if each.since < now - age and name not in self._leaving
-        ]
-        for pod in found:
-            self.strays[pod.metadata.name].since = now  # asked about again after the same time
-        return found
+        Somebody may launch its work again. It is asked about `keep` seconds after its end, or
+        `orphans` seconds after it was met.
+        """
+        name = pod.metadata.name
+        met = self.strays.get(name)
+        if met is None or (has_ended(pod) and not has_ended(met.pod)):
+            age = keep if has_ended(pod) else orphans
+            self.strays[name] = Stray(pod, age, now + age)
+        else:
+            met.pod = pod
+
+    def doubtful(self, now: float) -> list[Pod]:
+        """Pods of others of which it is time to know whether anybody wants them."""
+        due = [each for each in self.strays.values() if each.ask <= now]
+        for each in due:
+            each.ask = now + max(AGAIN, each.age)
+        return [each.pod for each in due if each.pod.metadata.name not in self._leaving]
+
+    def let_go(self, name: str, now: float) -> None:
+        """Nobody wants a pod that has ended: it is deleted with others."""
+        if name in self.strays:
+            self._leaving.setdefault(name, now)

@@ -13,10 +13,11 @@ from volery.executors.kubernetes.api import Refusal
 from volery.executors.kubernetes.crew import Again
 from volery.executors.kubernetes.ground import Ground
 from volery.executors.kubernetes.pod import ATTEMPT, Order, build
+from volery.executors.kubernetes.quota import never_fits
 from volery.executors.kubernetes.rights import failure_of
 from volery.executors.kubernetes.space import Charge, Space
 from volery.executors.kubernetes.status import Pod
-from volery.executors.results import aborted
+from volery.executors.results import aborted, fault
 from volery.ir.failure import Failure
 
 
@@ -50,6 +51,8 @@ class Starter:
             found = space.strays.get(held.name)
         try:
             pod = found.pod if found else self._pod(space, charge)
+        except Again:
+            raise
         except StorageError as error:
             raise Again(error) from error
         except VoleryError as error:
@@ -57,7 +60,7 @@ class Starter:
         except Refusal as refusal:
             self._refused(space, charge, refusal)
         except Exception as error:  # noqa: BLE001 - whatever it is, the work gets a result
-            self._give_up(space, charge, fault(error))
+            self._give_up(space, charge, fault("kubernetes", error))
         else:
             with ground.lock:
                 space.has_started(charge, monotonic())
@@ -74,23 +77,30 @@ class Starter:
         try:
             return ground.api.create(pod)
         except Refusal as refusal:
-            if refusal.status != HTTPStatus.CONFLICT:
+            if not refusal.exists:
                 raise
-        found = ground.api.get(space.name, charge.name)
+        try:
+            found = ground.api.get(space.name, charge.name)
+        except Refusal as refusal:
+            if refusal.status == HTTPStatus.NOT_FOUND:  # it has just gone
+                raise Again(refusal) from refusal
+            raise
         if found.metadata.labels.get(ATTEMPT) != charge.name:
             raise VoleryError(
-                f"there is another pod {charge.name} in namespace {space.name}", code="NameTaken"
+                f"there is another pod {charge.name} in namespace {space.name}",
+                hint=f"delete it: kubectl delete pod -n {space.name} {charge.name}",
+                code="NameTaken",
             )
         return found
 
     def _refused(self, space: Space, charge: Charge, refusal: Refusal) -> None:
         if refusal.passing:
             raise Again(refusal, refusal.wait) from refusal
-        if not refusal.quota:
+        if not refusal.quota or never_fits(refusal.message):
             self._give_up(space, charge, failure_of(refusal, space.name))
             return
         with self._ground.lock:
-            space.is_full(charge, monotonic())
+            space.is_full(charge, refusal, monotonic())
 
     def _give_up(self, space: Space, charge: Charge, failure: Failure) -> None:
         """A work that never gets a pod."""
@@ -98,12 +108,6 @@ class Starter:
             space.has_not_started(charge)
         self._ground.works.failed(charge.name, failure)
         self.go_on(space)
-
-
-def fault(error: Exception) -> Failure:
-    """The failure of a work for which this executor has a fault."""
-    message = f"the executor kubernetes has a fault: {type(error).__name__}: {error}"
-    return Failure("ExecutorFault", "SYSTEM", message)
 
 
 def mistake(error: VoleryError) -> Failure:

@@ -9,9 +9,9 @@ from typing import Final
 
 import msgspec
 
-from volery.executors.contained.exits import NO_PROGRAM, Exit
+from volery.executors.contained.exits import NO_PROGRAM, Code, Exit
 from volery.executors.kubernetes.settings import Kind
-from volery.worker.records import NOTE
+from volery.worker.records import KEPT, NOTE
 
 # --- the parts of a pod that are read -------------------------------------------------------------
 
@@ -93,6 +93,11 @@ class Pod(msgspec.Struct, frozen=True):
     status: Status = Status()
 
 
+def has_ended(pod: Pod) -> bool:
+    """Whether all of a pod has ended."""
+    return pod.status.phase in {"Succeeded", "Failed"}
+
+
 # --- what they say --------------------------------------------------------------------------------
 
 
@@ -123,11 +128,13 @@ class Ended(msgspec.Struct, frozen=True):
         exit: how.
         others: containers beside it still run.
         printed: all that it printed, if it was little and the container has said so; else None.
+        kept: all that it printed is in the storage.
     """
 
     exit: Exit
     others: bool = False
     printed: str | None = None
+    kept: bool = False
 
 
 Reading = Waiting | Running | Ended
@@ -144,6 +151,8 @@ def read(pod: Pod, primary: str) -> Reading:
     state = next((each.state for each in status.container_statuses if each.name == primary), None)
     if state is not None and state.terminated is not None:
         said, others = state.terminated, _others_run(status, primary)
+        if said.exit_code == 0 and said.message == KEPT:
+            return Ended(Exit(0), others, kept=True)
         if said.exit_code == 0 and said.message.startswith(NOTE):
             return Ended(Exit(0), others, said.message[len(NOTE) :])
         return Ended(_exit(pod, said), others)
@@ -161,7 +170,7 @@ def read(pod: Pod, primary: str) -> Reading:
 
 _PULL: Final = frozenset({"ErrImagePull", "ImagePullBackOff", "RegistryUnavailable"})
 _NO_IMAGE: Final = frozenset({"InvalidImageName", "ErrImageNeverPull", "ImageInspectError"})
-_CONFIGURE: Final = {
+_CONFIGURE: Final[dict[str, Code]] = {
     "CreateContainerConfigError": "ConfigMissing",
     "CreateContainerError": "ContainerRefused",
     "RunContainerError": "ContainerRefused",
@@ -203,7 +212,7 @@ def _stuck(container: str, state: StateWaiting) -> Waiting | None:
     return None
 
 
-def _pull_code(message: str) -> str:
+def _pull_code(message: str) -> Code:
     """Docker Hub says "denied" of what does not exist, so that refusal comes first."""
     if _REFUSED.search(message):
         return "RegistryRefused"
@@ -212,7 +221,7 @@ def _pull_code(message: str) -> str:
 
 # --- ended ----------------------------------------------------------------------------------------
 
-_REASONS: Final = {
+_REASONS: Final[dict[str, Code]] = {
     "Evicted": "Evicted",
     "Preempting": "Preempted",
     "Preempted": "Preempted",
@@ -225,7 +234,7 @@ _REASONS: Final = {
     "UnexpectedAdmissionError": "PodRejected",
 }
 """By the reason of a pod that has failed."""
-_DISRUPTIONS: Final = {
+_DISRUPTIONS: Final[dict[str, Code]] = {
     "PreemptionByScheduler": "Preempted",
     "PreemptionByKubeScheduler": "Preempted",
     "DeletionByTaintManager": "NodeGone",
@@ -280,7 +289,7 @@ def _never_ran(pod: Pod, primary: str) -> Exit:
 
 def _disruption(status: Status) -> Exit | None:
     """What the cluster says of a pod that it has ended itself; None: it has not."""
-    code = _REASONS.get(status.reason, "")
+    code: Code = _REASONS.get(status.reason, "")
     if not code and status.reason.startswith("OutOf"):  # the kubelet: OutOfcpu, OutOfpods, ...
         code = "PodRejected"
     if code:

@@ -1,299 +1,274 @@
-"""Pods that stay: hosts, to whose standard streams this process is attached by a WebSocket."""
+"""Pods that stay: how hosts come up, and how they end."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from itertools import count
-from socket import SHUT_RDWR
-from threading import Event
-from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from threading import Condition, Event
+from time import monotonic
+from typing import Final, TypeVar
 
 from volery.errors import VoleryError
 from volery.executors.contained.exits import Exit
-from volery.executors.contained.invocations import Written
-from volery.executors.kubernetes.api import Api, Refusal, pieces_of, refusal_of
+from volery.executors.kubernetes.api import Refusal, pieces_of
+from volery.executors.kubernetes.attached import KubernetesStream, attach
 from volery.executors.kubernetes.crew import backoff
-from volery.executors.kubernetes.merge import lay_over
-from volery.executors.kubernetes.pod import ATTEMPT, MINE, Order, build, namespace_of, primary_of
+from volery.executors.kubernetes.ground import Ground
+from volery.executors.kubernetes.host import any_work, host_pod
+from volery.executors.kubernetes.pod import namespace_of, primary_of
+from volery.executors.kubernetes.quota import never_fits
 from volery.executors.kubernetes.rights import failure_of
-from volery.executors.kubernetes.settings import Json, KubernetesSettings
+from volery.executors.kubernetes.settings import Json
+from volery.executors.kubernetes.space import Space
 from volery.executors.kubernetes.starting import mistake
-from volery.executors.kubernetes.status import Ended, Running, Waiting, gone, read
+from volery.executors.kubernetes.status import (
+    Ended,
+    Meta,
+    Pod,
+    Running,
+    Waiting,
+    gone,
+    has_ended,
+    read,
+)
 from volery.executors.warm.environment import Environment
-from volery.executors.warm.stream import LOST, Ending, NoHost
-from volery.ir.interface import Interface
-from volery.ir.invocation import Invocation
-from volery.ir.secret import SecretValue
-from volery.ir.work import Place, Work
-
-if TYPE_CHECKING:
-    from volery.executors.kubernetes.connect import Cluster
+from volery.executors.warm.stream import LOST, NoHost
 
 T = TypeVar("T")
 
-_NOTHING: Final = Invocation(
-    execution="", path="", attempt=0, token="", task="", outputs="", outcome="",
-    interface=Interface(), inputs={},
-)  # fmt: skip
-"""Of a host: each of its attempts is told what it needs."""
-HOST: Final = "volery.dev/host"
-"""Label with the identity of the server that a pod which stays belongs to."""
-PERIOD: Final = 0.25
-"""Seconds between looks at a pod that is coming up, or has ended."""
-SWEEP: Final = 60.0
-"""Seconds between looks at what others have left."""
-_PROTOCOLS: Final = ("v5.channel.k8s.io", "v4.channel.k8s.io")
-_STDIN: Final = b"\0"
-_STDOUT, _STDERR, _STATUS = 1, 2, 3
+LOOK: Final = 1.0
+"""Seconds between looks at what takes too long."""
 _GRACE: Final = 1.0
 _LAST_WORD: Final = 10.0
 """Seconds that a cluster has to say how a pod has ended."""
 _TAIL: Final = 2048
-_PIECE: Final = 32 * 1024
-"""Bytes that go in one message; what the API server takes at most is not said anywhere."""
 
 
 class KubernetesHosts:
     """Starts hosts. Any thread may.
 
+    What becomes of their pods is told by the watch of their namespace.
+
     Args:
-        api, settings: see there.
-        server: identity of the server.
+        ground: see there.
+        space_of: the space of a namespace, which is watched from then on; called with the lock.
+        delete: deletes a pod, however long that takes.
         namespace: of pods, if the settings do not say.
     """
 
     def __init__(
         self,
-        api: Api,
-        settings: KubernetesSettings,
-        server: str,
+        ground: Ground,
+        space_of: Callable[[str], Space],
+        delete: Callable[[Space, str, float], None],
         namespace: str,
     ) -> None:
-        self._api = api
-        self._settings = settings
-        self._server = server
+        self._ground = ground
+        self._space_of = space_of
+        self._delete = delete
         self._namespace = namespace
+        self._mine: set[str] = set()
+        """Names of hosts that are coming up or run."""
+        self._news = Condition(ground.lock)
         self._closing = Event()
-        self._sweep_at: dict[str, float] = {}
-        """By namespace, on the monotonic clock."""
 
     def start(self, environment: Environment, name: str) -> KubernetesStream:
         """Start a host. Raises NoHost."""
-        work = _any_work(environment)
-        primary = primary_of(work)
+        ground, work = self._ground, any_work(environment)
         try:
-            namespace = namespace_of(work, self._settings, self._namespace)
-            pod = host_pod(environment, name, namespace, self._server, self._settings)
+            namespace = namespace_of(work, ground.settings, self._namespace)
+            pod = host_pod(environment, name, namespace, ground.server, ground.settings)
         except VoleryError as error:
             raise NoHost(Exit(), refusal=mistake(error)) from None
+        with ground.lock:
+            space = self._space_of(namespace)
+            self._mine.add(name)
+            space.hosts[name] = Pod(Meta(name))
         try:
-            self._patiently(lambda: self._sweep(namespace))
-            self._patiently(lambda: self._create(pod))
-            try:
-                self._until_it_runs(namespace, name, primary)
-                socket = self._patiently(
-                    lambda: attach(self._api.cluster, namespace, name, primary)
-                )
-            except BaseException:
-                with suppress(Refusal):
-                    self._api.delete(namespace, name, 0)
-                raise
+            return self._start(space, pod, primary_of(work))
         except Refusal as refusal:
             raise NoHost(Exit(), refusal=failure_of(refusal, namespace)) from None
-        return KubernetesStream(self._api, namespace, name, primary, socket)
 
     def close(self) -> None:
         """Wait for no pod any more."""
         self._closing.set()
+        self.look()
 
-    def _patiently(self, ask: Callable[[], T]) -> T:
-        """What the cluster answers, however long it is away or has no room. Raises Refusal."""
+    def changed(self, space: Space, pod: Pod) -> None:
+        """The pod of a host is new, or is not as it was. Called with the lock."""
+        name = pod.metadata.name
+        space.hosts[name] = pod
+        if name not in self._mine and has_ended(pod):  # its engine may have died
+            settings = self._ground.settings
+            space.meet(pod, monotonic(), settings.keep, settings.orphans)
+        self.look()
+
+    def look(self) -> None:
+        """Something has changed that hosts may wait for."""
+        with self._news:
+            self._news.notify_all()
+
+    # -- coming up ------------------------------------------------------------------------
+
+    def _start(self, space: Space, pod: Json, primary: str) -> KubernetesStream:
+        name = pod["metadata"]["name"]
+        cluster = self._ground.api.cluster
+        room = Room(space, name, self._ground.settings.limits.quota)
+        try:
+            self._patiently(lambda: self._create(pod), room)
+        except BaseException:
+            with self._ground.lock:
+                self._mine.discard(name)
+                space.forget(name)
+            raise
+        try:
+            self._until_it_runs(space, name, primary)
+            socket = self._patiently(lambda: attach(cluster, space.name, name, primary))
+        except BaseException:
+            self._remove(space, name, 0)
+            raise
+        return KubernetesStream(socket, partial(self._end, space, name, primary))
+
+    def _patiently(self, ask: Callable[[], T], room: Room | None = None) -> T:
+        """What the cluster answers, however long it is away. Raises Refusal.
+
+        `room`: see there; who asks for none does not wait for it.
+        """
         for tries in count():
             try:
                 return ask()
             except Refusal as refusal:
-                if self._closing.is_set() or not (refusal.passing or refusal.quota):
+                with self._ground.lock:
+                    later = refusal.passing or (room is not None and room(refusal))
+                if self._closing.is_set() or not later:
                     raise
                 self._closing.wait(max(refusal.wait, backoff(tries)))
         raise AssertionError  # it is endless
 
     def _create(self, pod: Json) -> None:
         try:
-            self._api.create(pod)
+            self._ground.api.create(pod)
         except Refusal as refusal:
-            if refusal.status != HTTPStatus.CONFLICT:  # it was made, and nobody was told
+            if not refusal.exists:  # it was made, and nobody was told
                 raise
 
-    def _until_it_runs(self, namespace: str, name: str, primary: str) -> None:
+    def _until_it_runs(self, space: Space, name: str, primary: str) -> None:
         waits, since = "", 0.0
+        news = space.hosts.get(name)
         while True:
-            pod = self._patiently(lambda: self._api.get(namespace, name))
+            is_fresh = news is None
+            pod = news or self._asked(space, name)
             match read(pod, primary):
                 case Running():
                     return
                 case Ended(how):
-                    raise NoHost(how, self._last_words(namespace, name, primary))
+                    raise NoHost(how, self._last_words(space.name, name, primary))
                 case Waiting(kind, how, hopeless):
-                    waits, since = kind, since if kind == waits else monotonic()
-                    late = monotonic() - since > self._settings.limits.of(kind)
-                    if hopeless or late or self._closing.is_set():
+                    now = space.contact.time
+                    waits, since = kind, since if kind == waits else now
+                    late = now - since > self._ground.settings.limits.of(kind)
+                    if hopeless or self._closing.is_set() or (late and is_fresh):
                         raise NoHost(how)
-                    self._closing.wait(PERIOD)
+            news = None if late else self._next(space, pod)
+
+    def _next(self, space: Space, pod: Pod) -> Pod | None:
+        """What is told of a pod next; None: it is not there. Nothing may be told for a while."""
+        name = pod.metadata.name
+
+        def is_told() -> bool:
+            told = space.hosts.get(name) is not pod or space.refusal is not None
+            return told or self._closing.is_set()
+
+        with self._news:
+            self._news.wait_for(is_told, LOOK)
+            if space.refusal is not None:
+                raise space.refusal
+            return space.hosts.get(name)
+
+    def _asked(self, space: Space, name: str) -> Pod:
+        """A pod as it is: news of it may be on their way. Raises Refusal, NoHost."""
+        known = space.hosts.get(name)
+        try:
+            found = self._patiently(lambda: self._ground.api.get(space.name, name))
+        except Refusal as refusal:
+            if refusal.status == HTTPStatus.NOT_FOUND:
+                raise NoHost(gone(known)) from None
+            raise
+        with self._ground.lock:
+            if space.hosts.get(name) is known:  # nothing newer was told meanwhile
+                space.hosts[name] = found
+            return space.hosts.get(name, found)
 
     def _last_words(self, namespace: str, name: str, primary: str) -> str:
         """What a pod has printed that has ended before anybody was attached."""
         query = {"container": primary, "tailLines": "20", "limitBytes": str(_TAIL)}
-        with suppress(Refusal), self._api.log(namespace, name, query) as response:
+        with suppress(Refusal), self._ground.api.log(namespace, name, query) as response:
             return b"".join(pieces_of(response)).decode(errors="replace").strip()
         return ""
 
-    def _sweep(self, namespace: str) -> None:
-        """Remove what is left of hosts whose engine has died; they end by themselves."""
-        now = monotonic()
-        if now < self._sweep_at.get(namespace, now):
-            return
-        self._sweep_at[namespace] = now + SWEEP
-        for pod in self._api.page(namespace, f"{HOST}={self._server}", "").pods:
-            if pod.status.phase in {"Succeeded", "Failed"}:
-                self._api.delete(namespace, pod.metadata.name, 0)
+    # -- ending ---------------------------------------------------------------------------
 
+    def _end(self, space: Space, name: str, primary: str, *, hung_up: bool) -> Exit:
+        """Have nothing be left of a host; gives how it ended. `hung_up`: by itself."""
+        how = self._how(space, name, primary) if hung_up else LOST
+        why = self._remove(space, name, _GRACE)
+        return Exit(None, "ClusterAway", why) if why and how.code == LOST.code else how
 
-class KubernetesStream:
-    """A host in a pod: see `warm.stream.Stream`."""
+    def _how(self, space: Space, name: str, primary: str) -> Exit:
+        def over() -> Exit | None:
+            pod = space.hosts.get(name)
+            said = read(pod, primary) if pod is not None else Ended(gone(None))
+            return said.exit if isinstance(said, Ended) else None
 
-    def __init__(self, api: Api, namespace: str, name: str, primary: str, socket: Any) -> None:
-        self._api = api
-        self._namespace = namespace
-        self._name = name
-        self._primary = primary
-        self._socket = socket
-        self._errors = _library().WebSocketException
-        self._tail = b""
-        self._closed = False
-        self._hung_up = False
+        with self._news:
+            self._news.wait_for(lambda: over() or self._closing.is_set(), _LAST_WORD)
+            return over() or Exit(None, "HostLost")
 
-    def read(self) -> bytes:
+    def _remove(self, space: Space, name: str, grace: float) -> str:
+        """Delete a pod, later if need be; gives why that was so."""
+        with self._ground.lock:
+            self._mine.discard(name)
         try:
-            while (data := self._socket.recv()) and data[0] != _STATUS:
-                if data[0] == _STDOUT and len(data) > 1:
-                    return data[1:]
-                if data[0] == _STDERR:
-                    self._tail = (self._tail + data[1:])[-_TAIL:]
-        except (OSError, self._errors):
-            pass
-        self._hung_up = not self._closed
-        return b""
-
-    def write(self, data: bytes | bytearray) -> None:
-        try:
-            for start in range(0, len(data), _PIECE):
-                self._socket.send_binary(_STDIN + data[start : start + _PIECE])
-        except self._errors as error:
-            raise BrokenPipeError(str(error)) from None
-
-    def close(self) -> None:
-        self._closed = True
-        connection = self._socket.sock
-        if connection is not None:
-            with suppress(OSError):  # so that nobody reads any more
-                connection.shutdown(SHUT_RDWR)
-
-    def end(self) -> Ending:
-        tail = self._tail.decode(errors="replace").strip()
-        with suppress(OSError, self._errors):
-            self._socket.shutdown()
-        try:
-            how = self._how() if self._hung_up else LOST
-            self._api.delete(self._namespace, self._name, _GRACE)
+            self._ground.api.delete(space.name, name, grace)
         except Refusal as refusal:
-            if refusal.status == HTTPStatus.NOT_FOUND:
-                return Ending(gone(None), tail)
-            return Ending(Exit(None, "ClusterAway", refusal.message), tail)
-        return Ending(how, tail)
-
-    def _how(self) -> Exit:
-        deadline = monotonic() + _LAST_WORD
-        while True:
-            reading = read(self._api.get(self._namespace, self._name), self._primary)
-            if isinstance(reading, Ended):
-                return reading.exit
-            if monotonic() > deadline:
-                return Exit(None, "HostLost")
-            sleep(PERIOD)
+            self._delete(space, name, grace)
+            return refusal.message
+        return ""
 
 
-def host_pod(
-    environment: Environment,
-    name: str,
-    namespace: str,
-    server: str,
-    settings: KubernetesSettings,
-) -> Json:
-    """The pod of a host, as the API takes it. Raises ConfigError, as `build` does."""
-    work = _any_work(environment)
-    nothing = Written("", _NOTHING)
-    pod = build(Order(server, name, namespace, work, nothing), settings)
-    metadata = pod["metadata"]
-    labels = {key: value for key, value in metadata["labels"].items() if key not in (MINE, ATTEMPT)}
-    spec = lay_over(
-        pod["spec"],
-        {
-            "containers": [
-                {
-                    "name": primary_of(work),
-                    "command": [settings.python, "-m", "volery.worker.host"],
-                    "stdin": True,
-                    "stdinOnce": True,
-                }
-            ]
-        },
-    )
-    return {**pod, "metadata": {**metadata, "labels": labels | {HOST: server}}, "spec": spec}
+class Room:
+    """Whether the quota of a namespace may have room for a host later.
 
+    It may as long as there are attempts, which end, or other hosts of the same environment, which
+    do the work as well; and for a while if there is nothing but what others have.
 
-def attach(cluster: Cluster, namespace: str, name: str, container: str) -> Any:
-    """A WebSocket to the standard streams of a container. Raises Refusal."""
-    library = _library()
-    query = f"container={container}&stdin=true&stdout=true&stderr=true"
-    address = cluster.url.replace("http", "ws", 1)
-    url = f"{address}/api/v1/namespaces/{namespace}/pods/{name}/attach?{query}"
-    authorization = cluster.authorization()
-    header = [f"Authorization: {authorization}"] if authorization else []
-    trust = cluster.pool.connection_pool_kw
-    names = {"ca_certs": "ca_certs", "cert_file": "certfile", "key_file": "keyfile"}
-    options = {theirs: trust[ours] for ours, theirs in names.items() if trust.get(ours)}
-    if "cert_reqs" in trust:
-        options |= {"cert_reqs": trust["cert_reqs"], "check_hostname": bool(trust["cert_reqs"])}
-    socket = library.WebSocket(sslopt=options, enable_multithread=True, skip_utf8_validation=True)
-    try:
-        socket.connect(url, header=header, subprotocols=list(_PROTOCOLS), timeout=30.0)
-    except library.WebSocketBadStatusException as error:
-        raise refusal_of(error.status_code, error.resp_body or b"") from None
-    except (OSError, library.WebSocketException) as error:
-        raise Refusal(0, "NotAttached", f"the pod cannot be attached to: {error}") from None
-    socket.settimeout(None)
-    return socket
+    Args:
+        space: of the namespace.
+        name: of the host.
+        limit: seconds.
+    """
 
+    def __init__(self, space: Space, name: str, limit: float) -> None:
+        self._space = space
+        self._name = name
+        self._limit = limit
+        self._since: float | None = None
 
-def _library() -> Any:
-    """The WebSockets that the official client brings along."""
-    return importlib.import_module("websocket")
+    def __call__(self, refusal: Refusal) -> bool:
+        """Whether it may, by the words of a refusal. Called with the lock."""
+        if not refusal.quota or never_fits(refusal.message) or self._space.refusal is not None:
+            return False
+        now = self._space.contact.time
+        if self._since is None or self._space.busy or self._siblings():
+            self._since = now
+        return now - self._since <= self._limit
 
-
-def _any_work(environment: Environment) -> Work:
-    """A work that stands for all of an environment."""
-    place = Place(
-        environment.project,
-        environment.domain,
-        Interface(),
-        placement=environment.placement,
-        caps=environment.caps,
-    )
-    secrets = tuple(SecretValue(group, key, "") for group, key in environment.secrets)
-    return Work(
-        0, "", "", 0, "", None, b"", requests=environment.requests, secrets=secrets, place=place
-    )
+    def _siblings(self) -> bool:
+        environment, _, _ = self._name.rpartition("-")
+        return any(
+            name.rpartition("-")[0] == environment and pod.metadata.uid and not has_ended(pod)
+            for name, pod in self._space.hosts.items()
+        )

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Final, Protocol
 
 from volery.executors.kubernetes.api import Api, Refusal, changes
+from volery.executors.kubernetes.contact import Contact
 from volery.executors.kubernetes.crew import backoff
 from volery.executors.kubernetes.status import Pod
 
@@ -45,12 +46,21 @@ class Watch:
 
     An API server that is away is asked again, later each time; the stream then goes on where it
     was. When that is too long ago, the pods are listed anew.
+
+    Args:
+        api: the API server.
+        namespace, selector: which pods.
+        contact: made while there is a stream.
+        watcher: who wants to know.
     """
 
-    def __init__(self, api: Api, namespace: str, selector: str, watcher: Watcher) -> None:
+    def __init__(
+        self, api: Api, namespace: str, selector: str, contact: Contact, watcher: Watcher
+    ) -> None:
         self._api = api
         self._namespace = namespace
         self._selector = selector
+        self._contact = contact
         self._watcher = watcher
         self._closed = Event()
         self._thread = Thread(target=self._run, name=f"volery-watch-{namespace}", daemon=True)
@@ -101,7 +111,8 @@ class Watch:
     def _follow(self, version: str) -> str:
         """Watch until the stream ends; gives the version from which to go on."""
         seconds = STREAM + random.randrange(30)  # noqa: S311 - namespaces do not ask all at once
-        with self._api.watch(self._namespace, self._selector, version, seconds) as response:
+        opened = self._api.watch(self._namespace, self._selector, version, seconds)
+        with opened as response, self._contact.made():
             try:
                 for kind, pod in changes(response):
                     version = pod.metadata.resource_version

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from volery.errors import VoleryError
 from volery.executors.contained.exits import Exit
 from volery.executors.warm.stream import Ending, NoHost
+from volery.ir.failure import Failure
 from volery.worker.host_protocol import (
     FromHost,
     ToHost,
@@ -115,7 +116,7 @@ class Host:
         except NoHost as error:
             ending = error.ending
         except VoleryError as error:
-            ending = Ending(Exit(None, error.code, str(error)))
+            ending = Ending(Exit(), refusal=Failure(error.code, "SYSTEM", str(error)))
         except Exception as error:  # noqa: BLE001 - nobody else would be told
             ending = Ending(Exit(None, "HostNotStarted", repr(error)))
         else:

@@ -14,13 +14,12 @@ from typing import Final
 from volery.data.storage import Storage
 from volery.executors.contained.exits import Exit, failure_of
 from volery.executors.contained.works import Held, Works
-from volery.executors.results import Death, aborted, crashed, overdue, stopped
+from volery.executors.results import Death, aborted, crashed, fault, overdue, stopped
 from volery.executors.warm.environment import Environment, environment_of
 from volery.executors.warm.host import Host
 from volery.executors.warm.pool import Pool
 from volery.executors.warm.stream import Ending, Stream
 from volery.executors.worker import cause
-from volery.ir.failure import Failure
 from volery.ir.work import CallEnded, Result
 from volery.worker.host_protocol import (
     Beat,
@@ -133,9 +132,8 @@ class Warm:
                 call()
                 self._look(monotonic())
             except Exception as error:  # noqa: BLE001 - nothing may wait for ever
-                failure = Failure("ExecutorBroken", "SYSTEM", f"a fault of ours: {error!r}")
                 for held in self._works.all():
-                    self._works.failed(held.name, failure)
+                    self._works.failed(held.name, fault("of containers that stay", error))
         hosts = [host for pool in self._pools.values() for host in pool.hosts]
         for host in hosts:
             host.leave()

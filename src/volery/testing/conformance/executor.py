@@ -30,6 +30,7 @@ from volery.testing.conformance.executor_tasks import (
     TIMEOUT,
     again,
     code,
+    devour,
     disturb,
     double,
     double_later,
@@ -247,7 +248,41 @@ class ExecutorConformance:
 
 
 class IsolatedExecutorConformance(ExecutorConformance):
-    """For executors that run tasks in processes of their own."""
+    """For executors that run tasks in processes of their own.
+
+    Where the memory of a work is not limited to what it requests, the fixture ``starve`` is a
+    function that takes an executor and a work under way, whose processes it kills as the system
+    would.
+
+    Attributes:
+        memory: megabytes that a work has.
+        hunger: megabytes that one uses which uses it up.
+        starved: code of its failure.
+    """
+
+    memory: ClassVar[int] = 128
+    hunger: ClassVar[int] = 512
+    starved: ClassVar[str] = "OutOfMemory"
+
+    @pytest.fixture
+    def starve(self) -> Callable[[Executor, Work], object]:
+        return lambda executor, target: None  # noqa: ARG005
+
+    def test_a_work_that_uses_up_its_memory_is_told_so_and_fails_alone(
+        self, executor: Executor, starve: Callable[[Executor, Work], object]
+    ) -> None:
+        requests = Request(mem=self.memory << 20)
+        greedy = work(devour, megabytes=self.hunger)
+        greedy = msgspec.structs.replace(greedy, requests=requests)
+        executor.launch([greedy])
+        starve(executor, greedy)
+        (result,) = results(executor, [greedy])
+        assert code(result) == self.starved
+        assert result.failure
+        assert result.failure.kind == "SYSTEM"
+        assert result.failure.retryable
+        assert "memory" in result.failure.message
+        assert output(run(executor, [work(double, x=3)])[0]) == 6
 
     def test_what_an_attempt_prints_comes_before_its_result(self, executor: Executor) -> None:
         first, second = listen(executor, [work(speak, text="one"), work(speak, text="two")])
@@ -375,7 +410,25 @@ class IsolatedExecutorConformance(ExecutorConformance):
         assert output(done) == 2
 
 
-class LocalExecutorConformance(IsolatedExecutorConformance):
+class UnlimitedExecutorConformance(IsolatedExecutorConformance):
+    """For executors whose works are processes of this machine, and share its memory.
+
+    When that is used up the system kills some process, and says nothing but SIGKILL.
+    """
+
+    hunger = 0
+    starved = "WorkerCrashed"
+
+    @pytest.fixture
+    def starve(self) -> Callable[[Executor, Work], object]:
+        def kill(executor: Executor, target: Work) -> None:
+            said, *_ = until_printed(executor, target)
+            os.kill(int(said.text), signal.SIGKILL)
+
+        return kill
+
+
+class LocalExecutorConformance(UnlimitedExecutorConformance):
     """For executors whose processes are on this machine and import what lies here."""
 
     def test_works_of_other_code_run_in_processes_of_their_own(
@@ -396,8 +449,9 @@ class LocalExecutorConformance(IsolatedExecutorConformance):
 class LastingExecutorConformance(IsolatedExecutorConformance):
     """For executors whose attempts outlast them.
 
-    The fixture ``reopen`` is a function that takes an executor, closes it, and gives another one,
-    which an engine after it would have.
+    The fixture ``reopen`` is a function that takes an executor, closes it, if it is not closed, and
+    gives another one, which an engine after it would have. The fixture ``lose`` is a function that
+    takes away all that carries attempts out, as somebody else may do; it returns when that is gone.
     """
 
     def test_an_attempt_outlasts_its_executor_and_the_next_one_attaches(
@@ -434,3 +488,33 @@ class LastingExecutorConformance(IsolatedExecutorConformance):
         other.abort([taken.id])
         assert code(results(other, [taken])[0]) == "Aborted"
         assert other.poll(0) == []
+
+    def test_what_carries_a_work_out_may_get_lost_and_the_next_one_runs(
+        self, executor: Executor, lose: Callable[[], object]
+    ) -> None:
+        stuck = work(hang)
+        executor.launch([stuck])
+        until_started(executor, stuck)
+        lose()
+        (result,) = results(executor, [stuck])
+        assert code(result) in {"ContainerDeleted", "WorkerCrashed"}  # it may be seen to die first
+        assert result.failure
+        assert (result.failure.kind, result.failure.retryable) == ("SYSTEM", True)
+        assert output(run(executor, [work(double, x=3)])[0]) == 6
+
+    def test_an_attempt_that_got_lost_while_nobody_looked_begins_anew(
+        self,
+        executor: Executor,
+        reopen: Callable[[Executor], Executor],
+        lose: Callable[[], object],
+    ) -> None:
+        stuck = work(hang)
+        executor.launch([stuck])
+        until_started(executor, stuck)
+        executor.close()
+        lose()
+        other, taken = reopen(executor), again(stuck)
+        other.launch([taken])
+        until_started(other, taken)
+        other.abort([taken.id])
+        assert code(results(other, [taken])[0]) == "Aborted"

@@ -185,6 +185,15 @@ def hang_on() -> None:
 
 
 @task
+def devour(megabytes: int) -> None:
+    """Say which process this is, use up so much memory, and last for ever."""
+    print(os.getpid(), flush=True)  # noqa: T201
+    held = [os.urandom(1 << 20) for _ in range(megabytes)]
+    hang.function()
+    del held
+
+
+@task
 def last(seconds: float) -> float:
     """Last as long as it is told; returns how long."""
     end = time.monotonic() + seconds
@@ -204,7 +213,8 @@ TASKS: dict[str, Task[..., Any]] = {
     each.name: each
     for each in (
         double, invert, double_later, grow, look_around, leave, speak, vanish, disturb,
-        surroundings, leave_a_signal_waiting, kill_itself, hang, hang_on, last, speak_and_hang,
+        surroundings, leave_a_signal_waiting, kill_itself, hang, hang_on, devour, last,
+        speak_and_hang,
         speak_and_last, use_secret, give_secret,
     )
 }  # fmt: skip
