@@ -3,8 +3,9 @@
     python ours/scale_restart.py EXECUTIONS
 
 A process submits executions of three tasks, drives them, and is killed once it has as many attempts
-in its hands as a worker process is ever given. Then another process is started. All moves again when that one drives
-every execution, has given up every attempt of the dead one, and has carried out as many itself.
+in its hands as a worker process is ever given. Then another process is started. All moves again
+when that one drives every execution, has given up every attempt of the dead one, and has carried
+out as many itself.
 """
 
 import subprocess
