@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from base64 import b64encode
+from html import escape
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 from tests.services import secretive
@@ -12,7 +16,8 @@ from volery import Secret, task
 from volery.config import Settings
 from volery.engine.model import Phase
 from volery.errors import ConfigError, DefinitionError, NotFound
-from volery.ir.secret import Blotter, SecretValue
+from volery.ir.secret import Blotter, SecretValue, found_in
+from volery.ir.values import pack
 from volery.services.engine import embedded
 from volery.services.logs import Logs
 from volery.services.secrets import Secrets
@@ -228,6 +233,35 @@ def test_however_it_is_written_it_is_blotted_out(text):
     assert "s3cr3t" not in blotted
     assert "czNj" not in blotted
     assert "[secret db/password]" in blotted
+
+
+KEY = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nxyz\n-----END KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (VALUE, VALUE),
+        (VALUE, json.dumps({"login": VALUE})),
+        (VALUE, repr([VALUE])),
+        (VALUE, escape(VALUE)),
+        (VALUE, quote(VALUE)),
+        (VALUE, quote_plus(VALUE)),
+        (VALUE, b64encode(VALUE.encode()).decode()),
+        (KEY, json.dumps({"key": KEY})),
+        (KEY, KEY.splitlines()[1]),
+    ],
+)
+def test_however_it_is_written_it_is_found_in_an_output(value, written):
+    """JSON wrote a key of several lines in one, and it went into the record."""
+    secret = SecretValue("", "key", value)
+    assert found_in(pack(f"<{written}>"), [secret]) is secret
+
+
+@pytest.mark.parametrize("text", ["-----BEGIN KEY-----", "xyz", "", "another text"])
+def test_what_many_texts_have_is_no_secret(text):
+    secrets = [SecretValue("", "key", KEY), SecretValue("", "empty", "")]
+    assert found_in(pack(text), secrets) is None
 
 
 def test_a_value_of_several_lines_is_blotted_out_line_by_line():

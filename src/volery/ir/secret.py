@@ -13,6 +13,8 @@ VARIABLE: Final = "VOLERY_SECRET_"
 """What the names of variables begin with that have secrets."""
 SHORTEST: Final = 4
 """Characters of a secret at least: what is shorter stands in any text by chance."""
+TELLING: Final = 32
+"""Characters of a line of a secret at least that is no mere frame, such as a bracket."""
 
 
 class SecretValue(msgspec.Struct, frozen=True, array_like=True):
@@ -46,7 +48,12 @@ class Blotter:
     def __init__(self, secrets: Sequence[SecretValue]) -> None:
         import re  # most attempts have no secrets
 
-        names = {form: each.name for each in secrets for form in _forms(each.value)}
+        names = {
+            form: each.name
+            for each in secrets
+            for part in (each.value, *each.value.splitlines())
+            for form in _forms(part)
+        }
         longest_first = sorted(names, key=len, reverse=True)
         self._names = names
         self._pattern = re.compile("|".join(map(re.escape, longest_first)))
@@ -69,19 +76,28 @@ class Blotter:
 
 
 def found_in(packed: bytes, secrets: Sequence[SecretValue]) -> SecretValue | None:
-    """The first secret that stands in a packed value."""
-    return next((each for each in secrets if each.value.strip().encode() in packed), None)
+    """The first secret that stands in a packed value, as it is or as it may be written.
+
+    A line of one counts as well, if it tells something: a private key has a head that all have.
+    """
+    return next((each for each in secrets if _stands_in(packed, each.value)), None)
+
+
+def _stands_in(packed: bytes, value: str) -> bool:
+    lines = (line for line in value.splitlines() if len(line.strip()) >= TELLING)
+    parts = (value, *(line for line in lines if not line.startswith("-----")))
+    return any(form.encode() in packed for part in parts for form in _forms(part))
 
 
 def _forms(value: str) -> Iterator[str]:
-    """A value as it may stand in a text."""
+    """A value, or a line of one, as it may stand in a text."""
     import base64
     from html import escape
     from urllib.parse import quote, quote_plus
 
-    lines = value.splitlines() if "\n" in value else []
-    for part in {value.strip(), *(line.strip() for line in lines)}:
-        forms = {
+    part = value.strip()
+    if len(part) >= SHORTEST:
+        yield from {
             part,
             escape(part),
             escape(part, quote=False),
@@ -91,4 +107,3 @@ def _forms(value: str) -> Iterator[str]:
             quote_plus(part),
             base64.b64encode(part.encode()).decode(),
         }
-        yield from (form for form in forms if len(part) >= SHORTEST)

@@ -162,19 +162,28 @@ class Creating:
         record = self._store.execution(new.id)
         if record is None:
             return NotFound(f"there is no execution {new.id}")
-        same = (record.bundle, record.entity, record.version) == (
-            new.bundle,
-            new.entity,
-            new.version,
-        )
+        known = new.record(record.created)
+        same = _asks(record) == _asks(known)
         if same and self._store.scope_inputs(new.id, ROOT) == new.inputs:
             return shown.execution(record, driven=True)
-        entity = record.entity
+        what = f"there is another execution named {new.id}"
+        if record.project == new.project:  # who may not see that one need not know more
+            what += f", of {record.entity.kind} {record.entity.name} in {record.domain}"
         return AlreadyExists(
-            f"there is another execution named {new.id}, of {entity.kind} {entity.name}"
-            + (" with other inputs" if same else ""),
-            hint="choose another name",
+            what + (" with other inputs" if same else ""), hint="choose another name"
         )
+
+
+def _asks(record: ExecutionRecord) -> tuple[object, ...]:
+    """What an execution was asked for as, but for its inputs."""
+    return (
+        record.project,
+        record.domain,
+        record.bundle,
+        record.entity,
+        record.version,
+        record.options.recovers,
+    )
 
 
 def _check_name(name: str | None) -> None:

@@ -56,6 +56,12 @@ class Acting:
         assert driver.backend.node(name, "n0").recovered == f"{failed.id}/n0"
         assert driver.backend.node(name, "n1").recovered == ""
 
+    def test_nothing_is_recovered_as_itself(self, driver: Driver, tmp_path: Path) -> None:
+        """The failed execution was the answer, and nothing ran."""
+        failed = driver.run(fragile, inputs={"file": str(tmp_path / "file")})
+        with pytest.raises(AlreadyExists, match=failed.id):
+            driver.backend.recover(failed.id, failed.id)
+
     def test_what_has_succeeded_or_runs_is_not_recovered(self, driver: Driver) -> None:
         waiting = driver.start(gated)
         done = driver.run(sums, inputs={"values": []})

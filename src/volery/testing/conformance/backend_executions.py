@@ -62,6 +62,14 @@ class Executing:
         with pytest.raises(AlreadyExists, match=name):
             driver.backend.execute(driver.new(sums, inputs={"values": [2]}, name=name))
 
+    def test_a_name_of_another_domain_is_taken(self, driver: Driver) -> None:
+        """The answer was the other domain's execution, and nothing ran."""
+        started = driver.start(sums, inputs={"values": [1]}, name=new_execution_id())
+        driver.register(sums, domain="production")
+        there = replace(driver.key(sums), domain="production")
+        with pytest.raises(AlreadyExists, match=started.id):
+            driver.backend.execute(NewExecution(there, inputs={"values": [1]}, name=started.id))
+
     def test_of_those_started_together_each_is_answered_by_itself(self, driver: Driver) -> None:
         driver.register(sums)
         name, other = new_execution_id(), new_execution_id()
