@@ -287,6 +287,22 @@ def test_one_that_nobody_can_read_keeps_no_others_waiting(store, server, deliver
     assert settle(delivering) is None
 
 
+def test_as_many_as_a_page_has_that_nobody_can_read_keep_no_others_waiting(
+    store, server, delivering, monkeypatch
+):
+    """They were looked at again and again without a pause, and nobody else was told."""
+    monkeypatch.setattr(module, "PAGE", 2)
+    for number in range(3):
+        end(store, hook(server), name=f"spoilt{number}")
+    with store.database.write() as cursor:
+        cursor.execute("UPDATE bundles SET data = ?", (b"{",))
+    end(store, hook(server), name="good")
+    for _ in range(3):
+        settle(delivering)
+    assert [each.json["data"]["execution"] for each in server.received] == ["good"]
+    assert settle(delivering) is None
+
+
 def test_no_secret_is_in_the_database(store, server, delivering, tmp_path):
     server.answer(status(500, f"{SECRET} is no path of mine"))
     end(store, hook(server, path="${secret:hooks/path}"))

@@ -123,15 +123,18 @@ class Delivering:
     # -- expanding ------------------------------------------------------------------------
 
     def _expand(self, now: float) -> bool:
-        """Make notices of executions that have ended. True: there may be more of these."""
-        ended = self._notices.to_tell_of(PAGE)
-        for id in ended:
-            record = self._store.execution(id)
-            if record is not None:
-                self._expand_one(record, now)
-        return len(ended) == PAGE
+        """Make notices of executions that have ended. True: there may be more of these.
 
-    def _expand_one(self, record: ExecutionRecord, now: float) -> None:
+        Those that cannot be read stay, and take no others' place in a page.
+        """
+        page = PAGE + len(self._unread)
+        ended = self._notices.to_tell_of(page)
+        records = filter(None, map(self._store.execution, ended))
+        told = [self._expand_one(record, now) for record in records]
+        return len(ended) == page and any(told)
+
+    def _expand_one(self, record: ExecutionRecord, now: float) -> bool:
+        """Make the notices of an execution. False: that is not possible here."""
         try:
             new = list(self._new(record))
         except Exception as error:  # noqa: BLE001 - others have to be told
@@ -139,8 +142,9 @@ class Delivering:
             if record.id not in self._unread:
                 self._unread.add(record.id)
                 _log.error("nobody is told of execution %s: %s", record.id, error)
-        else:
-            self._notices.expand(record.id, record.root, new, now)
+            return False
+        self._notices.expand(record.id, record.root, new, now)
+        return True
 
     def _new(self, record: ExecutionRecord) -> Iterator[NewNotice]:
         phase = phase_of(record)
