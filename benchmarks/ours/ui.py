@@ -66,7 +66,8 @@ FILTERS = [
     "w17",
     "nothing-has-this",
 ]
-ORDERS = ["Duration", "Duration", "Runs", "Runs", "Started"]
+ORDERS = ["Started", "Duration", "Duration", "Runs", "Runs", "Started"]
+"""Headings, as they are pressed: oldest first, and at the end newest first again."""
 ORDERED = ["workflow:flows.w17", "label:team=t3", "phase:failed"]
 """Filters whose executions are put in every order."""
 WRITTEN = {"workflow:large.ch": FLEET, "label:team=t": "team=t3", "label:run=r7": "run=r70"}

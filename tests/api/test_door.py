@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from tests.api.served import served
+
+from volery.api import desk, serve
+from volery.client.http import HttpBackend
+from volery.wire.projects import NewProject
 
 pytestmark = pytest.mark.keeps_running("threads that answer belong to the server")
 
@@ -107,6 +113,34 @@ def test_a_server_that_runs_asks_everybody_once_there_is_a_token(tmp_path):
             assert answer.json["name"] == "local"  # it has not looked yet
         assert answer.problem == (401, "Unauthorized", None)
         assert running.get("/api/v1/whoami", token=secret).json["name"] == "first"
+
+
+def test_the_loop_goes_on_while_the_look_for_tokens_hangs(tmp_path, monkeypatch):
+    """It looked by itself, and answered nobody any more, not even who asked for /healthz."""
+    monkeypatch.setattr(serve, "AGAIN", 0.0)
+    monkeypatch.setattr(desk, "PATIENCE", 0.1)
+    with served(tmp_path / "home") as running:
+        with running.server.store.database.write("tokens"):
+            assert running.get("/api/v1/whoami").problem == (503, "NotReady", None)
+            assert running.get("/healthz").json == {"ok": True}
+        while (answer := running.get("/api/v1/whoami")).status == 503:
+            assert answer.problem == (503, "NotReady", None)  # the look goes on
+        assert answer.json["name"] == "local"
+
+
+def test_what_is_asked_before_it_is_ready_is_done_when_it_is(tmp_path):
+    """Also what must not happen twice: clients were told that it cannot be done."""
+    home = tmp_path / "home"
+    home.touch()  # which is no folder
+    with (
+        served(home) as running,
+        closing(HttpBackend(running.url)) as backend,
+        ThreadPoolExecutor() as pool,
+    ):
+        assert running.post(NEW, {"id": "birds"}).problem == (503, "NotReady", None)
+        asked = pool.submit(backend.create_project, NewProject("birds"))
+        home.unlink()
+        assert asked.result().id == "birds"
 
 
 def test_a_body_is_not_read_before_it_is_known_who_sends_it(guarded):

@@ -62,3 +62,14 @@ def test_nothing_is_brought_into_a_folder_that_is_gone(tmp_path):
     storage = ServerStorage(cast("Any", Nobody()), tmp_path / "gone")
     with pytest.raises(MissingContent):
         storage.in_place("0" * 64, 1)
+
+
+def test_what_a_bucket_wants_again_is_there_for_who_refers_to_it(storage, script):
+    script.answers = [Answer(404), Answer(body=DATA)]
+    assert storage.still_has(digest_of(DATA))
+    assert [asked.method for asked in script.asked] == ["HEAD", "GET"]
+
+
+def test_who_refers_to_what_is_not_there_is_told(storage, script, problem):
+    script.answers = [Answer(404), problem(404, "NotFound")]
+    assert not storage.still_has(digest_of(DATA))

@@ -230,11 +230,21 @@ def test_a_relaunch_has_a_name_too(backend, script):
     ],
     ids=["token", "signal"],
 )
-def test_what_must_not_happen_twice_is_asked_once(backend, script, change):
-    script.answers = [HANG_UP]
-    with pytest.raises(Unavailable):
+@pytest.mark.parametrize("code", ["", "Unavailable", "StoreError"], ids=["lost", "now", "database"])
+def test_what_must_not_happen_twice_is_asked_once(backend, script, problem, change, code):
+    script.answers = [problem(503, code) if code else HANG_UP]
+    with pytest.raises((Unavailable, StoreError)):
         change(backend)
     assert len(script.asked) == 1
+
+
+def test_what_must_not_happen_twice_is_asked_again_where_nothing_has_happened(
+    backend, script, problem
+):
+    """A signal that came while a server began was an error, although nobody had heard it."""
+    script.answers = [problem(503, "NotReady"), json(None)]
+    backend.signal("mine", Signal("ship"))
+    assert len(script.asked) == 2
 
 
 def test_a_server_that_cannot_now_says_why_in_the_end(script, problem):

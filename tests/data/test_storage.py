@@ -69,6 +69,12 @@ class TestMemory(StorageConformance):
     def test_there_are_no_files(self, storage):
         assert storage.in_place(storage.put(SMALL), len(SMALL)) is None
 
+    def test_what_is_old_is_here_all_the_same(self, storage, monkeypatch):
+        digest = storage.put(SMALL)
+        monkeypatch.setattr("volery.data.bucket._FRESH", -3600.0)
+        assert not storage.has(digest)  # who has it at hand stores it anew
+        assert storage.still_has(digest)
+
 
 # --- a folder, in particular ---------------------------------------------------------------------
 

@@ -128,6 +128,17 @@ def test_the_handler_is_not_held_to_the_scopes_time():
     ended(harness.run(HANDLER), Phase.FAILED, "TimedOut")
 
 
+def test_a_scope_does_not_look_at_itself_without_end_while_its_handler_is_late():
+    graph = index(node("a"), policy="fail_after_executable_nodes_complete", on_failure=CLEAN_UP)
+    harness = Harness(graph, ScopeState(deadline=1_060.0))
+    harness.look()
+    assert harness.look().wake_at == 1_060.0
+    harness.end("a", BOOM)
+    assert launched(harness.look("a")) == [(HANDLER, 1)]
+    assert harness.wait(60).wake_at is None
+    ended(harness.run(HANDLER), Phase.FAILED, "ValueError")
+
+
 def test_the_handler_of_a_failure_is_not_held_to_a_time_that_passes_later():
     harness = Harness(index(node("a"), on_failure=CLEAN_UP), ScopeState(deadline=1_060.0))
     harness.look()
@@ -175,3 +186,35 @@ def test_the_handler_comes_last_under_the_other_failure_policy_too():
     assert HANDLER not in harness.rows
     assert launched(harness.run("b")) == [(HANDLER, 1)]
     assert BODY not in harness.rows
+
+
+REFUSED = Failure("MissingPart", "USER", "no such key", execution="e")
+
+
+def test_a_scope_that_cannot_go_on_stops_first_and_then_runs_its_handler():
+    harness = Harness(GRAPH)
+    harness.look()
+    harness.run("a")
+    harness.state = ScopeState(refused=REFUSED)
+    assert aborted(harness.look_afresh()) == ["b"]
+    harness.end("b", phase=AttemptPhase.ABORTED)
+    assert launched(harness.look("b")) == [(HANDLER, 1)]
+    assert launched(harness.look_afresh()) == []
+    ended(harness.run(HANDLER), Phase.FAILED, "MissingPart")
+
+
+def test_a_scope_that_could_not_begin_has_no_use_for_its_handler():
+    harness = Harness(GRAPH, ScopeState(refused=REFUSED))
+    ended(harness.look(), Phase.FAILED, "MissingPart")
+
+
+def test_nothing_begins_in_a_scope_that_cannot_go_on_while_its_handler_runs():
+    graph = index(node("a"), node("b", "a"), on_failure=CLEAN_UP)
+    harness = Harness(graph)
+    harness.look()
+    harness.state = ScopeState(refused=REFUSED)
+    harness.look_afresh()
+    harness.end("a")
+    assert launched(harness.look("a")) == [(HANDLER, 1)]
+    assert launched(harness.look_afresh()) == []
+    ended(harness.run(HANDLER), Phase.FAILED, "MissingPart")

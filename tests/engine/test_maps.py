@@ -190,6 +190,49 @@ def test_a_lost_range_is_tried_again_as_it_is():
     assert launched(harness.look("[0:10]")) == [("[0:10]", 2)]
 
 
+def test_an_element_of_a_range_that_was_tried_twice_has_an_attempt_of_its_own():
+    harness = begun(640, retries=1)
+    harness.end("[0:10]", phase=AttemptPhase.LOST)
+    harness.look("[0:10]")
+    fail_elements(harness, "[0:10]", (3, BOOM))
+    assert launched(harness.look("[0:10]")) == [("[3]", 3)]
+
+
+def given_up(harness: Harness) -> list[str]:
+    return [id for id, row in harness.rows.items() if row.phase is Phase.FAILED]
+
+
+def test_elements_that_would_be_tried_again_have_failed_when_the_map_stops():
+    harness = begun(640, retries=1, concurrency=1)
+    fail_elements(harness, "[0:10]", (2, BOOM), (5, BOOM), (7, BOOM))
+    assert launched(harness.look("[0:10]")) == [("[2]", 2)]
+    harness.end("[2]", BOOM)
+    finish = harness.look("[2]").finish
+    assert finish is not None
+    assert finish.phase is Phase.FAILED
+    assert sorted(given_up(harness)) == ["[2]", "[5]", "[7]"]
+
+
+def test_elements_that_would_be_tried_again_have_failed_when_the_map_is_aborted():
+    harness = begun(640, retries=1, concurrency=1)
+    fail_elements(harness, "[0:10]", (2, BOOM), (5, BOOM))
+    harness.look("[0:10]")
+    harness.stop()
+    assert given_up(harness) == ["[5]"]
+    harness.end("[2]", phase=AttemptPhase.ABORTED)
+    finish = harness.look("[2]").finish
+    assert finish is not None
+    assert finish.phase is Phase.ABORTED
+
+
+def test_elements_that_would_be_tried_again_have_failed_when_another_fails_in_the_same_look():
+    harness = begun(640, retries=1)
+    final = Failure("ValueError", "USER", "boom", retryable=False)
+    fail_elements(harness, "[0:10]", (2, BOOM), (5, final))
+    harness.look("[0:10]")
+    assert sorted(given_up(harness)) == ["[2]", "[5]"]
+
+
 def test_elements_that_are_tried_again_keep_to_the_concurrency():
     harness = begun(640, retries=1, concurrency=2)
     fail_elements(harness, "[0:10]", (2, BOOM), (5, BOOM), (7, BOOM))

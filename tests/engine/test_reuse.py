@@ -149,6 +149,15 @@ def test_the_end_of_a_serialized_node_gives_its_entry_free():
     assert harness.look("a").release == []
 
 
+def test_a_serialized_node_gives_its_entry_free_in_a_scope_that_cannot_go_on():
+    harness = Harness(index(cached("a", task="m.serialized"), node("b")))
+    harness.look(known={Lookup("a"): Missing("key")})
+    harness.state = ScopeState(refused=BOOM)
+    harness.look_afresh()
+    harness.end("a")
+    assert harness.look("a").release == ["a"]
+
+
 def test_nodes_that_were_asked_for_do_not_begin_in_a_scope_that_stops():
     harness = Harness(index(cached("a"), cached("b")))
     refused = Failure("MissingPart", "USER", "no", retryable=False)

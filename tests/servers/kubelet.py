@@ -275,9 +275,13 @@ def _close(process: subprocess.Popen[bytes]) -> None:
 
 def _pump(process: subprocess.Popen[bytes], log: Log) -> None:
     assert process.stdout is not None
+    rest = b""
     with process.stdout as stream:
-        for line in stream:
-            log.write(line)
+        while piece := os.read(stream.fileno(), 65536):
+            *lines, rest = (rest + piece).split(b"\n")
+            log.write(*(line + b"\n" for line in lines))
+    if rest:
+        log.write(rest)
     log.end()
 
 

@@ -51,12 +51,11 @@ class Log:
         self.complete = False
         self.changed = threading.Condition()
 
-    def write(self, line: bytes) -> None:
-        """Add a line, with its end if it has one."""
-        now = datetime.now(UTC)
+    def write(self, *lines: bytes, at: str = "") -> None:
+        """Add lines, with their ends if they have some; all have the same time, as with CRI-O."""
+        stamp = at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
         with self.changed:
-            stamp = now.strftime("%Y-%m-%dT%H:%M:%S.%f") + f"{len(self.lines) % 1000:03}Z"
-            self.lines.append((stamp, line))
+            self.lines += [(stamp, each) for each in lines]
             self.changed.notify_all()
 
     def end(self) -> None:
@@ -83,6 +82,7 @@ class Cluster:
         unconfirmed: so many pods are made, and nobody is told.
         most: so many are listed at a time at most.
         mute: watches go on, and tell nothing of pods.
+        brief: watches end at once.
     """
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class Cluster:
         self.most = 500
         self.unconfirmed = self.full = 0
         self.away = False
-        self.mute = False
+        self.mute = self.brief = False
 
     # -- the server -----------------------------------------------------------------------
 
@@ -288,7 +288,7 @@ class Cluster:
         """What happens after a version; None: nothing for a while."""
         selector, version = query.get("labelSelector", ""), int(query["resourceVersion"])
         until = time.monotonic() + float(query.get("timeoutSeconds", "60"))
-        while time.monotonic() < until and not self.away:
+        while time.monotonic() < until and not self.away and not self.brief:
             with self._changed:
                 if version < self._forgotten:
                     gone = Refused(410, "Expired", f"too old resource version: {version}")

@@ -107,6 +107,19 @@ def mapped_in_ranges(n: int = 300) -> int:
     return total(xs=map_task(functools.partial(picky, offset=10))(x=numbers(n=n)))
 
 
+@task(retries=1)
+def flaky(x: int) -> int:
+    RAN[f"flaky({x})"] += 1
+    if x < 4 and "picky" not in MENDED:
+        raise ValueError(f"not {x} yet")
+    return x
+
+
+@workflow
+def mapped_with_retries(n: int = 300) -> int:
+    return total(xs=map_task(flaky, concurrency=1)(x=numbers(n=n)))
+
+
 @workflow
 def mapped_workflows(n: int = 3) -> list[int]:
     return map_task(inner)(x=numbers(n=n))

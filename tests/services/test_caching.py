@@ -231,6 +231,16 @@ def test_an_entry_whose_content_is_gone_is_none(place, tmp_path, ran):
     assert len(ran) == 2
 
 
+def test_an_entry_counts_in_a_bucket_that_has_had_its_content_for_days(
+    place, tmp_path, ran, monkeypatch
+):
+    monkeypatch.setattr("volery.data.bucket._FRESH", -3600.0)
+    with using(Storage(f"memory://{tmp_path}")):
+        place.run(written, x=1, folder=str(tmp_path))
+        place.run(written, x=1, folder=str(tmp_path))
+    assert len(ran) == 1
+
+
 # -- maps ------------------------------------------------------------------------------------------
 
 

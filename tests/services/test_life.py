@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from tests.services.browsed import awaited
 from volery.clock import SystemClock
 from volery.config import Settings, settings
 from volery.errors import ConfigError
+from volery.services.home import Home
 from volery.services.life import Life
 from volery.store.retention import Families
 from volery.testing.conformance.backend_flows import one_more
@@ -38,6 +39,16 @@ def test_what_ended_long_ago_is_removed_if_that_is_wanted(tmp_path, retain, is_t
         lines = opened.services.audit.page(9, "").items
         removed = [] if is_there else [("retention", "executions.retain")]
         assert [(each.who, each.what) for each in lines] == removed
+
+
+def test_removing_takes_nothing_from_those_who_ask(tmp_path):
+    """They waited, and /healthz with them, while a large family was removed by their connection."""
+    with life(tmp_path, retain=1e-6) as opened:
+        run = opened.engine().run(one_more, {"value": 1})
+        opened.store.close()
+        opened.retain()
+    with closing(Home(tmp_path).open()) as store:
+        assert store.execution(run.execution) is None
 
 
 @pytest.mark.parametrize(

@@ -138,8 +138,24 @@ def test_of_a_long_log_the_beginning_and_the_end_are_kept(keeper, logs, home, mo
     assert first.startswith("line 0 ")
     assert last.startswith("line 999 ")
     (note,) = [each for each in found if "left out" in each]
-    assert int(note.split()[1]) + len(found) - 1 == 1_000
+    assert int(note.split()[1]) + len(found) - 2 == 1_000  # and a note that there is an end
     assert len(home.storage().get_named(stored_as(file_of(home)))) < 16_000
+
+
+def test_a_long_log_that_stands_still_says_that_the_rest_comes_at_the_end(
+    keeper, logs, monkeypatch
+):
+    monkeypatch.setattr(log_keeper, "HEAD", 100)
+    keeper.keep(CLAIM, lines("x" * 100))
+    assert texts(read(logs)) == ["x" * 100]
+    keeper.keep(CLAIM, lines("rest"))
+    keeper.keep(CLAIM, lines("of it"))
+    first = read(logs)
+    assert (texts(first), first.complete) == (["x" * 100, log_keeper.WAITS], False)
+    keeper.keep(CLAIM, ())
+    keeper.close()
+    rest = read(logs, first.next)
+    assert (texts(rest), rest.complete) == (["rest", "of it"], True)
 
 
 def test_who_listens_hears_each_stream_in_order(home, store):

@@ -12,6 +12,7 @@ from tests.services.recovering import (
     Desk,
     mapped,
     mapped_in_ranges,
+    mapped_with_retries,
 )
 
 from volery.engine.model import Phase
@@ -82,6 +83,12 @@ def test_elements_are_recovered_from_the_ranges_that_they_were_in(desk):
     assert succeeded(before)
     assert not succeeded(before) & RAN.keys()
     assert new.phase is Phase.SUCCEEDED
+
+
+def test_elements_that_nobody_came_to_try_again_are_not_taken_for_recovered(desk):
+    _, new, _ = recovered(desk, mapped_with_retries)
+    assert {f"flaky({x})" for x in range(4)} <= RAN.keys()
+    assert new.phase is Phase.SUCCEEDED, new.failure
 
 
 def test_a_recovered_execution_can_be_recovered(desk):

@@ -27,6 +27,7 @@ from volery.ir.codec import canonical
 from volery.ir.interface import Input, Interface, Output
 from volery.ir.nodes import Graph, MapTarget, Node, TaskTarget, WorkflowTarget
 from volery.ir.notification import Notification
+from volery.ir.policy import Policy
 from volery.ir.ref import Ref
 from volery.ir.schedule import Cron, Schedule
 from volery.ir.specs import (
@@ -188,9 +189,10 @@ def test_all_problems_of_a_bundle_are_listed(registration):
         replace(PLAN, name="late", schedule=Schedule(Cron("61 * * * *"))),
         replace(PLAN, name="loud", notifications=(Notification(("FAILED",), "email", ("me",)),)),
     )
+    away = replace(FIT, name="m.away", policy=Policy(executor="dokcer"))
     flow = replace(FLOW, graph=Graph((Node("n0", TaskTarget("m.gone")),), ()))
     with pytest.raises(RegistrationError) as caught:
-        registration.register(LOCAL, asking(Bundle((inner, spying), (flow,), plans)))
+        registration.register(LOCAL, asking(Bundle((away, inner, spying), (flow,), plans)))
     told = "\n".join(caught.value.problems)
     for part in (
         "task m.inner cannot run in a process of its own: it is defined inside of main()",
@@ -205,10 +207,23 @@ def test_all_problems_of_a_bundle_are_listed(registration):
         "launch plan loud: an address of its notifications: it is no e-mail address",
         "workflow m.flow: node n0 gone: ",
         "workflow m.flow: output o0: declared int, got nothing",
+        "no executor is named 'dokcer'\n   hint: did you mean docker?",
     ):
         assert part in told
     assert all(each.splitlines()[0] in caught.value.message for each in caught.value.problems)
     assert registration.entities(LOCAL, "task", EntityFilter(), 10, "").items == ()
+
+
+def test_all_executors_that_are_not_known_are_listed(registration):
+    """Only the first one was told, and only when all else was mended."""
+    fits = [
+        replace(FIT, name=f"m.{each}", policy=Policy(executor=each)) for each in ("moon", "sun")
+    ]
+    with pytest.raises(RegistrationError) as caught:
+        registration.register(LOCAL, asking(Bundle(tuple(fits))))
+    for problem, name in zip(caught.value.problems, ("moon", "sun"), strict=True):
+        assert f"no executor is named '{name}'" in problem
+        assert problem.splitlines()[0] in caught.value.message
 
 
 def test_problems_of_graphs_alone_are_errors_of_compiling(registration):
@@ -282,20 +297,41 @@ def test_a_bundle_whose_package_was_not_put_is_refused(registration):
         registration.register(LOCAL, asking(replace(BUNDLE, package="0" * 64)))
 
 
-def test_a_bundle_whose_package_was_put_is_let_in(registration, tmp_path):
-    (tmp_path / "project").mkdir()
-    (tmp_path / "project" / "m.py").write_text("")
+def put(registration: Registration, folder: Path, **files: str) -> str:
+    """Have a package with such modules put, twice; its digest."""
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text)
     archive = io.BytesIO()
-    made = pack(tmp_path / "project", archive)
+    made = pack(folder, archive)
     assert not registration.has_package(OPERATOR, made.digest)
     for _ in range(2):
         archive.seek(0)
         registration.put_package(OPERATOR, made.digest, archive)
     assert registration.has_package(OPERATOR, made.digest)
-    bundle = replace(BUNDLE, package=made.digest)
+    return made.digest
+
+
+def test_a_bundle_whose_package_was_put_is_let_in(registration, tmp_path):
+    bundle = replace(BUNDLE, package=put(registration, tmp_path / "project", m=""))
     registration.register(OPERATOR, asking(bundle, version="v1"))
     with pytest.raises(RegistrationError, match=r"1. file m.py: gone"):
         registration.register(OPERATOR, asking(version="v1"))
+
+
+def test_files_that_differ_are_told_also_where_specs_do(registration, tmp_path):
+    """Of a task and a file that had changed, only the task was told."""
+    bundle = replace(BUNDLE, package=put(registration, tmp_path / "one", m="", data="1"))
+    registration.register(LOCAL, asking(bundle, version="v1"))
+    fit = replace(FIT, fingerprint=(Part("m.fit", "2"),))
+    package = put(registration, tmp_path / "two", m="", data="2")
+    other = replace(bundle, tasks=(fit,), package=package)
+    with pytest.raises(RegistrationError) as caught:
+        registration.register(LOCAL, asking(other, version="v1"))
+    assert caught.value.problems == (
+        "task m.fit\n   code of m.fit: changed",
+        "file data.py: changed",
+    )
 
 
 # -- activating -------------------------------------------------------------------------------

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from tests.services import browsed
+from tests.services import browsed, files
 
 from volery import File
+from volery.data.current import using
 from volery.data.hashing import digest_of
-from volery.errors import CallError, NotFound
+from volery.data.manifest import Entry, store_manifest
+from volery.data.storage import Storage
+from volery.errors import CallError, NotFound, StoreError
+from volery.ir.content import Content, content_to_wire
+from volery.ir.values import pack
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
+from volery.services import lineage_values
 from volery.services.context import definitions_of
 from volery.services.engine import Engine
 from volery.services.tracing import Tracing
@@ -35,10 +43,9 @@ def tracing(warm: Engine) -> Iterator[Tracing]:
         yield traced(store, warm)
 
 
-def traced(store: SqlStore, engine: Engine) -> Tracing:
-    return Tracing(
-        Traces(store.database), store, engine.home, engine.storage, definitions_of(store)
-    )
+def traced(store: SqlStore, engine: Engine, storage: Storage | None = None) -> Tracing:
+    storage = storage or engine.storage
+    return Tracing(Traces(store.database), store, engine.home, storage, definitions_of(store))
 
 
 def run(engine: Engine, entity: Entity, **inputs: object) -> str:
@@ -326,3 +333,84 @@ def test_many_values_are_written_piece_by_piece(warm, tracing, monkeypatch):
     for at, text in enumerate(texts):
         found = ask(tracing, digest=digest_of(text.encode()), way="downstream")
         assert ("n1", f"rows[{at}].file", False) in places(found, id)
+
+
+# -- what cannot be read now ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (browsed.large, {"texts": ["a text while it is away"] * 40, "size": 5_000}, None),
+        (files.notes, {}, b"true"),
+    ],
+    ids=["list", "directory"],
+)
+def test_what_is_in_a_storage_that_was_away_is_known_when_it_is_back(
+    warm, tracing, tmp_path, monkeypatch, case
+):
+    """Lines that were read meanwhile were taken for read, and their files were never known."""
+    entity, inputs, content = case
+    tracing.catch_up(1_000)
+    id = run(warm, entity, **inputs)
+    later = run(warm, browsed.sums, a=1.0)
+    monkeypatch.setattr("volery.services.tracing.LEFT", 0.2)
+    blobs = tmp_path / "blobs"
+    blobs.touch()  # which is no folder
+    with closing(warm.home.open()) as store:
+        behind = traced(store, warm, Storage(tmp_path.as_uri()))
+        found = ask(behind, execution=later)
+        assert ("n0", "o0", True) in places(found, later)
+        assert not found.complete
+
+        blobs.unlink()
+        blobs.symlink_to(Path(urlsplit(warm.storage.url).path) / "blobs")
+        while behind.catch_up(1):
+            pass
+        digest = digest_of(content or inputs["texts"][39].encode())
+        assert id in {use.execution for use in ask(behind, digest=digest, way="downstream").uses}
+
+
+def test_a_directory_that_nobody_will_ever_list_is_known_as_a_whole(tmp_path):
+    storage = Storage(tmp_path.as_uri())
+    outside = store_manifest(storage, [Entry("../outside", "a" * 64, 1)])
+    no_manifest = storage.put(b"no manifest")
+    gone = "f" * 64
+    with using(storage):
+        for digest in (outside, no_manifest, gone):
+            folder = pack(content_to_wire(Content(digest, 1, is_manifest=True)))
+            assert [each.digest for each in lineage_values.parts(folder)] == [digest]
+
+
+class UnreadBundle:
+    """A store with a bundle that this version cannot read."""
+
+    def __init__(self, inner: SqlStore, bundle: str) -> None:
+        self._inner = inner
+        self._bundle = bundle
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def bundle(self, digest: str) -> bytes:
+        if digest == self._bundle:
+            raise StoreError("it is of a newer schema")
+        return self._inner.bundle(digest)
+
+
+def test_a_family_whose_bundle_cannot_be_read_holds_up_no_other(warm, tracing, monkeypatch, caplog):
+    """Nothing behind it was ever traced, and whoever asked for any lineage got its error."""
+    tracing.catch_up(1_000)
+    unread = run(warm, browsed.filed, text="of a bundle that is not read")
+    later = run(warm, browsed.sums, a=1.0)
+    monkeypatch.setattr("volery.services.tracing.FAMILIES", 1)
+    with closing(warm.home.open()) as store:
+        record = store.execution(unread)
+        assert record is not None
+        behind = traced(UnreadBundle(store, record.bundle), warm)
+        found = ask(behind, execution=later)
+    assert ("n0", "o0", True) in places(found, later)
+    assert not found.complete
+    [told] = [each for each in caplog.messages if unread in each]
+    assert "cannot be traced now: it is of a newer schema" in told
+    assert ("n0", "o0", True) in places(ask(tracing, execution=unread), unread)

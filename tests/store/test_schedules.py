@@ -103,6 +103,16 @@ def test_a_version_with_the_same_schedule_goes_on_where_the_one_before_was(sched
     )
 
 
+def test_a_version_that_comes_at_the_same_times_goes_on_where_the_one_before_was(schedules):
+    """What had passed while no server was there was dropped when its `misfire` was changed."""
+    schedules.put(DAILY, HOURLY, 3600.0)
+    changed = replace(HOURLY, misfire="all", overlap="queue")
+    schedules.put(replace(DAILY, version="v2"), changed, 10_800.0)
+    assert of(schedules) == ScheduleRecord(
+        replace(DAILY, version="v2"), changed, 3600.0, None, "", revision=1
+    )
+
+
 def test_a_version_with_another_schedule_begins_anew_and_remembers_what_was_last(schedules):
     schedules.put(DAILY, HOURLY, 3600.0)
     schedules.started(DAILY, 3600.0, "first")

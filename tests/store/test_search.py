@@ -311,6 +311,27 @@ def test_a_search_looks_at_so_much_at_a_time_and_finds_all(sql_store, search, mo
     assert first.last is not None
 
 
+def test_what_has_ended_lately_is_found_whenever_it_began(sql_store, search):
+    for name, at, took in (("long", 1.0, 8.0), ("short", 2.0, 1.0), ("late", 10.0, 0.5)):
+        begin(sql_store, name, at, Phase.FAILED, took=took)
+    begin(sql_store, "going", 3.0)
+    begin(sql_store, "well", 4.0, Phase.SUCCEEDED, took=7.0)
+    failed = ExecutionFilter(phases=("FAILED",))
+    assert found(search, Wanted(failed, ended_since=9.0)) == ["late", "long"]
+    assert found(search, Wanted(failed, ("birds",), ended_since=9.5)) == ["late"]
+    assert found(search, Wanted(ended_since=9.0), 1) == ["late", "well", "long"]
+    assert found(search, Wanted(failed, ended_since=9.0), order=Order(TOOK)) == ["long", "late"]
+    assert search.count(Wanted(failed, ended_since=9.0)).phases == {"FAILED": 2}
+
+
+def test_where_nothing_has_ended_lately_a_search_looks_at_so_much(sql_store, search, monkeypatch):
+    monkeypatch.setattr(searching, "MOST_LOOKED_AT", 3)
+    for number in range(5):
+        begin(sql_store, f"run{number}", float(number), Phase.FAILED)
+    page = search.executions(Wanted(ended_since=9.0), 4)
+    assert (page.executions, page.looked_at) == ([], 3)
+
+
 def test_what_begins_meanwhile_shifts_no_page(sql_store, search):
     for number in range(6):
         begin(sql_store, f"old{number}", float(number))

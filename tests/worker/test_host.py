@@ -300,6 +300,16 @@ def test_a_host_that_hears_nothing_of_its_executor_ends(root, storage):
         assert host.process.wait(TIMEOUT) == 0
 
 
+def test_a_host_to_which_nobody_ever_speaks_ends():
+    """An engine that died on the way left it running for ever."""
+    program = "from volery.worker import host; host.UNOPENED = 0.1; host.main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with process:
+        assert process.wait(TIMEOUT) == 0
+
+
 def test_a_host_without_its_code_says_why_and_ends(root, storage):
     with hosting(root, storage, package="0" * 64) as host:
         assert host.hear() is None

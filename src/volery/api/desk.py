@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from asyncio import shield, timeout, wrap_future
 from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from volery.errors import StoreError, Unauthorized, Unavailable
 from volery.services.access import Access
@@ -13,13 +15,33 @@ from volery.wire.backend import Backend
 
 BEARER = "bearer "
 
+NOT_READY: Final = "NotReady"
+"""Code of a refusal before anything was done: clients ask again, whatever it was."""
+
+
+PATIENCE = 3.0
+"""Seconds that a look for tokens may take."""
+
+
+class Looking(Unavailable):
+    """Whether there are tokens is being looked up.
+
+    Args:
+        look: has what knows them when it is done.
+    """
+
+    def __init__(self, look: Future[Access | None]) -> None:
+        super().__init__("whether there are tokens is being looked up")
+        self.look = look
+
 
 class Desk:
     """See the module's text.
 
     Args:
         backend_for: makes the backend of an identity; it costs next to nothing.
-        access: gives what knows the tokens; where that is None, everybody is `LOCAL`.
+        access: gives what knows the tokens; where that is None, everybody is `LOCAL`. It waits for
+            nothing: it raises Looking where it would have to, and Unavailable when nobody can tell.
     """
 
     def __init__(
@@ -29,23 +51,38 @@ class Desk:
         self._access = access
 
     def backend(self, scope: Mapping[str, Any]) -> Backend:
-        """The backend of whoever has sent a request. Raises Unauthorized."""
-        return self._backend_for(self.identify(scope))
+        """The backend of whoever has sent a request. Raises Unauthorized, or Unavailable."""
+        who = self.identify(scope)
+        try:
+            return self._backend_for(who)
+        except Unavailable as error:
+            raise Unavailable(error.message, hint=error.hint, code=NOT_READY) from None
 
     def identify(self, scope: Mapping[str, Any]) -> Identity:
         """Whoever has sent a request. Raises Unauthorized."""
         with _in_confidence():
-            access = self._access()
+            try:
+                access = self._access()
+            except Looking as due:
+                access = due.look.result(PATIENCE)
             if access is None:
                 return LOCAL
             who = access.identify(_secret(scope))
         scope["state"]["who"] = who.name
         return who
 
-    def expect_token(self, scope: Mapping[str, Any]) -> None:
-        """See to it that a request brings a token, if one is needed. Raises Unauthorized."""
+    async def expect_token(self, scope: Mapping[str, Any]) -> None:
+        """See to it that a request brings a token, if one is needed. Raises Unauthorized.
+
+        The loop goes on meanwhile: it has to answer how the server is also when its database hangs.
+        """
         with _in_confidence():
-            if self._access() is not None:
+            try:
+                access = self._access()
+            except Looking as due:
+                async with timeout(PATIENCE):
+                    access = await shield(wrap_future(due.look))
+            if access is not None:
                 _secret(scope)
 
 
@@ -54,10 +91,11 @@ def _in_confidence() -> Generator[None]:
     """Whoever is not known yet is not told what is wrong with which database."""
     try:
         yield
-    except (Unavailable, StoreError):
+    except (Unavailable, StoreError, TimeoutError):
         raise Unavailable(
             "the server is not ready, and cannot tell who asks",
             hint="it tries again by itself; its log has what is wrong",
+            code=NOT_READY,
         ) from None
 
 

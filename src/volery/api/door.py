@@ -76,7 +76,7 @@ class Door:
             return
         visitor = _Passage(scope, receive, send)
         try:
-            self._admit(scope)
+            await self._admit(scope)
         except VoleryError as error:
             await visitor.turn_away(answer(error, scope["state"]["request"]))
         else:
@@ -84,13 +84,13 @@ class Door:
         finally:
             visitor.tell(self._metrics)
 
-    def _admit(self, scope: Any) -> None:
-        """Raises Refused, or Unauthorized."""
+    async def _admit(self, scope: Any) -> None:
+        """Raises Refused, Unauthorized or Unavailable."""
         _check_host(scope, self._hosts)
         if scope["method"] not in _SAFE:
             _check_origin(scope)
         if scope["path"] not in OPEN and not is_page(scope["method"], scope["path"]):
-            self._desk.expect_token(scope)
+            await self._desk.expect_token(scope)
 
 
 class _Passage:

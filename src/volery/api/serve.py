@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from threading import Lock, Thread
 from time import monotonic
 
 from msgspec.structs import replace
 
 from volery.api.address import Address, bound, url
 from volery.api.app import App, create
+from volery.api.desk import Looking
 from volery.api.loop import Loop
 from volery.api.sources import ServerLines, ServerMetrics, ServerNews
 from volery.clock import SystemClock
@@ -86,27 +90,46 @@ def _allow_many_files() -> None:
 
 
 class _Asking:
-    """Whether everybody has to say who they are: from the first token on. See `application`."""
+    """Whether everybody has to say who they are: from the first token on. See `application`.
+
+    Somebody may make one elsewhere, so that the database has to be asked. That is done in a thread
+    of its own, one look at a time: it may hang, and those that answer may not.
+    """
 
     def __init__(self, server: Server, *, asks: bool | None) -> None:
         self._server = server
         self._asks = asks
-        self._again = monotonic() + AGAIN
+        self._again = 0.0 if asks is None else monotonic() + AGAIN
+        self._beginning = Lock()
+        self._look: Future[Access | None] | None = None
 
     def access(self) -> Access | None:
-        """What knows the tokens; None: nobody needs one. Raises Unavailable: it is not known."""
-        if self._asks is None or (not self._asks and monotonic() >= self._again):
-            self._look()
+        """What knows the tokens; None: nobody needs one. See `Desk`."""
+        if not self._asks and monotonic() >= self._again:
+            raise Looking(self._begun())
+        return self._known()
+
+    def _known(self) -> Access | None:
+        if self._asks is None:
+            raise Unavailable("nobody can tell whether there are tokens")
         return self._server.access if self._asks else None
 
-    def _look(self) -> None:
-        """See whether there is a token by now: somebody may have made one elsewhere."""
+    def _begun(self) -> Future[Access | None]:
+        """The look that is under way, or a new one."""
+        with self._beginning:
+            if self._look is None or self._look.done():
+                self._look = Future()
+                Thread(target=self._run, args=[self._look], name="tokens", daemon=True).start()
+            return self._look
+
+    def _run(self, look: Future[Access | None]) -> None:
         try:
-            self._asks = self._server.access.configured()
-        except (Unavailable, StoreError):
-            if self._asks is None:
-                raise
-        self._again = monotonic() + AGAIN
+            with suppress(Unavailable, StoreError):  # then it is as it was
+                self._asks = self._server.access.configured()
+            self._again = monotonic() + AGAIN
+            look.set_result(self._known())
+        except Exception as error:  # noqa: BLE001 - whoever waits is told
+            look.set_exception(error)
 
 
 def _asks_for_tokens(settings: Settings, address: Address) -> bool | None:

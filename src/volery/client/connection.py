@@ -48,6 +48,8 @@ _AT_ONCE = 16
 
 _LATER = frozenset({502, 503, 504})
 """The server, or what stands before it, cannot do it now."""
+_NOT_READY = "NotReady"
+"""Code of an answer of a server that has done nothing of what was asked."""
 
 
 class Connection:
@@ -183,7 +185,7 @@ class Connection:
                 with self._open(method, path, body, headers, query=query, accept=accept) as answer:
                     return read(answer)
             except _NotNow as failed:
-                if not (repeatable or failed.unsent):
+                if not (repeatable or failed.undone):
                     raise failed.error from None
                 tries.pause(failed)
 
@@ -230,7 +232,7 @@ class Connection:
             unsent = isinstance(
                 error, (exceptions.NewConnectionError, exceptions.ConnectTimeoutError)
             )
-            raise _NotNow(self._unreached(error), unsent=unsent) from None
+            raise _NotNow(self._unreached(error), undone=unsent) from None
 
     def _timeout(self, quiet: float | None) -> Timeout:
         """How long one try may take; `quiet`: seconds without a byte."""
@@ -246,8 +248,9 @@ class Connection:
         error = error_of(answer.status, answer.data, self.url + path)
         if answer.status not in _LATER:
             raise error
-        after = answer.headers.get("retry-after", "")
-        raise _NotNow(error, unsent=False, after=float(after) if after.isdecimal() else 0.0)
+        said = answer.headers.get("retry-after", "")
+        after = float(said) if said.isdecimal() else 0.0
+        raise _NotNow(error, undone=error.code == _NOT_READY, after=after)
 
     def _unreached(self, error: HTTPError) -> Unavailable:
         return Unavailable(
@@ -281,14 +284,14 @@ class _NotNow(Exception):
 
     Attributes:
         error: what is raised when there is no other.
-        unsent: the server has heard nothing of it.
+        undone: nothing has happened, so that it may be asked again whatever it is.
         after: seconds that the server asks to wait.
     """
 
-    def __init__(self, error: VoleryError, *, unsent: bool, after: float = 0.0) -> None:
+    def __init__(self, error: VoleryError, *, undone: bool, after: float = 0.0) -> None:
         super().__init__(error.message)
         self.error = error
-        self.unsent = unsent
+        self.undone = undone
         self.after = after
 
 

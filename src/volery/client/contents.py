@@ -64,6 +64,10 @@ class _Contents(Folder):
             self._there.add(digest)
         return digest in self._there
 
+    def keeps(self, digest: str) -> bool:
+        # The server wants what is old again, from who has it; who only refers to it reads it.
+        return self.holds(digest, -1) or self.size(digest) is not None
+
     def put(self, digest: str, data: Data) -> None:
         super().put(digest, data)
         self._send(digest)

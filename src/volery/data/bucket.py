@@ -38,6 +38,9 @@ class Bucket:
         entry = self._at(digest).entry()
         return entry is not None and entry.size == size and time.time() - entry.since < _FRESH
 
+    def keeps(self, digest: str) -> bool:
+        return self._at(digest).size() is not None
+
     def kept(self) -> Iterator[Kept]:
         for name, size, since in self._blobs.entries():
             yield Kept(name.rpartition("/")[2], size, since)

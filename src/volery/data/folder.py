@@ -68,6 +68,10 @@ class Folder:
         except (MissingContent, AlteredContent):
             return False
 
+    def keeps(self, digest: str) -> bool:
+        size = self.size(digest)
+        return size is not None and self.holds(digest, size)
+
     def kept(self) -> Iterator[Kept]:
         for folder in _listed(self._blobs):
             for path in _listed(folder):

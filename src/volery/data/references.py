@@ -48,7 +48,7 @@ def copy(value: bytes | Raw, source: Storage, target: Storage) -> None:
     """
     for reference in references(value):
         missing = [digest for digest in digests(reference) if not target.has(digest)]
-        if missing and all(map(source.has, missing)):
+        if missing and all(map(source.still_has, missing)):
             for inner in inside(reference, source):
                 copy(inner, source, target)
             for digest in files(reference, source):

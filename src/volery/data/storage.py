@@ -76,6 +76,10 @@ class Objects(Protocol):
         """
         ...
 
+    def keeps(self, digest: str) -> bool:
+        """The same of an object that may be old, whatever its size."""
+        ...
+
     def kept(self) -> Iterator[Kept]:
         """Every object that is here."""
         ...
@@ -210,9 +214,19 @@ class Storage:
         return stored
 
     def has(self, digest: str) -> bool:
-        """Whether bytes are here, and stay for some hours if nothing refers to them yet."""
+        """Whether bytes are here, and stay for some hours if nothing refers to them yet.
+
+        So asks who would store them otherwise.
+        """
         size = self._objects.size(_checked(digest))
         return size is not None and self._objects.holds(digest, size)
+
+    def still_has(self, digest: str) -> bool:
+        """Whether bytes are here, however long ago they were stored.
+
+        So asks who has a reference to them.
+        """
+        return self._objects.keeps(_checked(digest))
 
     def kept(self) -> Iterator[Kept]:
         """All that is here by its digest, as it is found."""

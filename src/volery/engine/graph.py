@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from volery.engine.entities import SILENT, Entities
 from volery.engine.model import HANDLER, NodeKind
-from volery.ir.bindings import OutputRef, references
-from volery.ir.nodes import Graph, Node
+from volery.ir.bindings import Constant, InputRef, OutputRef, references
+from volery.ir.nodes import GateTarget, Graph, Node
 from volery.ir.policy import Limits, Policy
 from volery.ir.specs import FailurePolicy
 
@@ -20,11 +20,13 @@ class GraphIndex:
         sources: ids of those that wait for nothing.
         kinds, policies: how each node is planned and carried out, its entity's word included.
         cached: ids of nodes whose outputs may be in the cache.
+        doubtful: ids of gates that are to approve a value which may turn out not to be there.
         limits: how long an execution of it may take.
     """
 
     __slots__ = (
         "cached",
+        "doubtful",
         "downstream",
         "failure_policy",
         "graph",
@@ -72,6 +74,8 @@ class GraphIndex:
             if self.kinds[id] != "map" and self.policies[id].cache is not None
         )
 
+        self.doubtful = frozenset(node.id for node in graph.nodes if _is_doubtful(node))
+
     def takes_data_from(self, id: str) -> frozenset[str]:
         """The nodes whose outputs this node uses; others it only waits for."""
         return frozenset(
@@ -80,6 +84,15 @@ class GraphIndex:
             for reference in references(bound.binding)
             if isinstance(reference, OutputRef)
         )
+
+
+def _is_doubtful(node: Node) -> bool:
+    """Whether a node is a gate with a value that has to be made: a part of another one, say."""
+    return isinstance(node.target, GateTarget) and not all(
+        isinstance(bound.binding, Constant)
+        or (isinstance(bound.binding, (InputRef, OutputRef)) and not bound.binding.path)
+        for bound in node.inputs
+    )
 
 
 def effective(node: Node, entities: Entities) -> Policy:

@@ -148,6 +148,7 @@ class ScopeState(msgspec.Struct, frozen=True, omit_defaults=True):
         turn_by: it waits no longer than this; None: no limit.
         recovers: nodes that succeeded in the execution that this one recovers are not run again.
         handled: the failure that the workflow's failure handler answers; None before it began.
+        depth: for an execution: how many dynamic and eager tasks the node lies in that started it.
     """
 
     arm: int | None = None
@@ -159,6 +160,7 @@ class ScopeState(msgspec.Struct, frozen=True, omit_defaults=True):
     turn_by: float | None = None
     recovers: bool = False
     handled: Failure | None = None
+    depth: int = 0
 
 
 class ScopeRow(msgspec.Struct):

@@ -20,7 +20,8 @@ from volery.engine.definitions import (
 )
 from volery.engine.graph import GraphIndex
 from volery.engine.look import POLL, Look
-from volery.engine.model import Phase, Plan, Want
+from volery.engine.model import HANDLER, Phase, Plan, Want
+from volery.engine.nodes import handler
 from volery.engine.nodes.branch import plan_branch
 from volery.engine.nodes.dynamic import plan_dynamic
 from volery.engine.nodes.eager import plan_eager
@@ -64,8 +65,10 @@ def plan(
 
 def _go_on(look: Look, definition: Definition) -> None:
     state = look.scope.state
-    if state.refused is not None:
+    if state.refused is not None and HANDLER not in look.scope.children:
         wind_up(look)
+        if isinstance(definition, GraphIndex):
+            _handle(look, definition)
     elif state.begun or has_come(look, _limits(definition)):
         match definition:
             case GraphIndex():
@@ -80,6 +83,14 @@ def _go_on(look: Look, definition: Definition) -> None:
                 plan_eager(look, definition)
 
 
+def _handle(look: Look, graph: GraphIndex) -> None:
+    """Have the failure handler answer the end of a scope that could not go on."""
+    end = look.plan.finish
+    if end is not None and handler.answers(look.scope, graph):
+        look.plan.finish = None
+        handler.run(look, graph, end)
+
+
 def _limits(definition: Definition) -> Limits | None:
     return definition.limits if isinstance(definition, GraphIndex) else None
 
@@ -92,7 +103,7 @@ def _wake_at(look: Look) -> float | None:
     if not scope.gates and not scope.waiting and state.deadline is None and state.begun:
         return None  # as most scopes
     times = [scope.next_due()]
-    if not scope.stopping:
+    if not scope.stopping and state.handled is None:  # a failure handler has the time it needs
         times.append(state.deadline)
     if not state.begun:
         times.append(state.turn_by)

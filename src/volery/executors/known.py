@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -109,6 +109,15 @@ def check(wanted: Iterable[str]) -> None:
     """Raises ConfigError: one of these names is no executor's."""
     for name in wanted:
         known(name)
+
+
+def unknown(wanted: Iterable[str]) -> Iterator[ConfigError]:
+    """The errors of all these names that are no executor's."""
+    for name in wanted:
+        try:
+            known(name)
+        except ConfigError as error:
+            yield error
 
 
 def open_executor(name: str, site: Site) -> Executor:

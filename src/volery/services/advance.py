@@ -218,12 +218,19 @@ class Advance:
         if decided.give:
             self._note_given(look)
 
-    def _refuse(self, look: _Look, error: Exception) -> _Look:
-        """A look at a scope that cannot go on: what the first one noted is not going to happen."""
+    def _refuse(self, look: _Look, error: Exception, *, handled: bool = False) -> _Look:
+        """A look at a scope that cannot go on: what the first one noted is not going to happen.
+
+        `handled`: without its failure handler.
+        """
         execution, path = look.scope.execution, look.scope.path
         failure = refusal(error, execution, path)
         scope = self._current(execution, path)
+        # What the scope was refused for first is why it ends.
+        failure = scope.state.refused or look.scope.state.refused or failure
         scope.state = replace(scope.state, refused=failure)
+        if handled:
+            scope.state = replace(scope.state, handled=failure)
         again = _Look(scope, look.context, Plan(state=scope.state))
         plan(scope, look.context.definition, self._clock.now(), {}, again.decided)
         return again
@@ -339,7 +346,11 @@ class Advance:
             return look, self._resolved(look)
         except Exception as error:  # noqa: BLE001 - see `refusal`
             again = self._refuse(look, error)
+        try:
             return again, self._resolved(again)
+        except Exception as error:  # noqa: BLE001 - the failure handler cannot be had either
+            last = self._refuse(again, error, handled=True)
+            return last, self._resolved(last)
 
     def _resolved(self, look: _Look) -> Commit:
         scope, decided = look.scope, look.decided
@@ -415,7 +426,8 @@ class Advance:
             inputs = self._values.inputs(
                 context, scope.path, scope.state, child.id, found, pending=look.pending
             )
-            state = ScopeState(deadline=child.deadline, recovers=scope.state.recovers)
+            depth = context.depth if child.kind == "launch_plan" else 0
+            state = ScopeState(deadline=child.deadline, recovers=scope.state.recovers, depth=depth)
             return join_record(inputs), state
         except Exception as error:  # noqa: BLE001 - see `refusal`
             return EMPTY, ScopeState(refused=refusal(error, scope.execution, path))

@@ -103,7 +103,7 @@ def elements_of(inputs: Inputs, over: tuple[str, ...]) -> Iterator[dict[str, byt
 def is_stored(outputs: bytes) -> bool:
     """Whether all that an output record refers to is in the current storage."""
     needed = (digest for each in references(outputs) for digest in digests(each))
-    return all(map(current().has, needed))
+    return all(map(current().still_has, needed))
 
 
 class Cache:

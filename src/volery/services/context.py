@@ -44,7 +44,7 @@ class Context(msgspec.Struct, frozen=True, eq=False):
         definitions: the same, at hand.
         definition: what the scope is planned by.
         inputs: the scope's input record, split.
-        depth: how many dynamic and eager tasks it lies in.
+        depth: how many dynamic and eager tasks it lies in, those of executions above among them.
         size: bytes of the inputs.
     """
 
@@ -128,7 +128,6 @@ class Contexts:
         found = self._found.get(key)
         if found is None:
             found = self._find(execution, path)
-            self._keep(key, found)
         else:
             self._found.move_to_end(key)
         return found
@@ -195,17 +194,36 @@ class Contexts:
         return Child(call.bundle, definitions, call.entity, policy, call=call)
 
     def _find(self, execution: str, path: str) -> Context:
+        """A context, and those above it: in a loop, for Python has few frames."""
+        missing: list[str] = []
+        while path != ROOT and (execution, path) not in self._found:
+            missing.append(path)
+            path, _ = split(path)
+        found = self._found.get((execution, path))
+        if found is None:
+            found = self._root(execution)
+            self._keep((execution, path), found)
+        for path in reversed(missing):
+            found = self._below(found, execution, path)
+            self._keep((execution, path), found)
+        return found
+
+    def _root(self, execution: str) -> Context:
+        record = self._store.scope_inputs(execution, ROOT)
+        of = self._store.execution(execution)
+        if of is None:
+            raise NotFound(f"there is no execution {execution}")
+        definitions = self.definitions(of.bundle)
+        definition = definitions.root(of.entity)
+        inputs = split_record(record)
+        depth = 0 if of.parent is None else self._store.scope_state(execution, ROOT).depth
+        return Context(of, of.bundle, definitions, definition, inputs, depth, len(record))
+
+    def _below(self, parent: Context, execution: str, path: str) -> Context:
+        """The context of a scope in another one."""
         record = self._store.scope_inputs(execution, path)
         inputs = split_record(record)
-        if path == ROOT:
-            of = self._store.execution(execution)
-            if of is None:
-                raise NotFound(f"there is no execution {execution}")
-            definitions = self.definitions(of.bundle)
-            definition = definitions.root(of.entity)
-            return Context(of, of.bundle, definitions, definition, inputs, 0, len(record))
         above, id = split(path)
-        parent = self.get(execution, above)
         bundle, definition = self._definition(parent, execution, above, id)
         deeper = isinstance(definition, (DynamicDefinition, EagerDefinition))
         return Context(

@@ -342,7 +342,7 @@ class Dispatch:
         if result.id in self._printing:
             self._printing.discard(result.id)
             self._on_print(claim, ())
-        if result.failure is not None and result.failure.code == ABORTED:
+        if result.failure is not None and _is_stopped(result.failure):
             return self._stopped(claim, result.failure, result.started, result.ended)
         return AttemptEnded(
             *_key(claim),
@@ -393,6 +393,11 @@ class Dispatch:
 
 def _key(claim: Claim) -> tuple[str, str, int]:
     return claim.execution, claim.path, claim.attempt
+
+
+def _is_stopped(failure: Failure) -> bool:
+    """Whether an executor says that it has stopped a work; users have classes of that name too."""
+    return failure.code == ABORTED and failure.kind == "SYSTEM"
 
 
 def _is_shared(child: Child) -> bool:

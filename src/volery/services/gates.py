@@ -123,7 +123,10 @@ class Gates:
             return None
         value = None
         if target.gate == "approve":
-            value = self._values.inputs(context, above, state, id, child)["o0"]
+            try:
+                value = self._values.inputs(context, above, state, id, child)["o0"]
+            except TypeMismatch:  # there is no such value: it fails by itself
+                return None
         return Gate(execution, path, target.name, target.type, value, until)
 
     def waits(self, gate: Gate) -> bool:

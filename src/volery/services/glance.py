@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from volery.clock import Clock
 from volery.services.access import DAY
 from volery.services.browsing import Browsing
@@ -12,13 +14,15 @@ from volery.services.scheduling import Scheduling
 from volery.services.system import SystemView
 from volery.wire.access import Identity
 from volery.wire.entities import EntityKey
-from volery.wire.executions import ExecutionFilter
+from volery.wire.executions import Execution, ExecutionFilter
 from volery.wire.glance import Glance, GlanceQuery
 from volery.wire.schedules import Course
 
 BUCKETS: Final = 72
 """Of the last day: twenty minutes each."""
 EXECUTIONS: Final = 10
+FAILED: Final = 100
+"""Among so many that failed lately, the newest, the ones are found that did so last."""
 GATES: Final = 5
 SCHEDULES: Final = 6
 FIRES: Final = 8
@@ -52,14 +56,12 @@ class Glances:
     def glance(self, who: Identity, query: GlanceQuery) -> Glance:
         """See `Views.glance`."""
         project, domain = query.project, query.domain
-        since = self._clock.now() - DAY if query.since is None else query.since
         there = ExecutionFilter(project, domain)
         running = ExecutionFilter(project, domain, phases=("RUNNING",))
-        failed = ExecutionFilter(project, domain, phases=("FAILED",), since=since)
         return Glance(
             lately=self._overview.over_time(who, there, BUCKETS),
             running=self._browsing.executions(who, running, EXECUTIONS, "").items,
-            failed=self._browsing.executions(who, failed, EXECUTIONS, "").items,
+            failed=self._failed(who, query),
             gates=self._overview.gates(who, project, domain, GATES, "").items,
             schedules=self._scheduling.schedules(who, project, domain)[:SCHEDULES],
             system=self._system.system(who),
@@ -73,3 +75,13 @@ class Glances:
         )
         executions = self._browsing.executions(who, own, EXECUTIONS, "").items
         return Course(told, fires, executions)
+
+    def _failed(self, who: Identity, query: GlanceQuery) -> tuple[Execution, ...]:
+        """What has failed since then, whenever it began; what did so last comes first."""
+        since = self._clock.now() - DAY if query.since is None else query.since
+        sight = self._browsing.sight
+        where = ExecutionFilter(query.project, query.domain, phases=("FAILED",))
+        wanted = replace(sight.wanted(who, where), ended_since=since)
+        found = sight.search.executions(wanted, FAILED).executions
+        found.sort(key=lambda each: each.ended or 0.0, reverse=True)
+        return tuple(map(sight.shown, found[:EXECUTIONS]))

@@ -125,13 +125,16 @@ class Life:
         Where other databases have values in the storage, only the first is done.
         """
         age = self._settings.retain
-        if age is not None:
+        if age is None:
+            return
+        # By a store of its own: a large family takes a while, and nobody who asks waits for it.
+        with closing(self._home.open()) as store:
             retention = Retention(
-                Families(self.store.database),
+                Families(store.database),
                 self._storage,
                 self._home,
                 self._clock,
-                audit=self.services.audit,
+                audit=Audit(AuditTable(store.database), self._clock),
                 who=RETENTION,
             )
             retention.retain(age)

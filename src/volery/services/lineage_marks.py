@@ -14,7 +14,13 @@ from msgspec.structs import replace
 
 from volery.engine.definitions import Definitions, DynamicDefinition, MapDefinition
 from volery.engine.model import BODY, NodeKind, Phase
-from volery.errors import StoreError, VoleryError
+from volery.errors import (
+    AlteredContent,
+    MissingContent,
+    StorageError,
+    StoreError,
+    VoleryError,
+)
 from volery.ids import ROOT, join, range_of, split
 from volery.ir.bindings import Bound, InputRef, references
 from volery.ir.nodes import MapTarget
@@ -98,13 +104,19 @@ class Marking:
         self._eager: dict[tuple[str, str], EagerValues] = {}
 
     def uses(self, lines: Iterable[Line]) -> Iterator[Kept]:
-        """What lines tell; of what cannot be read any more, nothing."""
+        """What lines tell; of what is gone, nothing.
+
+        Raises:
+            StoreError, StorageError: something cannot be read now.
+        """
         told = [line for line in lines if line.attempt == 0 and line.event in _TOLD]
         ended = self._ended(told)
         for line in told:
             try:
                 yield from list(self._line(line, ended.get((line.execution, line.path))))
-            except StoreError:
+            except (MissingContent, AlteredContent):
+                continue
+            except (StoreError, StorageError):
                 raise
             except (VoleryError, KeyError):
                 continue

@@ -11,8 +11,9 @@ from volery.data import arrays, offload
 from volery.data.current import current
 from volery.data.identity import identity
 from volery.data.manifest import Entry, read_manifest
+from volery.data.names import UNSAFE
 from volery.data.references import references
-from volery.errors import StorageError
+from volery.errors import AlteredContent, MissingContent, StorageError
 from volery.ir.content import Content, Offloaded, content_of_wire, read_offloaded
 from volery.ir.types import (
     ChoiceType,
@@ -69,7 +70,8 @@ def known(value: bytes | Raw, kind: LiteralType) -> Iterator[Known]:
     """A packed value of some type, and what in it has an identity of its own.
 
     Raises:
-        StorageError: it is a part of a stored list, which cannot be read.
+        StorageError: what is stored of it cannot be read; MissingContent, AlteredContent: it is a
+            part of a stored list that is gone.
     """
     found = parts(value) if may_have_parts(kind) else iter(())
     first = next(found, None)
@@ -115,9 +117,13 @@ def may_have_parts(kind: LiteralType) -> bool:
 
 
 def parts(value: bytes | Raw) -> Iterator[Known]:
-    """What in a packed value has an identity of its own: files, directories, tables, ..."""
+    """What in a packed value has an identity of its own: files, directories, tables, ...
+
+    Raises:
+        StorageError: what is stored of it cannot be read. What is gone is passed over.
+    """
     if references(value):
-        with suppress(StorageError):  # the rest cannot be read any more
+        with suppress(MissingContent, AlteredContent):
             yield from islice(_parts(unpack(value), ""), PARTS)
 
 
@@ -128,11 +134,14 @@ def elements(value: bytes | Raw, start: int, *, alone: bool) -> Iterator[Known]:
         value: an array of elements, or one element.
         start: where the first of them is in the whole.
         alone: it is one element.
+
+    Raises:
+        StorageError: what is stored of it cannot be read. What is gone is passed over.
     """
     if references(value):
         wire = unpack(value)
         found = _parts(wire, f"[{start}]") if alone else _each(wire, start, "")
-        with suppress(StorageError):
+        with suppress(MissingContent, AlteredContent):
             yield from islice(found, PARTS)
 
 
@@ -210,6 +219,10 @@ def _files(content: Content) -> list[Entry]:
     """The files of a directory; none where it is not to be had any more."""
     try:
         entries = read_manifest(current(), content.digest)
-    except StorageError:
+    except (MissingContent, AlteredContent):
+        return []
+    except StorageError as error:
+        if error.code != UNSAFE:
+            raise
         return []
     return [entry for entry in entries if not entry.is_folder]

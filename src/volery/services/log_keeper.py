@@ -26,6 +26,8 @@ HEAD: Final = 8 * 1024 * 1024
 """Bytes of a log that are kept from its beginning on."""
 TAIL: Final = 2 * 1024 * 1024
 """Bytes of a longer one that are kept of its end."""
+WAITS: Final = f"... the rest is shown when the attempt ends: the last {TAIL >> 20} MiB of it ..."
+"""Stands after the beginning of a longer one."""
 PERIOD: Final = 2.0
 """Seconds between copies of a growing log for other machines; more, the longer it is."""
 STALE: Final = 60.0
@@ -161,6 +163,8 @@ class LogKeeper:
 class _GrowingLog:
     """The log of an attempt that runs: a file that only grows, and what will be its end.
 
+    What is longer than its beginning waits for the end, which nobody knows yet. A line says so.
+
     It begins anew where a dead engine has left a part of it: an attempt that outlasts its engine
     tells all that it has printed to the next one.
 
@@ -184,6 +188,8 @@ class _GrowingLog:
         if self.size < HEAD:
             self._write(b"".join(lines))
             return
+        if not self._tail and not self._left_out:
+            self._note(WAITS)
         for line in lines:
             self._tail.append(line)
             self._tail_size += len(line)
@@ -194,14 +200,16 @@ class _GrowingLog:
     def finish(self) -> None:
         """Write the end, and how much is missing before it."""
         if self._left_out:
-            text = f"... {self._left_out} lines left out ..."
-            self._write(_encode(LogRecord(time.time(), "log", text)) + b"\n")
+            self._note(f"... {self._left_out} lines left out ...")
         if self._tail:
             self._write(b"".join(self._tail))
 
     def copy_due(self, now: float) -> bool:
         """Whether others should see more of it."""
         return self.size > self.copied and now - self.copied_at >= PERIOD * (1 + self.size // TAIL)
+
+    def _note(self, text: str) -> None:
+        self._write(_encode(LogRecord(time.time(), "log", text)) + b"\n")
 
     def _write(self, data: bytes) -> None:
         with _opened(self.file, "ab" if self.size else "wb") as file:

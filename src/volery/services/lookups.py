@@ -22,6 +22,7 @@ from volery.engine.model import (
 )
 from volery.ids import join, range_id, range_of, split
 from volery.ir.bindings import Binding
+from volery.ir.nodes import GateTarget
 from volery.ir.policy import Caching
 from volery.ir.values import join_record, split_record
 from volery.services.caching import Recipe, elements_of, is_stored, key_of, recipe
@@ -139,9 +140,11 @@ class Lookups:
                     return _Question(id, found)
             child = self._contexts.child(context, path, state, id)
             how = _recipe(context, child)
-            if how is None:
+            if how is None and not _is_gate(child):
                 return _Question(id, MISSING)
             inputs = self._values.inputs(context, path, state, id, child, pending=pending)
+            if how is None:  # a gate whose value is there
+                return _Question(id, MISSING)
             return _Question(id, None, key_of(how.parts(inputs)), how.caching)
         except Exception as error:  # noqa: BLE001 - see `refusal`
             return _Question(id, refusal(error, context.execution.id, join(path, id)))
@@ -234,6 +237,10 @@ class _Known(NamedTuple):
         """Whether an entry is young enough, and all that it refers to is still stored."""
         young = caching.ttl is None or record.created + caching.ttl > self.at
         return young and is_stored(record.entry.outputs)
+
+
+def _is_gate(child: Child) -> bool:
+    return child.node is not None and isinstance(child.node.target, GateTarget)
 
 
 def _recipe(context: Context, child: Child) -> Recipe | None:

@@ -14,11 +14,12 @@ from volery.clock import Clock
 from volery.errors import (
     AlreadyExists,
     CallError,
+    CompileError,
     NotFound,
     RegistrationError,
     suggest,
 )
-from volery.executors.known import check as check_executors
+from volery.executors.known import unknown as unknown_executors
 from volery.ids import digest
 from volery.ir.codec import canonical, digest_of, read_bundle
 from volery.ir.difference import differences
@@ -127,11 +128,10 @@ class Registration:
     def register(self, who: Identity, registration: wire.Registration) -> Registered:
         """Make entities known. See `Backend.register`."""
         require(who, "operator", registration.project)
-        bundle = checked_bundle(registration.bundle)
+        bundle = _checked(registration.bundle)
         specs = specs_of(bundle)
         name = digest(registration.bundle)
         version = registration.version or name[:SHORT]
-        check_executors(executors_of(bundle) - {CONTAINER})
         self._check_place(registration, version)
         self._check_package(bundle)
         asked = _to_activate(registration, bundle)
@@ -203,9 +203,9 @@ class Registration:
             lines = differences(specs_of(self._bundle(known.bundle))[ref], specs[ref])
             if lines:
                 problems.append(f"{owner_of(ref)}\n" + "\n".join(f"   {line}" for line in lines))
-        if not problems:  # then only files differ, for all of them the same
-            known = next(iter(taken.values()))
-            problems += self._packages.differences(known.package, bundle.package)
+        packages = {known.package for known in taken.values()}
+        for package in sorted(packages - {bundle.package}):
+            problems += self._packages.differences(package, bundle.package)
         return RegistrationError(
             f"version {version} is registered with other content{listed(problems)}",
             tuple(problems),
@@ -341,6 +341,37 @@ class Registration:
 
 
 # -- what comes from outside ------------------------------------------------------------------
+
+
+def _checked(data: bytes) -> Bundle:
+    """A bundle that can be registered, and whose executors are known here.
+
+    Raises:
+        RegistrationError, CompileError: it has problems; all are listed.
+    """
+    try:
+        bundle = checked_bundle(data)
+    except (RegistrationError, CompileError) as error:
+        unknown = _of_executors(read_bundle(data)) if error.problems else ()
+        if not unknown:
+            raise
+        raise _refusal((*error.problems, *unknown)) from None
+    if unknown := _of_executors(bundle):
+        raise _refusal(unknown)
+    return bundle
+
+
+def _refusal(problems: tuple[str, ...]) -> RegistrationError:
+    return RegistrationError(f"this cannot be registered{listed(problems)}", problems)
+
+
+def _of_executors(bundle: Bundle) -> tuple[str, ...]:
+    """What is wrong with the names of executors in a bundle."""
+    wanted = sorted(executors_of(bundle) - {CONTAINER})
+    return tuple(
+        f"{error.message}\n   hint: {error.hint}" if error.hint else error.message
+        for error in unknown_executors(wanted)
+    )
 
 
 def _to_activate(registration: wire.Registration, bundle: Bundle) -> tuple[str, ...]:

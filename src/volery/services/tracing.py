@@ -4,6 +4,9 @@ It is behind by a moment and misses nothing: it goes on in the journal of each f
 has come to, for lines of different families may appear in another order than that of their numbers.
 Where it has come to is kept in one transaction with what it has found; of two that read the same,
 the second changes nothing.
+
+A family of which something cannot be read now, for the storage is away or its bundle is of a newer
+schema, is left for a while and holds up no other.
 """
 
 from __future__ import annotations
@@ -11,11 +14,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
+from time import monotonic
 
 from volery.data.current import using
 from volery.data.storage import Storage
 from volery.engine.definitions import Definitions
 from volery.engine.model import Phase
+from volery.errors import StorageError, StoreError, VoleryError
 from volery.ids import ROOT
 from volery.services.home import Home
 from volery.services.lineage_marks import Marking
@@ -35,6 +40,11 @@ MOST = 10_000
 """So many uses are in one answer."""
 KEPT = 4
 """Families of which what was read stays at hand for their next lines."""
+LEFT = 60.0
+"""Seconds for which a family is left of which something cannot be read."""
+PATIENCE = 10.0
+"""Seconds after which whoever asks waits for no more families, once one had to be left: a storage
+that is away takes its time to say so."""
 
 _ENDS = frozenset(str(phase) for phase in Phase if phase.terminal)
 
@@ -65,6 +75,7 @@ class Tracing:
         self._definitions = definitions
         self._reading = Lock()
         self._markings: OrderedDict[str, Marking] = OrderedDict()
+        self._left: dict[str, float] = {}
 
     def lineage(self, who: Identity, query: LineageQuery, limit: int) -> Lineage:
         """See `Backend.lineage`. What is new is read first.
@@ -80,13 +91,42 @@ class Tracing:
     def tick(self) -> bool:
         """Read on where there is something new. True: there is more to read."""
         with self._reading:
-            pending = self._traces.pending(FAMILIES)
-            more = [self._read(root, traced) for root, traced in pending]
-        return any(more) or len(pending) == FAMILIES
+            pending = self._pending()
+            more = len(pending) == FAMILIES
+            for root, traced in pending:
+                try:
+                    more |= self._read(root, traced)
+                except (StoreError, StorageError) as error:
+                    self._leave(root, error)
+                    return True  # it may have taken long, and the next tick goes on with the others
+        return more
 
     def catch_up(self, ticks: int) -> bool:
-        """Read on. True: it was too much for so many ticks."""
-        return all(self.tick() for _ in range(ticks))
+        """Read on. True: it was too much for so many ticks, or something cannot be read now."""
+        deadline = monotonic() + PATIENCE
+        for _ in range(ticks):
+            if not self.tick():
+                return bool(self._left)
+            if self._left and monotonic() > deadline:
+                break
+        return True
+
+    def _pending(self) -> list[tuple[str, int]]:
+        """The families to read on in, and where."""
+        now = monotonic()
+        self._left = {root: until for root, until in self._left.items() if until > now}
+        found = self._traces.pending(FAMILIES + len(self._left))
+        return [each for each in found if each[0] not in self._left][:FAMILIES]
+
+    def _leave(self, root: str, error: VoleryError) -> None:
+        """Read nothing of a family for a while."""
+        import logging  # it takes long to load
+
+        self._markings.pop(root, None)  # it has taken in what was not written
+        self._left[root] = monotonic() + LEFT
+        logging.getLogger("volery.lineage").warning(
+            "values of execution %s cannot be traced now: %s", root, error
+        )
 
     def _read(self, root: str, traced: int) -> bool:
         """Read on in the journal of a family. True: there is more."""

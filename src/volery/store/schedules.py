@@ -20,14 +20,16 @@ BEHIND = """
     WHERE s.version IS NULL OR s.version <> a.version
     ORDER BY a.project, a.domain, a.name LIMIT ?"""
 
-# A version with the schedule of the one before it goes on where that one was.
+KNOWN = "SELECT schedule FROM schedules WHERE project = ? AND domain = ? AND plan = ?"
+
+# A version goes on where the one before it was, if that still has the schedule it is compared with.
 PUT = """
     INSERT INTO schedules (project, domain, plan, version, schedule, next)
     VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (project, domain, plan) DO UPDATE SET
         version = excluded.version,
         schedule = excluded.schedule,
-        next = CASE WHEN schedules.schedule = excluded.schedule
+        next = CASE WHEN schedules.schedule = ?
             THEN schedules.next ELSE excluded.next END,
         revision = schedules.revision + 1"""
 
@@ -119,17 +121,25 @@ class Schedules(SqlBase):
         Args:
             plan: with its version.
             schedule: None: it has none, and what is due is due no longer.
-            coming: its next instant, if it is another schedule than that of the version before.
+            coming: its next instant, if it comes at other times than that of the version before.
         """
         packed = None if schedule is None else _pack(schedule)
+        like = self._like(plan, schedule)
         try:
             with self._database.write() as cursor:
-                cursor.execute(PUT, (*_place(plan), plan.version, packed, coming))
+                cursor.execute(PUT, (*_place(plan), plan.version, packed, coming, like))
                 if schedule is None:
                     cursor.execute(NO_LONGER_DUE, _place(plan))
         except IllegalMove:
             return False
         return True
+
+    def _like(self, plan: EntityKey, schedule: Schedule | None) -> bytes | None:
+        """The schedule that is known, if it comes at the same times as this one."""
+        row = self._one(KNOWN, *_place(plan))
+        known = None if row is None else row[0]
+        same = known and schedule and _unpack(known).when == schedule.when
+        return known if same else None
 
     def forget(self, plan: EntityKey) -> None:
         """Know nothing of a launch plan; if it is active after all, it is `behind`."""

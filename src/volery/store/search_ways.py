@@ -41,11 +41,14 @@ class Wanted(msgspec.Struct, frozen=True):
         where: as it was asked, but for labels and inputs, which are in `marks`.
         projects: where one may look; None: everywhere.
         marks: all of these: a name, with the values that it may have.
+        ended_since: ended from then on; None: whenever, or not yet. No index knows it: where
+            executions in a phase are very many, so many of the newest are asked.
     """
 
     where: ExecutionFilter = ExecutionFilter()
     projects: tuple[str, ...] | None = None
     marks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ended_since: float | None = None
 
     @property
     def within(self) -> tuple[str, ...] | None:
@@ -207,6 +210,8 @@ def conditions(wanted: Wanted) -> Iterator[tuple[str, Query]]:
         of_value, given = among("value", values)
         mark = f"SELECT 1 FROM marks WHERE name = ? AND {of_value} AND (created, serial)"
         yield name, (f"EXISTS ({mark} = (e.created, e.serial))", [name, *given])
+    if wanted.ended_since is not None:
+        yield "ended", ("e.ended >= ?", [wanted.ended_since])
     if where.search:
         part = f"%{literally(where.search)}%"
         yield "search", (f"({_LIKE.format('id')} OR {_LIKE.format('entity_name')})", [part, part])

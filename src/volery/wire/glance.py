@@ -29,7 +29,8 @@ class Glance(msgspec.Struct, frozen=True):
 
     Attributes:
         lately: executions of the last day over time, and how many there are in all.
-        running, failed: the newest ten, of those that no other execution has started.
+        running: the newest ten, of those that no other execution has started.
+        failed: the ten of those that ended last.
         gates: the newest five.
         schedules: the six whose next instants are the earliest: what is late comes first.
     """

@@ -214,10 +214,11 @@ class Pending(Opaque, Coroutine[Any, Any, Any]):
 
 def _error_of(failure: Failure, pending: str) -> ExecutionError:
     """What a call raises that did not succeed; where the frames are known, people see them."""
-    kind = _ERRORS.get(failure.code, TaskFailed)
+    frames = failure.traceback.rstrip()
+    # What has frames was raised: users have classes of these names too.
+    kind = TaskFailed if frames else _ERRORS.get(failure.code, TaskFailed)
     error = kind(failure.message, path=failure.path, code=failure.code)
     error.failure = failure
-    frames = failure.traceback.rstrip()
     error.add_note(f"in {pending}:\n{frames}" if frames else f"in {pending}")
     return error
 

@@ -14,7 +14,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from math import inf
 from pathlib import Path
 from shutil import rmtree
 from tempfile import gettempdir, mkdtemp
@@ -66,6 +65,8 @@ LOOK: Final = 0.2
 """Seconds between looks at what works print."""
 FULL: Final = 4 * 1024 * 1024
 """So many bytes may wait for the executor before nobody looks at what works print."""
+UNOPENED: Final = 600.0
+"""Seconds after which a host ends to which nobody has ever spoken: its engine has died."""
 _ROUNDS: Final = 20
 
 
@@ -137,11 +138,17 @@ class Host:
     def _patience(self) -> float:
         """Seconds until something may have to be done though nobody says anything."""
         times = [min(child.due, child.kill_at) for child in self._children.values()]
+        times.append(self._heard + self._silence)
         if self._children:
             times.append(self._looked + LOOK)
         if self._opened is not None:
-            times += [self._said + self._opened.beat, self._heard + self._opened.silence]
-        return max(0.0, min(times, default=inf) - monotonic()) if times else 60.0
+            times.append(self._said + self._opened.beat)
+        return max(0.0, min(times) - monotonic())
+
+    @property
+    def _silence(self) -> float:
+        """Seconds that the executor may say nothing."""
+        return UNOPENED if self._opened is None else self._opened.silence
 
     def _tell(self, message: FromHost) -> None:
         self._pass_on(frame(message))
@@ -311,7 +318,7 @@ class Host:
         opened = self._opened
         if opened is not None and now >= self._said + opened.beat:
             self._tell(Beat())
-        if self._executor.deaf or (opened is not None and now >= self._heard + opened.silence):
+        if self._executor.deaf or now >= self._heard + self._silence:
             self._status = 0
 
     def _sweep(self, session: int | None) -> None:

@@ -48,7 +48,7 @@ def test_the_whole_of_a_container():
     mounts = [Mount(Path("/h/blobs"), "/h/blobs"), Mount(Path("/h/s"), "/run/s", read_only=True)]
     assert described(work, place=place, mounts=mounts) == {
         "Image": "registry.example/a:1",
-        "Entrypoint": ["python", "-m", "volery.worker.attempt"],
+        "Entrypoint": ["python3", "-m", "volery.worker.attempt"],
         "Cmd": [URI],
         "User": "1000:1000",
         "Env": ["AWS_REGION=us-east-1", "TZ=UTC", "HOME=/tmp", f"VOLERY_INVOCATION={URI}"],
@@ -104,6 +104,13 @@ def test_the_image_of_the_settings_is_that_of_tasks_that_name_none():
     assert described(around=around, place=place)["Image"] == "base:3"
 
 
+def test_the_python_of_an_image_may_have_another_name():
+    around = Around(DockerSettings(python="/opt/python"), "s1")
+    wanted = Environment("shop", "production", placement=PLACE.placement)
+    assert described(around=around)["Entrypoint"][0] == "/opt/python"
+    assert host_description(wanted, around, [])["Entrypoint"][0] == "/opt/python"
+
+
 def test_without_a_user_the_image_says_who_it_is():
     found = described(around=Around(DockerSettings(), "s1"))
     assert "User" not in found
@@ -148,7 +155,7 @@ def test_limits_are_the_caps_or_what_is_requested(given, found):
 def test_a_host_ends_with_who_is_attached_and_its_frames_are_kept_nowhere():
     wanted = Environment("shop", "production", placement=PLACE.placement, requests=Request(cpu=1.0))
     found = host_description(wanted, AROUND, [])
-    assert found["Entrypoint"] == ["python", "-m", "volery.worker.host"]
+    assert found["Entrypoint"] == ["python3", "-m", "volery.worker.host"]
     assert (found["OpenStdin"], found["StdinOnce"]) == (True, True)
     assert found["HostConfig"]["LogConfig"] == {"Type": "none"}
     assert found["HostConfig"]["NanoCpus"] == 1_000_000_000

@@ -5,6 +5,7 @@ import re
 import signal
 import stat
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,9 @@ from volery.data.places import path_of
 from volery.errors import Unavailable
 from volery.executors.base import Printed, Started
 from volery.executors.docker.api import Api
+from volery.executors.docker.engine import Engine
 from volery.executors.docker.frames import seconds
+from volery.executors.docker.runs import PULLS
 from volery.executors.docker.steps import STALE
 from volery.ir.placement import Placement
 from volery.ir.policy import Request
@@ -87,6 +90,21 @@ def test_an_attempt_that_ended_while_nobody_watched_is_not_run_again(start, dock
     assert result.started <= result.ended <= ended
 
 
+def test_what_an_attempt_printed_while_nobody_watched_is_read(start, docker):
+    """An attempt that had left its outcome was taken as it was, and what it printed was lost."""
+    target = work(speak_and_last, text="so far", seconds=0.0)
+    first = start()
+    first.launch([target])
+    until(docker.containers)
+    first.close()
+    until(lambda: not inspected(docker)["State"]["Running"])
+    second, later = start(), again(target)
+    second.launch([later])
+    (told,) = heard(second, [later])
+    assert told.result.failure is None
+    assert text(told.records, "stdout") == "so far\n"
+
+
 def test_of_two_engines_that_launch_an_attempt_none_runs_it_twice(start, docker):
     target = work(speak_and_last, text="once", seconds=0.5)
     one, other = start(), start()
@@ -110,6 +128,15 @@ def test_a_container_that_nobody_asks_for_is_removed(start, docker):
     until(lambda: not docker.containers())
     assert len(asked) == 3
     assert {attempt[2] for attempt in asked} == {1}
+
+
+def test_a_container_that_stays_and_was_never_started_is_removed(start, docker):
+    """It was taken for one that runs, and stayed for ever."""
+    labels = {"volery.server": "tests", "volery.host": "some"}
+    docker.ask("POST", "/containers/create", {"Image": BARE, "Labels": labels})
+    executor = start(orphans=0.1)
+    run(executor, [work(double, x=1)])
+    until(lambda: not docker.containers())
 
 
 def test_the_containers_of_others_are_left_alone(start, docker):
@@ -175,6 +202,40 @@ def test_an_abort_does_not_wait_for_an_engine_that_is_away(start, docker):
     until(lambda: not docker.containers())
 
 
+@restarts
+def test_signals_that_an_engine_never_takes_do_not_end_the_executor(start, docker, monkeypatch):
+    """The second one that failed ended its thread, and with it all that was launched later."""
+    signals = []
+
+    def counted(self, id, name, real=Engine.kill):
+        signals.append(name)
+        real(self, id, name)
+
+    monkeypatch.setattr(Engine, "kill", counted)
+    executor = start(image="", grace=0.05, orphans=0.1)
+    stuck = on(PYTHON, work(hang))
+    running(docker, executor, stuck)
+    os.kill(int((docker.folder / "pid").read_text()), signal.SIGSTOP)  # it does not answer
+    try:
+        executor.abort([stuck.id])
+        until(lambda: len(signals) > 2)
+    finally:
+        docker.stop(signal.SIGKILL)
+        docker.start()
+    assert code(results(executor, [stuck])[0]) == "Aborted"
+    until(lambda: not docker.containers())
+    assert (
+        code(run(executor, [work(double, x=4)])[0]) == "NoImage"
+    )  # as it says, and needs no engine
+
+
+def test_after_a_fault_of_its_own_an_executor_keeps_nobody_waiting(start):
+    executor = start()
+    executor._loop.call(lambda: 1 // 0)
+    for _ in range(2):
+        assert code(run(executor, [work(double, x=1)])[0]) == "ExecutorFault"
+
+
 def test_without_an_engine_it_does_not_open(start):
     with pytest.raises(Unavailable, match=r"no\.sock cannot be reached"):
         start(host="unix:///tmp/no.sock")
@@ -214,6 +275,47 @@ def test_an_image_is_pulled_once_for_all_that_wait_for_it(start, docker, registe
     assert [each.result.failure for each in told] == [None] * 3
     assert all(each.records[-1].text.startswith("pulled ") for each in told)
     assert registered.asked["/v2/shell/manifests/1"] <= 2  # whether it is there, and then itself
+    until(lambda: not docker.containers())  # else their layers stay
+    docker.ask("DELETE", f"/images/{registered.image()}?force=1")
+
+
+def test_an_image_that_was_removed_is_pulled_again(start, docker, registered):
+    """It had been pulled once, and every later attempt failed: there was no such image."""
+    registered.open.set()
+    executor = start()
+    for _ in range(2):
+        assert run(executor, [on(registered.image(), shell("true"))])[0].failure is None
+        until(lambda: not docker.containers())
+        docker.ask("DELETE", f"/images/{registered.image()}?force=1")
+
+
+def test_an_image_that_goes_as_often_as_it_is_pulled_is_given_up(
+    start, docker, registered, monkeypatch
+):
+    def tidied(self, *arguments, real=Engine.create):
+        with suppress(RuntimeError):  # it is not here
+            docker.ask("DELETE", f"/images/{registered.image()}?force=1")
+        return real(self, *arguments)
+
+    monkeypatch.setattr(Engine, "create", tidied)
+    registered.open.set()
+    (result,) = run(start(), [on(registered.image(), shell("true"))])
+    assert code(result) == "ImageNotFound"
+    assert f"was pulled {PULLS} times, and is not here" in result.failure.message
+
+
+@restarts
+def test_a_pull_that_the_end_of_the_engine_breaks_off_begins_again(start, docker, registered):
+    """It was taken for one that was over."""
+    executor = start()
+    target = on(registered.image(), shell("true"))
+    executor.launch([target])
+    until(lambda: sum("/blobs/" in path for path in list(registered.asked)) == 2)  # and it waits
+    docker.stop(signal.SIGKILL)
+    docker.start()
+    registered.open.set()
+    assert results(executor, [target])[0].failure is None
+    until(lambda: not docker.containers())
     docker.ask("DELETE", f"/images/{registered.image()}?force=1")
 
 
@@ -263,6 +365,14 @@ def test_a_task_without_an_image_says_how_to_name_one(start):
 def test_an_image_without_python_is_told(start):
     (result,) = run(start(), [on(BARE, work(double, x=1))])
     assert code(result) == "ImageWithoutPython"
+
+
+def test_a_python_that_is_called_python3_only_is_found(start, docker):
+    """So it is on Debian; only pods found it."""
+    image = "volery-test/python3:1"
+    docker.alter(PYTHON, image, "rm /opt/venv/bin/python")
+    (result,) = run(start(), [on(image, work(double, x=4))])
+    assert output(result) == 8
 
 
 def test_an_image_without_volery_is_told(start, docker):

@@ -15,6 +15,7 @@ from volery.executors.docker.state import exit_of, refused_image, refused_start
         (State("exited", 3), ""),
         (State("exited", 137), ""),
         (State("exited", 137, o_o_m_killed=True), "OutOfMemory"),
+        (State("exited", 0, o_o_m_killed=True), ""),  # it was a child of it, and it knows
         (State("exited", 128, error="no such device"), "ContainerRefused"),
     ],
 )

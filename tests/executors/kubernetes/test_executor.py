@@ -19,6 +19,7 @@ from tests.servers.kubernetes import Refused
 
 from volery.executors.base import Printed
 from volery.executors.kubernetes.executor import AHEAD, FEW
+from volery.ir.placement import ContainerCommand
 from volery.ir.policy import Request
 from volery.ir.values import unpack
 from volery.ir.work import Result
@@ -129,6 +130,70 @@ def test_a_log_that_nobody_follows_is_read_at_the_end(start, cluster, storage):
     assert [each.text for each in told.records] == ["one", "two", "no end"]
 
 
+def test_lines_of_the_same_time_are_all_read(start, cluster, storage):
+    """CRI-O gives all lines of a buffer the same: only the first one was told."""
+    executor = start(streams=0)
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    cluster.logs[pod["metadata"]["uid"] + "primary"].write(b"one\n", b"two\n", b"two\n")
+    leaves(storage, pod)
+    ends(cluster, pod)
+    (told,) = heard(executor, [target])
+    assert [each.text for each in told.records] == ["one", "two", "two"]
+
+
+def test_a_line_with_an_earlier_time_than_the_one_before_is_read(start, cluster, storage):
+    """Of two streams of a container the one may come late."""
+    executor = start(streams=0)
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    log = cluster.logs[pod["metadata"]["uid"] + "primary"]
+    log.write(b"one\n", at="2026-01-01T00:00:12.000000000Z")
+    log.write(b"late\n", at="2026-01-01T00:00:11.000000000Z")
+    leaves(storage, pod)
+    ends(cluster, pod)
+    (told,) = heard(executor, [target])
+    assert [each.text for each in told.records] == ["one", "late"]
+
+
+def test_lines_of_the_same_time_are_read_once_though_the_log_is_cut_off(executor, cluster, storage):
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    log = cluster.logs[pod["metadata"]["uid"] + "primary"]
+    at = "2026-01-01T00:00:11.000000000Z"
+    log.write(b"one\n", b"two\n", at=at)
+    told = []
+    while told != ["one", "two"]:
+        told += [each.text for event in executor.poll(20.0) for each in event.records]
+    cluster.go_away()
+    log.write(b"two\n", b"three\n", at=at)
+    leaves(storage, pod)
+    ends(cluster, pod)
+    cluster.start()
+    (rest,) = heard(executor, [target])
+    assert [each.text for each in rest.records] == ["two", "three"]
+
+
+def test_a_right_to_read_logs_that_is_missing_is_told_in_the_log(executor, cluster, storage):
+    """Logs were empty, and nobody was told why."""
+    said = (
+        'pods "p" is forbidden: User "volery" cannot get resource "pods/log" in API group ""'
+        ' in the namespace "default"'
+    )
+    cluster.refuse = lambda verb, _: Refused(403, "Forbidden", said) if verb == "log" else None
+    cluster.node = succeeds(storage)
+    target = attempt()
+    executor.launch([target])
+    (told,) = heard(executor, [target])
+    assert value(told.result) == 1
+    (record,) = told.records
+    assert 'resources: ["pods/log"]' in record.text
+    assert (record.stream, record.level) == ("log", "WARNING")
+
+
 # --- attempts that are there already --------------------------------------------------------------
 
 
@@ -233,6 +298,17 @@ def test_a_pod_that_ends_while_the_api_server_is_away_is_noticed(
     cluster.start()
     assert value(results(executor, [target])[0]) == 1
     assert cluster.requests["list"] == 1 + forgotten
+
+
+def test_a_watch_that_breaks_off_at_once_is_asked_for_ever_later(executor, cluster, monkeypatch):
+    """It was asked for again without a pause."""
+    waits = []
+    monkeypatch.setattr(
+        "volery.executors.kubernetes.watch.backoff", lambda tries: waits.append(tries) or 0.0
+    )
+    cluster.brief = True
+    launched(executor, cluster, attempt())
+    cluster.wait_for(lambda: 3 in waits)
 
 
 def test_a_pod_that_is_gone_when_the_api_server_is_back_has_ended(executor, cluster):
@@ -500,6 +576,24 @@ def test_a_container_that_used_up_its_memory_says_so(executor, cluster):
     target = attempt()
     executor.launch([target])
     assert code(results(executor, [target])[0]) == "OutOfMemory"
+
+
+def test_a_storage_that_a_pod_does_not_reach_is_no_mistake_of_its_command(executor, cluster):
+    """The task had "ended without an outcome", as if it had forgotten to write one."""
+    said = "volery: cannot write s3://bucket/x: connection refused"
+    state = {"exitCode": 74, "reason": "Error", "message": said}
+
+    def node(cluster, pod):
+        helper = container("volery-outputs", terminated=state)
+        ends(cluster, pod, initContainerStatuses=[helper])
+
+    cluster.node = node
+    target = attempt(command=ContainerCommand(("/fit",)))
+    executor.launch([target])
+    (result,) = results(executor, [target])
+    assert code(result) == "StorageUnreachable"
+    assert (result.failure.kind, result.failure.retryable) == ("SYSTEM", True)
+    assert said in result.failure.message
 
 
 FORBIDDEN = (

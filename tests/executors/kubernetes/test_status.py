@@ -171,6 +171,27 @@ def test_an_image_that_will_never_be_there_is_not_waited_for(reason, code):
             Exit(None, "InitFailed", "container fetch: exit status 2: no disk"),
         ),
         (
+            phase(
+                "Failed", waiting("PodInitializing"),
+                initContainerStatuses=[terminated(74, message="away", name="volery-inputs")],
+            ),
+            Exit(None, "StorageUnreachable", "container volery-inputs: away"),
+        ),
+        (
+            phase(
+                "Succeeded", terminated(0),
+                initContainerStatuses=[terminated(74, message="away", name="volery-outputs")],
+            ),
+            Exit(None, "StorageUnreachable", "container volery-outputs: away"),
+        ),
+        (
+            phase(
+                "Failed", terminated(3),
+                initContainerStatuses=[terminated(74, message="away", name="volery-outputs")],
+            ),
+            Exit(3),
+        ),
+        (
             phase("Succeeded", terminated(0, name="other")),
             Exit(None, "PrimaryNotFound", "the pod has containers other, and no primary"),
         ),

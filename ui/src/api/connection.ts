@@ -15,6 +15,9 @@ export interface Connection {
 const ASK_AGAIN = 1500
 /** Milliseconds without an answer after which the server is asked whether it is there. */
 const SILENCE = 2000
+/** Milliseconds that an answer may take: a server that stands still, or a network that swallows what is
+ * sent, never answers and never refuses. */
+const PATIENCE = 4000
 /** Milliseconds that reading anew takes at most, to the eye. */
 const CATCH_UP = 1500
 
@@ -24,6 +27,7 @@ const CATCH_UP = 1500
 class Watch extends Store<Connection> {
   private timer: ReturnType<typeof setTimeout> | undefined
   private heard = 0
+  private isAsking = false
   private readonly returns = new Set<() => void>()
 
   /** Have something done whenever the server is back. */
@@ -57,15 +61,25 @@ class Watch extends Store<Connection> {
   }
 
   private askAgain(): void {
+    clearTimeout(this.timer)
     this.timer = setTimeout(() => this.ask(), ASK_AGAIN)
   }
 
   private ask(): void {
-    const answer = fetch('/healthz', { credentials: 'omit', cache: 'no-store' })
-    answer.then(
-      response => (response.ok ? this.answered() : this.missed()),
-      () => this.missed(),
-    )
+    if (this.isAsking) return
+    this.isAsking = true
+    const signal = AbortSignal.timeout(PATIENCE)
+    const answer = fetch('/healthz', { credentials: 'omit', cache: 'no-store', signal })
+    answer
+      .then(
+        response => response.ok,
+        () => false,
+      )
+      .then(isThere => {
+        this.isAsking = false
+        if (isThere) this.answered()
+        else this.missed()
+      })
   }
 
   private missed(): void {

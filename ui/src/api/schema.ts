@@ -2344,7 +2344,7 @@ export interface components {
          * @description What runs, what failed, what waits for somebody, what comes next, and whether all is well.
          */
         Glance: {
-            /** @description the newest ten, of those that no other execution has started. */
+            /** @description the ten of those that ended last. */
             failed: components["schemas"]["Execution"][];
             /** @description the newest five. */
             gates: components["schemas"]["WaitingGate"][];

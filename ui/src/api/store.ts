@@ -17,6 +17,11 @@ export class Store<T> {
     for (const listener of [...this.listeners]) listener()
   }
 
+  /** Somebody wants to know. */
+  protected get isHeard(): boolean {
+    return this.listeners.size > 0
+  }
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)

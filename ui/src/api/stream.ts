@@ -27,10 +27,14 @@ export interface Stream {
 const BATCH = 100
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 8000
+/** Milliseconds without a byte after which a connection is taken for dead: the server says every 15 s
+ * that it is still there. */
+const SILENCE = 40_000
 
 /** Follows a stream of events until `close` is called. A connection that breaks is made again, and
  * goes on behind the last event that came: nothing is missed and nothing comes twice. (`EventSource`
- * can do that too, but cannot say who asks.)
+ * can do that too, but cannot say who asks.) There is none while nobody sees the page: a browser has
+ * six to a server, for all of its pages.
  *
  * @returns close
  */
@@ -45,17 +49,21 @@ async function run(stream: Stream, signal: AbortSignal): Promise<void> {
   signal.addEventListener('abort', () => batch.drop())
   let last = stream.after ?? ''
   let wait = FIRST_WAIT
-  while (!signal.aborted) {
+  for (;;) {
+    await seen(signal)
+    if (isClosed(signal)) return
+    const line = new Line(signal)
     try {
       const headers = { accept: 'text/event-stream', ...(last && { 'last-event-id': last }) }
       const url = new URL(stream.path, location.origin)
-      const response = await send(new Request(url, { headers, signal, cache: 'no-store' }))
+      const how = { headers, signal: line.signal, cache: 'no-store' } as const
+      const response = await send(new Request(url, how))
       if (!response.ok) throw await problemIn(response)
       if (response.status === 204 || !response.body) return // it has ended, and nothing will come
       stream.onState?.('open')
       wait = FIRST_WAIT
       let isSilent = true
-      for await (const message of messages(response.body)) {
+      for await (const message of messages(response.body, () => line.heard())) {
         isSilent = false
         if (message.id) last = message.id
         batch.add(message)
@@ -64,11 +72,15 @@ async function run(stream: Stream, signal: AbortSignal): Promise<void> {
       if (isSilent && !stream.endless) return
     } catch (error) {
       if (isClosed(signal)) return
-      if (!isPassing(error)) {
-        stream.onProblem?.(error)
-        return
+      if (!line.signal.aborted) {
+        if (!isPassing(error)) {
+          stream.onProblem?.(error)
+          return
+        }
+        if (error instanceof TypeError) connection.lost() // it broke off in the middle
       }
-      if (error instanceof TypeError) connection.lost() // it broke off in the middle
+    } finally {
+      line.cut()
     }
     stream.onState?.('lost')
     await pause(wait, signal)
@@ -85,6 +97,55 @@ function isClosed(signal: AbortSignal): boolean {
 function isPassing(error: unknown): boolean {
   if (error instanceof ProblemError) return error.status >= 500 || error.status === 429
   return error instanceof Away || error instanceof TypeError
+}
+
+/** A connection of a stream. It is cut when the stream is closed, when nothing has come for too long,
+ * when the server is back, which may know nothing of it any more, and when nobody sees the page.
+ */
+class Line {
+  readonly signal: AbortSignal
+  private readonly cutting = new AbortController()
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private readonly forget: () => void
+
+  constructor(closing: AbortSignal) {
+    this.signal = this.cutting.signal
+    this.forget = connection.onReturn(this.cut)
+    closing.addEventListener('abort', this.cut)
+    document.addEventListener('visibilitychange', this.cut)
+    this.signal.addEventListener('abort', () => {
+      closing.removeEventListener('abort', this.cut)
+      document.removeEventListener('visibilitychange', this.cut)
+    })
+    this.heard()
+  }
+
+  /** Something has come. */
+  heard(): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(this.cut, SILENCE)
+  }
+
+  readonly cut = (): void => {
+    clearTimeout(this.timer)
+    this.forget()
+    this.cutting.abort()
+  }
+}
+
+/** Waits until somebody sees the page, or it was closed. */
+function seen(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const look = () => {
+      if (document.hidden && !signal.aborted) return
+      document.removeEventListener('visibilitychange', look)
+      signal.removeEventListener('abort', look)
+      resolve()
+    }
+    document.addEventListener('visibilitychange', look)
+    signal.addEventListener('abort', look)
+    look()
+  })
 }
 
 /** Messages that are handed on together. */
@@ -117,10 +178,14 @@ class Batch {
 }
 
 /** The events in a body, as the HTML standard reads them. */
-async function* messages(body: ReadableStream<Uint8Array>): AsyncGenerator<Message> {
+async function* messages(
+  body: ReadableStream<Uint8Array>,
+  onPart: () => void,
+): AsyncGenerator<Message> {
   const reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
   let rest = ''
   for await (const part of chunks(reader)) {
+    onPart()
     const blocks = (rest + part).split(/\r?\n\r?\n/)
     rest = blocks.pop() ?? ''
     for (const block of blocks) {
@@ -158,12 +223,17 @@ export function parse(block: string): Message | undefined {
   return message
 }
 
+/** Waits for a while; no longer than until the server is back, or it was closed. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer)
+      forget()
+      signal.removeEventListener('abort', end)
       resolve()
-    })
+    }
+    const timer = setTimeout(end, milliseconds)
+    const forget = connection.onReturn(end)
+    signal.addEventListener('abort', end)
   })
 }

@@ -90,7 +90,7 @@ def _start(look: Look, graph: GraphIndex, id: str) -> None:
     scope = look.scope
     if _lacks_data(scope, graph, id):
         look.create(Create(id, graph.kinds[id], Phase.SKIPPED))
-    elif scope.state.recovers or id in graph.cached:
+    elif scope.state.recovers or id in graph.cached or id in graph.doubtful:
         scope.asking[id] = None
     else:
         _begin(look, graph, id, MISSING)

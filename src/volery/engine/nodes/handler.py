@@ -11,11 +11,14 @@ from volery.engine.scope import Scope
 
 
 def answers(scope: Scope, graph: GraphIndex) -> bool:
-    """Whether the failure handler answers the end of a scope in which nothing is open."""
+    """Whether the failure handler answers the end of a scope in which nothing is open.
+
+    A scope that was refused before anything began has nothing to be put right, nor inputs for it.
+    """
     return (
         graph.on_failure is not None
         and scope.state.handled is None
-        and scope.state.refused is None
+        and (scope.state.refused is None or bool(scope.children))
         and scope.aborts < 2
     )
 

@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heappush
 from math import ceil
 
 from volery.engine.definitions import MapDefinition
-from volery.engine.elements import Elements
+from volery.engine.elements import Again, Elements
 from volery.engine.look import Look
 from volery.engine.model import (
     MISSING,
@@ -37,9 +37,6 @@ RANGES = 64
 """A short list is cut into ranges of one, so that long-running elements spread over workers."""
 WINDOW = 1024
 """Children that are open at once where the map sets no limit of its own."""
-
-SECOND = 2
-"""Number of the first attempt of an element alone, after the one of its range."""
 
 
 class Ranges:
@@ -85,12 +82,13 @@ class Ranges:
             self._look.move(child.id, Phase.SKIPPED)
         else:
             task.settle(self._look, child, self._policy, stopping=stopping or failed)
-        for index, failure in _left(child):
-            if child.phase is Phase.SKIPPED or (not stopping and self._is_tried_again(failure)):
-                heappush(self.elements.again, (index, failure))
+        for left in _left(child):
+            if child.phase is Phase.SKIPPED or (
+                not stopping and self._is_tried_again(left.failure)
+            ):
+                heappush(self.elements.again, left)
             else:
-                id = range_id(index, index + 1)
-                self._look.create(Create(id, "task", Phase.FAILED, failure))
+                self._fail(left)
 
     def _is_divided(self, failure: Failure) -> bool:
         """Whether the elements of a range that has failed are tried alone.
@@ -124,7 +122,7 @@ class Ranges:
         self._hear()
         while not scope.stopping:
             while elements.again and scope.open < self._most:
-                self._try_again(*heappop(elements.again))
+                self._try_again(heappop(elements.again))
             while elements.pieces and scope.open < self._most:
                 piece = elements.pieces.popleft()
                 begin(self._look, piece.id, self._kind, self._policy, piece.answer)
@@ -134,7 +132,21 @@ class Ranges:
         if scope.stopping:
             scope.asking.clear()
             elements.asked.clear()
+            self._give_up()
         self._look.ask(*elements.asked)
+
+    def _give_up(self) -> None:
+        """Nothing is tried again. What failed in a range that succeeded has to be seen."""
+        again, self.elements.again = self.elements.again, []
+        for each in sorted(again):
+            if each.counts:
+                self._fail(each)
+        self._count()
+
+    def _fail(self, left: Again) -> None:
+        """An element that has failed in its range stays so."""
+        id = range_id(left.position, left.position + 1)
+        self._look.create(Create(id, "task", Phase.FAILED, left.failure))
 
     def _hear(self) -> None:
         """Take in what has been answered: about tasks that wait, and about ranges."""
@@ -148,14 +160,15 @@ class Ranges:
             for id in answered:
                 elements.pieces.extend(_pieces(id, known[Lookup(id)]))
 
-    def _try_again(self, index: int, failure: Failure) -> None:
-        """Have an element tried alone. The attempt of its range counts as its own first."""
-        id, tries = range_id(index, index + 1), Tries().after(failure)
+    def _try_again(self, left: Again) -> None:
+        """Have an element tried alone. The attempts of its range count as its own."""
+        id, failure = range_id(left.position, left.position + 1), left.failure
+        tries, attempt = Tries().after(failure), left.attempt + 1
         self._look.create(
             Create(id, "task", user_failures=tries.user, system_failures=tries.system)
         )
-        due = task.due(self._look, id, self._policy, failure, attempt=SECOND, tries=tries)
-        task.launch(self._look, id, self._policy, attempt=SECOND, tries=tries, due=due)
+        due = task.due(self._look, id, self._policy, failure, attempt=attempt, tries=tries)
+        task.launch(self._look, id, self._policy, attempt=attempt, tries=tries, due=due)
 
     def _cut(self) -> bool:
         """Cut as many ranges as there is room for; False when there is none, or none is left."""
@@ -193,23 +206,24 @@ def _resume(scope: Scope) -> Elements:
     for child in sorted(scope.children.values(), key=lambda child: range_of(child.id)):
         elements.next = max(elements.next, range_of(child.id)[1])
         elements.again.extend(
-            (index, failure)
-            for index, failure in _left(child)
-            if range_id(index, index + 1) not in scope.children
+            left
+            for left in _left(child)
+            if range_id(left.position, left.position + 1) not in scope.children
         )
     heapify(elements.again)
     return elements
 
 
-def _left(child: NodeState) -> Iterator[tuple[int, Failure]]:
-    """The elements that a range which has ended leaves to be tried alone, and why."""
+def _left(child: NodeState) -> Iterator[Again]:
+    """The elements that a range which has ended leaves to be tried alone."""
     start, end = range_of(child.id)
     if child.phase is Phase.SUCCEEDED:
         for each in child.elements:
-            yield start + each.index, each.failure
+            yield Again(start + each.index, each.failure, child.attempt, counts=True)
     elif child.phase is Phase.SKIPPED and end > start + 1:
+        failure = child.attempt_failure or task.UNKNOWN
         for index in range(start, end):
-            yield index, child.attempt_failure or task.UNKNOWN
+            yield Again(index, failure, child.attempt, counts=False)
 
 
 def _pieces(id: str, answer: Answer | tuple[Piece, ...]) -> tuple[Piece, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from volery.engine.entities import SILENT
 from volery.engine.look import Look
 from volery.engine.model import Abort, Finish, NodeState, Phase
 from volery.engine.nodes import task
 from volery.engine.scope import Scope
 from volery.ir.failure import ABORTED, TIMED_OUT, Failure
+from volery.ir.policy import Caching, Policy
 
+_ANY = Policy(cache=Caching(serialize=True))
+"""The policy of a child that may have a cache: if it holds a reservation, that ends with it."""
 SIBLING_FAILED = "another node failed"
 OVERDUE = "its time limit has passed"
 
@@ -19,7 +21,7 @@ def stop_if_asked(look: Look) -> None:
     # A failure handler has the time that it needs.
     if deadline is not None and look.now >= deadline and scope.state.handled is None:
         scope.overdue = True
-    if scope.abort is not None or scope.overdue:
+    if scope.abort is not None or scope.overdue or scope.state.refused is not None:
         scope.stopping = True
 
 
@@ -56,7 +58,7 @@ def wind_up(look: Look) -> None:
     for id in changed:
         child = scope.children[id]
         if child.kind == "task" and not child.phase.terminal:
-            task.settle(look, child, SILENT, stopping=True)
+            task.settle(look, child, _ANY, stopping=True)
     stop_children(look)
     if scope.open == 0:
         look.plan.finish = ending(scope)

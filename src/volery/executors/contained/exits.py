@@ -236,6 +236,7 @@ _STATUS: Final[dict[int, Code]] = {
     EXPIRED: "Expired",
     REFUSED: "InvocationRefused",
 }
+"""By the exit status of Volery's own programs."""
 _CANNOT_RUN: Final = (126, 127)
 _NO_VOLERY: Final = re.compile(r"No module named '?volery")
 NO_PROGRAM: Final = re.compile(
@@ -259,6 +260,11 @@ def failure_of(end: Exit, command: ContainerCommand | None, tail: str = "") -> F
     if tail:
         lines.append(tail)
     return Failure(code, meaning.kind, "\n".join(lines), retryable=meaning.retryable)
+
+
+def code_of_ours(status: int) -> Code:
+    """What a program of Volery's says by its exit status; empty: nothing."""
+    return _STATUS.get(status, "")
 
 
 def _code_of(end: Exit, command: ContainerCommand | None, tail: str) -> Code:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from volery.ir.placement import Placement
     from volery.ir.work import Place, Work
 
-PROGRAM: Final = ("python", "-m", "volery.worker.attempt")
+PROGRAM: Final = ("-m", "volery.worker.attempt")
 """Carries out an attempt of a task that is a Python function."""
-HOST_PROGRAM: Final = ("python", "-m", "volery.worker.host")
+HOST_PROGRAM: Final = ("-m", "volery.worker.host")
 """Stays, and has a process for each attempt of a Python function."""
 
 SERVER: Final = "volery.server"
@@ -82,7 +82,7 @@ def description(
     settings = around.settings
     environment = _environment(around)
     if place.command is None:
-        command: Json = {"Entrypoint": list(PROGRAM), "Cmd": [uri]}
+        command: Json = {"Entrypoint": [settings.python, *PROGRAM], "Cmd": [uri]}
     else:
         environment.update(work.environment)  # nobody else in there sets them
         command = {"Entrypoint": list(words[:1]), "Cmd": list(words[1:])} if words else {}
@@ -113,7 +113,7 @@ def host_description(wanted: Environment, around: Around, mounts: Sequence[Mount
     """
     described = _described(wanted.placement, around, _environment(around), mounts)
     described |= {
-        "Entrypoint": list(HOST_PROGRAM),
+        "Entrypoint": [around.settings.python, *HOST_PROGRAM],
         "Cmd": [],
         "OpenStdin": True,
         "StdinOnce": True,

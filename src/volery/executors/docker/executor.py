@@ -84,6 +84,7 @@ class DockerExecutor:
         self._machine = _machine(info)
         self._admission = Admission(self._machine, self._short)
         self._works = Works(_named(server), time)
+        self._fault: Failure | None = None
         self._loop = Loop(self._look, lambda: self._works.full, self._broken)
         steps = Steps(engine, storage, around, folder)
         strays = Strays(steps, self._loop, wanted, settings.orphans)
@@ -118,7 +119,9 @@ class DockerExecutor:
     def launch(self, works: Sequence[Work]) -> None:
         for held in self._works.take(works):
             work = held.work
-            if work.place is None:
+            if self._fault is not None:
+                self._works.failed(held.name, self._fault)
+            elif work.place is None:
                 self._works.failed(held.name, _NO_PLACE)
             elif work.requests is not None and (lacks := self._machine.lacks(work.requests)):
                 self._works.over(held.name, too_large(work, lacks))
@@ -176,9 +179,10 @@ class DockerExecutor:
         return self._runs.look(now)
 
     def _broken(self, error: Exception) -> None:
-        """A fault of ours: nothing may wait for ever."""
+        """A fault of ours: nothing may wait for ever, nor what is launched from now on."""
+        self._fault = fault("docker", error)
         for held in self._works.all():
-            self._works.failed(held.name, fault("docker", error))
+            self._works.failed(held.name, self._fault)
 
 
 _NO_PLACE: Final = Failure(

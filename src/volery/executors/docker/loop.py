@@ -67,7 +67,7 @@ class Loop:
 
     def close(self) -> None:
         """End: what is being done is waited for, and no further step is taken."""
-        if self._closing:
+        if self._closed:
             return
         self.call(self._end)
         self._thread.join()
@@ -132,6 +132,7 @@ class Loop:
             while not self._closing:
                 self._turn()
         except Exception as error:  # noqa: BLE001 - nobody else would be told
+            self._closing = True
             self._broken(error)
 
     def _turn(self) -> None:

@@ -34,6 +34,7 @@ class Run:
         held: the work.
         place: of the work.
         stage: see there.
+        pulls: how often its image was pulled for it.
         share: the part of the machine that it has; None: it needs none, or waits for it.
         begun: its container; None: there is none yet.
         log: of its container.
@@ -49,6 +50,7 @@ class Run:
         self.held = held
         self.place = place
         self.stage = Stage.WAITING
+        self.pulls = 0
         self.share: Share | None = None
         self.begun: Begun | None = None
         self.log: ContainerLog | None = None

@@ -40,6 +40,8 @@ QUIET: Final = 5.0
 """Seconds without a word after which the log of a container that has ended is not waited for."""
 AGAIN: Final = 0.5
 """Seconds before a step is tried again that could not be taken."""
+PULLS: Final = 3
+"""So often an image is pulled for an attempt that does not find it."""
 
 
 class Runs:
@@ -159,7 +161,7 @@ class Runs:
             return
         image = image_of(run.place, self._settings)
         if self._settings.pull == "always" and image not in self._images.pulled:
-            self._images.want(image, run.name)
+            self._pull(run, image)
             return
         run.stage = Stage.BUSY
         work = run.held.work
@@ -182,15 +184,19 @@ class Runs:
         image = image_of(run.place, self._settings)
         if self._settings.pull == "never":
             why = f"{image} is not here, and [docker] pull is never"
-        elif image in self._images.pulled:
-            why = f"{image} was pulled, and is not here"
+        elif run.pulls == PULLS:
+            why = f"{image} was pulled {PULLS} times, and is not here"
         elif run.unwanted:
             self._over(run, aborted(run.held.work.id))
             return
-        else:
-            self._images.want(image, run.name)
+        else:  # also if it has been here: somebody has tidied up, or the pull has broken off
+            self._pull(run, image)
             return
         self._over(run, self._failed(run, "ImageNotFound", why))
+
+    def _pull(self, run: Run, image: str) -> None:
+        run.pulls += 1
+        self._images.want(image, run.name)
 
     def _pulled(self, names: Sequence[str], trouble: Exit | Exception | None) -> None:
         for pulled in [pulled for name in names if (pulled := self._pulls.pop(name, None))]:
@@ -285,7 +291,8 @@ class Runs:
 
     def _signalled(self, run: Run, answer: Exception | None) -> None:
         """If the engine is away, the container is removed when it is back: it is a stray then."""
-        if isinstance(answer, Exception) and run.stage is Stage.RUNNING:
+        is_here = self._runs.get(run.name) is run and run.stage is Stage.RUNNING
+        if isinstance(answer, Exception) and is_here:  # another signal may have failed before
             self._over(run, aborted(run.held.work.id))
 
     def _died(self, name: str) -> None:

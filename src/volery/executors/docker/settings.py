@@ -19,6 +19,7 @@ class DockerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         certificates: folder with ``ca.pem``, ``cert.pem`` and ``key.pem`` for an engine that is
             reached over TLS; empty: ``DOCKER_CERT_PATH`` if ``DOCKER_TLS_VERIFY`` is set.
         image: of tasks that name none.
+        python: how the image's Python is called.
         pull: when an image is pulled; ``always``: once by each engine that uses it.
         network: mode of the containers: ``bridge``, ``host``, ``none`` or the name of a network.
         volumes: ``NAME:/path`` or ``/folder:/path``, with ``:ro`` if it is read only; for caches.
@@ -37,6 +38,7 @@ class DockerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: str = ""
     certificates: str = ""
     image: str = ""
+    python: str = "python3"
     pull: Literal["missing", "always", "never"] = "missing"
     network: str = "bridge"
     volumes: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ def exit_of(state: State) -> Exit:
     """How a container ended that has run, by the state that the engine tells."""
     if state.status == "removing":
         return Exit(None, "ContainerDeleted")
-    if state.o_o_m_killed:
+    if state.o_o_m_killed and state.exit_code:  # else it has lived through the end of a child
         return Exit(state.exit_code, "OutOfMemory", state.error)
     code: Code = refused_start(state.error) if state.error else ""
     return Exit(state.exit_code, code, state.error)

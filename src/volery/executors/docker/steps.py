@@ -76,8 +76,8 @@ class Steps:
             StorageError: the storage cannot be read or written.
         """
         found = outcomes.found_by(work, self._storage)
-        if found is not None:  # of a container that is gone: somebody has missed its end
-            return found
+        if found is not None and self._engine.inspect(name) is None:
+            return found  # somebody has missed its end; if it is there, so is what it has printed
         written = invocations.write(work, self._storage)
         try:
             id, over = self._started(work, place, name, written)
@@ -109,9 +109,9 @@ class Steps:
         return Result(work.id, None, failure_of(why, work.command))
 
     def runs(self, id: str) -> bool:
-        """Whether a container is there and has not ended."""
+        """Whether a container runs; one that was never started does not."""
         found = self._engine.inspect(id)
-        return found is not None and not found.state.over
+        return found is not None and found.state.status == "running"
 
     def remove(self, name: str) -> None:
         """Remove a container and what it saw of this machine."""

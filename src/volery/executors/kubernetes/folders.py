@@ -45,6 +45,7 @@ def folders(
             "image": settings.helper or settings.image,
             "command": words,
             "volumeMounts": mounts,
+            "terminationMessagePolicy": "FallbackToLogsOnError",  # why it has failed
             **helper,
         }
 

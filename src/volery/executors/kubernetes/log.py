@@ -11,6 +11,7 @@ from typing import Final
 from volery.executors.contained.lines import LineReader
 from volery.executors.kubernetes.api import Api, Refusal, lines_of
 from volery.executors.kubernetes.crew import backoff
+from volery.executors.kubernetes.rights import failure_of
 from volery.wire.logs import LogRecord
 
 MOST: Final = 16 * 1024 * 1024
@@ -25,7 +26,8 @@ Printed = Callable[[Sequence[LogRecord], float | None], None]
 class PodLog:
     """The log of one container. One thread reads it.
 
-    Lines carry the time at which they were written, by which reading goes on after a break.
+    Lines carry the time at which they were written, by which reading goes on after a break. Many
+    may carry the same, and of two streams of a container the one may come late.
 
     Args:
         api: the API server.
@@ -43,6 +45,10 @@ class PodLog:
         self._printed = printed
         self._reader = LineReader("stdout")
         self._last = b""
+        """The latest time of a line that was read."""
+        self._as_late = 0
+        """So many lines were read with that time."""
+        self._refused = False
         self._ended = Event()
         self._closed = False
         self._complete = False
@@ -58,6 +64,7 @@ class PodLog:
                     self._complete = not self._closed
                     return
             except Refusal as refusal:
+                self._complain(refusal)
                 if not refusal.passing or self._ended.wait(max(refusal.wait, backoff(tries))):
                     return
                 tries += 1
@@ -72,6 +79,7 @@ class PodLog:
             if not self._complete:
                 self._read({"limitBytes": str(MOST)})
         except Refusal as refusal:  # 400: it never ran; 404: the pod is gone
+            self._complain(refusal)
             if refusal.passing and refusal.status != 500:
                 raise
 
@@ -114,15 +122,28 @@ class PodLog:
         if self._last:
             query["sinceTime"] = self._last.decode()
         with self._api.log(self._namespace, self._pod, query) as response:
+            last, as_late = self._last, self._as_late
             for line in lines_of(response):
-                self._line(line)
+                at, _, text = line.partition(b" ")
+                if at > last:
+                    self._line(at, text)
+                elif at == last and as_late:  # read before the break, as are those before it
+                    as_late -= 1
+                elif at == last:
+                    self._line(at, text)
 
-    def _line(self, line: bytes) -> None:
-        at, _, text = line.partition(b" ")
-        if at <= self._last:  # read before the break
-            return
-        self._last = at
+    def _line(self, at: bytes, text: bytes) -> None:
+        if at > self._last:
+            self._last, self._as_late = at, 0
+        self._as_late += at == self._last
         self._printed(self._reader.feed(text + b"\n", _seconds(at)), self._reader.began)
+
+    def _complain(self, refusal: Refusal) -> None:
+        """A right that is missing is told where people look for the log."""
+        if refusal.forbidden and not self._refused:
+            self._refused = True
+            text = failure_of(refusal, self._namespace).message
+            self._printed([LogRecord(time(), "log", text, "WARNING", "volery.kubernetes")], None)
 
 
 def _seconds(at: bytes) -> float:

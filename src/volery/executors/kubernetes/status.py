@@ -9,7 +9,8 @@ from typing import Final
 
 import msgspec
 
-from volery.executors.contained.exits import NO_PROGRAM, Code, Exit
+from volery.executors.contained.exits import NO_PROGRAM, Code, Exit, code_of_ours
+from volery.executors.kubernetes.folders import INPUTS, OUTPUTS
 from volery.executors.kubernetes.settings import Kind
 from volery.worker.records import KEPT, NOTE
 
@@ -155,7 +156,8 @@ def read(pod: Pod, primary: str) -> Reading:
             return Ended(Exit(0), others, kept=True)
         if said.exit_code == 0 and said.message.startswith(NOTE):
             return Ended(Exit(0), others, said.message[len(NOTE) :])
-        return Ended(_exit(pod, said), others)
+        helpers = _said_by_helpers(status) if said.exit_code == 0 else None
+        return Ended(helpers or _exit(pod, said), others)
     if status.phase in {"Failed", "Succeeded"}:
         return Ended(_never_ran(pod, primary))
     if status.phase == "Unknown" or status.reason == "NodeLost" or _lost(status):
@@ -275,6 +277,8 @@ def _never_ran(pod: Pod, primary: str) -> Exit:
     status = pod.status
     if said := _disruption(status):
         return said
+    if said := _said_by_helpers(status):
+        return said
     for each in status.init_container_statuses:
         if (state := each.state.terminated) and state.exit_code:
             if state.reason == "OOMKilled":
@@ -285,6 +289,15 @@ def _never_ran(pod: Pod, primary: str) -> Exit:
         names = ", ".join(each.name for each in status.container_statuses)
         return Exit(None, "PrimaryNotFound", f"the pod has containers {names}, and no {primary}")
     return Exit(None, "PodFailed", f"{status.reason}: {status.message}".strip(": "))
+
+
+def _said_by_helpers(status: Status) -> Exit | None:
+    """Why Volery's own containers did not fill or store the folders of a command; None: nothing."""
+    for each in status.init_container_statuses:
+        state = each.state.terminated
+        if state and each.name in {INPUTS, OUTPUTS} and (code := code_of_ours(state.exit_code)):
+            return Exit(None, code, f"container {each.name}: {state.message}".removesuffix(": "))
+    return None
 
 
 def _disruption(status: Status) -> Exit | None:

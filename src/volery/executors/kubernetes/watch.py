@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 STREAM: Final = 60
 """Seconds that a stream lasts at least; a dead connection is noticed after about as many."""
+BRIEF: Final = 1.0
+"""Seconds: a stream that has ended sooner is not asked for again at once."""
 
 
 class Watcher(Protocol):
@@ -77,9 +79,15 @@ class Watch:
     def _run(self) -> None:
         version, tries = "", 0
         while not self._closed.is_set():
+            began = monotonic()
             try:
-                version = self._follow(version) if version else self._list()
-                tries = 0
+                is_stream = bool(version)
+                version = self._follow(version) if is_stream else self._list()
+                if is_stream and monotonic() - began < BRIEF:
+                    self._closed.wait(backoff(tries))
+                    tries += 1
+                else:
+                    tries = 0
             except Refusal as refusal:
                 if refusal.status == HTTPStatus.GONE:
                     version = ""

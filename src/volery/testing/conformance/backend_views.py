@@ -20,7 +20,7 @@ from volery.testing.conformance.backend_flows import (
 from volery.wire.access import Identity
 from volery.wire.artifacts import ArtifactFilter
 from volery.wire.comparisons import ComparisonQuery, DiffQuery
-from volery.wire.executions import ExecutionFilter, NewExecution
+from volery.wire.executions import ExecutionFilter, NewExecution, Signal
 from volery.wire.glance import GlanceQuery
 from volery.wire.order import Order, Sort
 from volery.wire.schedules import Course
@@ -82,6 +82,17 @@ class Viewing:
         assert driver.backend.glance(later).failed == ()
         driver.backend.abort(id)
         driver.finish(id)
+
+    def test_what_failed_last_comes_first_whenever_it_began(
+        self, driver: Driver, tmp_path: Path
+    ) -> None:
+        long = driver.start(gated).id
+        driver.until(long, lambda line: line.path == "n0" and line.event == "RUNNING")
+        short = driver.run(fragile, inputs={"file": str(tmp_path / "none")})
+        driver.backend.signal(long, Signal("ship", value=False))
+        assert driver.finish(long).phase == "FAILED"
+        since_then = GlanceQuery(driver.project, since=short.created)
+        assert [each.id for each in driver.backend.glance(since_then).failed] == [long, short.id]
 
     def test_a_launch_plan_tells_what_it_did_and_what_it_does_next(self, driver: Driver) -> None:
         driver.register(plan, version="v1")

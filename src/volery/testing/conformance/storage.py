@@ -337,8 +337,10 @@ class Removing:
         digest, stays = storage.put(SMALL), storage.put(b"stays")
         assert not other.discard(digest, time.time() - 3600)
         assert storage.has(digest)
+        assert storage.still_has(digest)
         assert other.discard(digest, time.time() + 3600)
         assert not storage.has(digest)
+        assert not storage.still_has(digest)
         assert not other.discard(digest, time.time() + 3600)
         assert [each.name for each in storage.kept()] == [stays]
 

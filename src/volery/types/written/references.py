@@ -75,7 +75,7 @@ def _content(reference: _Reference, kind: ContentType | FrameType, path: str) ->
     if content.uri:
         if is_foreign() and path_of(content.uri) is not None:
             raise TypeMismatch(f"{content.uri} is a path of another machine", path=path)
-    elif not current().has(content.digest):
+    elif not current().still_has(content.digest):
         raise TypeMismatch(
             f"there is no content {content.digest}", hint="put it into the storage first", path=path
         )

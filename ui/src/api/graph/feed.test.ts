@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { Feed, type Answer, type Ask } from './feed'
 
 interface Row {
@@ -35,6 +35,8 @@ class Server {
     return Promise.resolve(answer)
   }
 }
+
+afterEach(() => vi.useRealTimers())
 
 const settled = () => new Promise(resolve => setTimeout(resolve))
 
@@ -103,4 +105,37 @@ it('goes on when an answer failed', async () => {
   feed.refresh()
   await settled()
   expect([feed.error, feed.items('e:')?.size]).toEqual([null, 1])
+})
+
+it('asks again by itself after an error, as long as somebody looks', async () => {
+  vi.useFakeTimers()
+  let asked = 0
+  let isAway = true
+  const server = new Server()
+  server.put('a', 'RUNNING')
+  const feed = new Feed<Row>((...about) => {
+    asked += 1
+    return isAway ? Promise.reject(new Error('busy')) : server.ask(...about)
+  })
+  const leave = feed.subscribe(() => undefined)
+  feed.watch([{ execution: 'e', path: '' }])
+  await vi.advanceTimersByTimeAsync(5000)
+  expect([asked, feed.error]).toEqual([3, expect.any(Error)])
+  isAway = false
+  await vi.advanceTimersByTimeAsync(2000)
+  expect([asked, feed.error, feed.items('e:')?.size]).toEqual([4, null, 1])
+
+  server.put('a', 'FAILED')
+  isAway = true
+  feed.refresh()
+  await vi.advanceTimersByTimeAsync(0)
+  isAway = false
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(feed.item('e:', 'a')?.phase).toBe('FAILED')
+
+  isAway = true
+  feed.refresh()
+  leave()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(asked).toBe(7)
 })

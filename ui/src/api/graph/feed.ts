@@ -28,6 +28,8 @@ interface Scope<T> {
 
 /** So many scopes are asked about together. */
 const TOGETHER = 100
+/** Milliseconds after an error until it is asked again. */
+const AGAIN = 2000
 
 /**
  * What is known of the node executions of the scopes that are on screen. Each scope is read once;
@@ -42,6 +44,7 @@ export class Feed<T extends { path: string }> extends Store<number> {
   private readonly closing = new AbortController()
   private isReading = false
   private isBehind = false
+  private timer: ReturnType<typeof setTimeout> | undefined
 
   /** @param known what was answered of some scopes before, by their keys */
   constructor(
@@ -66,8 +69,9 @@ export class Feed<T extends { path: string }> extends Store<number> {
       this.known.delete(key)
     }
     this.scopes = watched
-    if (this.unread().length === 0) this.set(this.get() + 1)
-    else this.begin()
+    const isKnown = this.unread().length === 0
+    if (isKnown) this.set(this.get() + 1)
+    if (!isKnown || this.isBehind) this.begin()
   }
 
   /** Something may have changed. What is asked while an answer is awaited is asked once after it. */
@@ -77,6 +81,7 @@ export class Feed<T extends { path: string }> extends Store<number> {
   }
 
   close(): void {
+    clearTimeout(this.timer)
     this.closing.abort()
   }
 
@@ -141,10 +146,19 @@ export class Feed<T extends { path: string }> extends Store<number> {
       }
     } catch (error) {
       this.error = error
-      if (!this.closing.signal.aborted) this.set(this.get() + 1)
+      if (!this.closing.signal.aborted) this.readAgain()
     } finally {
       this.isReading = false
     }
+  }
+
+  /** What was not answered is asked again, as long as it is on screen: nothing else may happen that
+   * would have it asked. */
+  private readAgain(): void {
+    this.isBehind = true
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.isHeard && this.begin(), AGAIN)
+    this.set(this.get() + 1)
   }
 
   /** Read scopes of an execution: together, if all that is in them fits into an answer. */

@@ -22,7 +22,7 @@ export type Liveliness = 'open' | 'lost' | 'none'
 type Listener = (events: ExecutionEvent[]) => void
 
 /** Milliseconds that a stream stays open for the next page that wants it. */
-const LINGER = 60_000
+const LINGER = 5000
 
 /** What happens to all executions of a place, for as many as want to know: one stream, which goes on
  * from page to page. Its value is how it stands.

@@ -1,9 +1,11 @@
 import { Button, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconChevronDown, IconPencil, IconPlayerPlay } from '@tabler/icons-react'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { relaunch } from '@/api/executions/acts'
+import { execution } from '@/api/executions/queries'
+import type { Execution } from '@/api/schema'
 import { useOffer } from '@/components/page/commands'
 import { each, those } from './each'
 import { useForbidden } from './role'
@@ -13,13 +15,16 @@ interface RelaunchProps {
   /** Of the executions. */
   ids: readonly string[]
   project?: string | undefined
+  /** What is known of them already. */
+  known?: readonly Execution[]
   /** They have begun again, and the page is still this one. */
   onDone?: () => void
 }
 
 /** Runs executions again: as they were, or one of them with other inputs. */
-export function RelaunchMenu({ ids, project, onDone }: RelaunchProps) {
+export function RelaunchMenu({ ids, project, known = [], onDone }: RelaunchProps) {
   const navigate = useNavigate()
+  const client = useQueryClient()
   const forbidden = useForbidden('operator', project)
   const again = useMutation({
     mutationFn: () => each(ids, id => relaunch(id)),
@@ -35,7 +40,10 @@ export function RelaunchMenu({ ids, project, onDone }: RelaunchProps) {
     onError: error => notifications.show({ color: 'red', message: error.message }),
   })
   const only = ids.length === 1 ? ids[0] : undefined
-  const change = (id: string) => navigate({ to: '/launch', search: { from: id } })
+  const change = (id: string) => {
+    for (const each of known) client.setQueryData(execution(each.id).queryKey, each)
+    navigate({ to: '/launch', search: { from: id } })
+  }
   const isOffered = ids.length > 0 && forbidden === undefined
   useOffer([
     ...(isOffered ? [{ name: `Relaunch ${those(ids)}`, run: () => again.mutate() }] : []),

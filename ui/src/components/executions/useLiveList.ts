@@ -73,10 +73,16 @@ export function useLiveList(filter: ExecutionFilter, order: Order = NEWEST) {
     void readBelow(events).catch(() => undefined)
   })
 
-  const refetchInterval = periodOf(live)
-  // The beginning comes with the list.
-  const isListed = list.data !== undefined
-  const head = useQuery({ ...first, refetchInterval, enabled: isListed, staleTime: FRESH })
+  // The beginning comes with the list. In another order it does not, and it is not known where what is
+  // new belongs: it is looked at later, for how those stand that are listed.
+  const isNewestFirst = order.sort === NEWEST.sort && order.ascending === NEWEST.ascending
+  const head = useQuery({
+    ...first,
+    refetchInterval: periodOf(live),
+    enabled: list.data !== undefined,
+    staleTime: FRESH,
+    ...(!isNewestFirst && { initialData: NOTHING }),
+  })
   const { rows, fresh } = useMemo(
     () => merged(listed, known, head.data?.items ?? []),
     [listed, known, head.data],
@@ -90,11 +96,11 @@ export function useLiveList(filter: ExecutionFilter, order: Order = NEWEST) {
     else client.setQueryData(queryKey, before => before && onTop(before, fresh))
   }, [client, filter, order, fresh])
 
-  // In another order it is not known where what is new belongs.
-  return { list, rows, fresh: order.sort === 'started' ? fresh : NONE, take }
+  return { list, rows, fresh: isNewestFirst ? fresh : NONE, take }
 }
 
 const NONE: Execution[] = []
+const NOTHING: ExecutionPage = { items: NONE, next: null }
 
 type Pages = InfiniteData<ExecutionPage>
 

@@ -2,7 +2,7 @@ import { useCallback } from 'react'
 import type { Statuses } from '@/api/graph/feeds'
 import { titleOf } from '@/core/graph/kinds'
 import type { Box, Wire } from '@/core/graph/scene'
-import { phaseShown } from '@/core/graph/status'
+import { markOf } from '@/core/graph/status'
 import type { Tiles } from '@/core/graph/tiles'
 import { NAMES } from '@/core/graph/view'
 import { useGraph } from './context'
@@ -111,5 +111,5 @@ function paintBoxes({ context, zoom }: Sheet, boxes: Box[], look: Look): void {
 
 function colour({ item, look }: Box, { palette, statuses, isRun, isLive }: Look): string {
   if (!item || !isRun || look === 'condition') return palette.strong
-  return palette.phase[phaseShown(statusOf(statuses, item.place), isLive)]
+  return palette.phase[markOf(statusOf(statuses, item.place), isLive)]
 }

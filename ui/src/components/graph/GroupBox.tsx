@@ -3,7 +3,7 @@ import { memo } from 'react'
 import { PhaseMark } from '@/components/phase/PhaseMark'
 import { kindWord, titleOf } from '@/core/graph/kinds'
 import type { Item } from '@/core/graph/outline'
-import { phaseShown } from '@/core/graph/status'
+import { markOf, phaseShown } from '@/core/graph/status'
 import classes from './boxes.module.css'
 import { ChildLink } from './ChildLink'
 import { useGraph } from './context'
@@ -43,7 +43,9 @@ export const GroupBox = memo(function GroupBox({ item }: { item: Item }) {
           aria-pressed={graph.selected === key}
           onClick={() => graph.onSelect(item.place)}
         >
-          {graph.isRun && <PhaseMark phase={phase} live={graph.isLive} size={14} />}
+          {graph.isRun && (
+            <PhaseMark phase={markOf(status, graph.isLive)} live={graph.isLive} size={14} />
+          )}
           <span className={classes.title}>{title}</span>
           <span className={classes.kind}>
             <KindIcon node={node} />

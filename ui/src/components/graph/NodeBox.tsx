@@ -5,7 +5,7 @@ import { Badge } from '@/components/phase/Badge'
 import { PhaseMark } from '@/components/phase/PhaseMark'
 import { kindWord, titleOf } from '@/core/graph/kinds'
 import type { Item } from '@/core/graph/outline'
-import { phaseShown } from '@/core/graph/status'
+import { markOf, phaseShown } from '@/core/graph/status'
 import { hasEnded, phaseWord } from '@/core/phase/phase'
 import { visible } from '@/core/text/visible'
 import { Attempts } from './Attempts'
@@ -42,7 +42,7 @@ export const NodeBox = memo(function NodeBox({ item }: { item: Item }) {
       >
         <span className={classes.line}>
           {graph.isRun && (
-            <PhaseMark phase={status?.lost ? 'LOST' : phase} live={graph.isLive} size={14} />
+            <PhaseMark phase={markOf(status, graph.isLive)} live={graph.isLive} size={14} />
           )}
           <span className={classes.title}>{title}</span>
           <Growth status={status} />

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react'
-import type { PhaseName } from '@/core/graph/shape'
+import type { Mark } from '@/core/graph/status'
 
 /** The tokens that a canvas paints with: it cannot say `var(...)`. */
 export interface Palette {
-  phase: Record<PhaseName, string>
+  phase: Record<Mark, string>
   surface: string
   line: string
   strong: string
@@ -23,6 +23,7 @@ function read(): Palette {
       FAILED: token('failed'),
       SKIPPED: token('skipped'),
       ABORTED: token('aborted'),
+      LOST: token('lost'),
     },
     surface: token('surface'),
     line: token('line'),

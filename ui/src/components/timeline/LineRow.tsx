@@ -7,7 +7,7 @@ import { PhaseMark } from '@/components/phase/PhaseMark'
 import { placeOf, type Place } from '@/core/graph/place'
 import { phaseOf } from '@/core/phase/phase'
 import { duration } from '@/core/time/duration'
-import { took, type TimelineRow } from '@/core/timeline/bars'
+import { isLost, took, type TimelineRow } from '@/core/timeline/bars'
 import { isMore, type Line, type More } from '@/core/timeline/rows'
 import type { Span } from '@/core/timeline/span'
 import { Bars } from './Bars'
@@ -87,7 +87,11 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
           title={row.path}
           onClick={() => onSelect(placeOf(key))}
         >
-          <PhaseMark phase={phaseOf(row.phase)} live={row.ended === null} size={13} />
+          <PhaseMark
+            phase={isLost(row) ? 'LOST' : phaseOf(row.phase)}
+            live={row.ended === null}
+            size={13}
+          />
           <span className={classes.title}>{title}</span>
           {row.reuse && <Badge of={row.reuse} small />}
           <span className={classes.took} title={timesOf(row, now)}>

@@ -7,7 +7,7 @@ import { insides, outline, type Sources } from './outline'
 import { parsePlace, placeKey, printPlace, scopeOf, scopesAround } from './place'
 import { compose, type Scene } from './scene'
 import { readGraph, type ScopeGraph } from './shape'
-import { buckets, readStatus } from './status'
+import { buckets, markOf, readStatus } from './status'
 import { longest, pathThrough } from './path'
 import { around, Tiles, touch } from './tiles'
 import { areaOf, DETAILS, enlarged, opening, revealing, roomy } from './view'
@@ -214,6 +214,13 @@ describe('status', () => {
     expect(strip[1]!.to - strip[1]!.from).toBeGreaterThan(0.01)
     expect(strip.at(-1)!.to).toBeCloseTo(1)
     expect(buckets(null)).toEqual([])
+  })
+
+  it('has the mark of what was lost, whatever came of it', () => {
+    const status = { path: '', phase: 'FAILED', created: 1 } as const
+    expect(markOf(readStatus({ ...status, lost: true }), true)).toBe('LOST')
+    expect(markOf(readStatus(status), true)).toBe('FAILED')
+    expect([markOf(undefined, true), markOf(undefined, false)]).toEqual(['PENDING', 'SKIPPED'])
   })
 
   it('finds the critical path, inside too', () => {

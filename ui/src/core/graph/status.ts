@@ -47,9 +47,18 @@ export function taken(status: Status | undefined, now: number): number | null {
 }
 
 /** The phase to show: what has no status is still to come, unless it will not come any more. */
-export function phaseShown(status: Status | undefined, comes: boolean): PhaseName {
+export function phaseShown(status: Pick<Status, 'phase'> | undefined, comes: boolean): PhaseName {
   return status?.phase ?? (comes ? 'PENDING' : 'SKIPPED')
 }
+
+/** The phase whose mark is shown: of what was lost with its machine that, whatever came of it. */
+export function markOf(status: Marked | undefined, comes: boolean): Mark {
+  return status?.lost ? 'LOST' : phaseShown(status, comes)
+}
+
+/** The phase of a node execution as it is marked. */
+export type Mark = PhaseName | 'LOST'
+export type Marked = Pick<Status, 'phase'> & Partial<Pick<Status, 'lost'>>
 
 /** Phases in the order in which a strip shows them: what is done first. */
 export const STRIP: readonly PhaseName[] = [

@@ -94,6 +94,11 @@ export function took(row: TimelineRow, now: number): number {
   return Math.max(0, (row.ended ?? now) - (row.attempts.at(-1)?.started ?? row.created))
 }
 
+/** Whether its newest attempt was lost with its machine. */
+export function isLost(row: TimelineRow): boolean {
+  return row.attempts.at(-1)?.phase === 'LOST'
+}
+
 /** Why a stage took its time, for people. */
 export function explain({ stage }: Segment, attempt: TimelineAttempt): string {
   const on = attempt.executor ? ` on ${attempt.executor}` : ''

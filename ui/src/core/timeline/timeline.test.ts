@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { explain, readRow, segments, type TimelineAttempt, type TimelineRow } from './bars'
+import { explain, isLost, readRow, segments, type TimelineAttempt, type TimelineRow } from './bars'
 import { isMore, lines } from './rows'
 import { between, pan, part, ticks, zoom } from './span'
 
@@ -26,6 +26,14 @@ describe('segments', () => {
       from: 12,
       to: 15,
     })
+  })
+
+  it('tell whether the newest attempt was lost', () => {
+    const row = readRow({ path: 'n0', kind: 'task', phase: 'FAILED', created: 10 })
+    const lost = attempt({ phase: 'LOST' })
+    expect(isLost(row)).toBe(false)
+    expect(isLost({ ...row, attempts: [attempt({}), lost] })).toBe(true)
+    expect(isLost({ ...row, attempts: [lost, attempt({})] })).toBe(false)
   })
 
   it('wait for a retry first', () => {

@@ -1,9 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { execution, firstExecutions, type ExecutionFilter } from '@/api/executions/queries'
+import {
+  execution,
+  executionKeys,
+  firstExecutions,
+  type ExecutionFilter,
+} from '@/api/executions/queries'
 import type { Execution } from '@/api/schema'
 import { EntityLink } from '@/components/entity/EntityLink'
 import { FirstSteps } from '@/components/executions/FirstSteps'
+import { periodOf, useFresh } from '@/components/live/useFresh'
 import { Copy } from '@/components/name/Name'
 import { Page } from '@/components/page/Page'
 import { usePlaceFilter } from '@/components/page/place'
@@ -19,6 +25,8 @@ import { phaseOf } from '@/core/phase/phase'
 import classes from './compare.module.css'
 
 const MOST = 100
+/** Milliseconds between looks when something happens. */
+const SOON = 1000
 
 const route = getRouteApi('/compare')
 
@@ -44,7 +52,11 @@ interface ListProps {
 function List({ filter, chosen }: ListProps) {
   const place = usePlaceFilter()
   const navigate = route.useNavigate()
-  const query = useQuery(firstExecutions({ ...place, ...filter }, MOST))
+  const { live } = useFresh(executionKeys.lists(), SOON)
+  const query = useQuery({
+    ...firstExecutions({ ...place, ...filter }, MOST),
+    refetchInterval: periodOf(live),
+  })
   const choose = (id: string) =>
     navigate({ search: chosen ? { left: id, right: chosen } : { right: id } })
   return (

@@ -5,9 +5,10 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { type EntityKind, entityList, NOUNS } from '@/api/entities/queries'
-import { fleetEntities } from '@/api/fleet/queries'
+import { fleetEntities, fleetKeys } from '@/api/fleet/queries'
 import { schedules } from '@/api/schedules/queries'
 import type { EntitySummary } from '@/api/schema'
+import { useFresh } from '@/components/live/useFresh'
 import { CopyButton } from '@/components/name/CopyButton'
 import { Page } from '@/components/page/Page'
 import { usePlace } from '@/components/page/page'
@@ -20,6 +21,9 @@ import { counted } from '@/core/text/shorten'
 import { columnsOf, placeOf } from './columns'
 import classes from './EntitiesPage.module.css'
 import { kindOf, TITLES } from './kind'
+
+/** Milliseconds between looks at what has run lately, when something happens. */
+const SOON = 1500
 
 /** The tasks, workflows or launch plans that are registered. */
 export function EntitiesPage() {
@@ -35,6 +39,7 @@ function EntityList({ kind }: { kind: EntityKind }) {
   const place = usePlaceFilter()
   const list = useInfiniteQuery(entityList(kind, { ...place, ...(q && { search: q }) }))
   const rows = list.data?.pages.flatMap(page => page.items) ?? NONE
+  useFresh(fleetKeys.all, SOON)
   const runs = useQuery({ ...fleetEntities({ ...place, kind }), enabled: kind === 'workflow' })
   const fires = useQuery({ ...schedules(place), enabled: kind === 'launch_plan' })
   const columns = useMemo(() => {

@@ -39,13 +39,17 @@ function OfKind({ kind }: { kind: EntityKind }) {
   const { version = '' } = route.useSearch()
   usePlace([{ name: TITLES[kind], to: `/${noun}` }, { name }])
   const key = { kind, project, domain, name, version }
-  const query = useQuery(entity(key))
-  if (kind === 'launch_plan') return <Plan of={key} query={query} />
+  const isPlan = kind === 'launch_plan'
+  // Nothing is told when another version of a launch plan becomes the active one.
+  const query = useQuery({ ...entity(key), refetchInterval: isPlan && PERIOD })
+  if (isPlan) return <Plan of={key} query={query} />
   return <Loaded of={query}>{found => <Whole of={found} />}</Loaded>
 }
 
 /** Milliseconds between looks when something happens. */
 const SOON = 1000
+/** Milliseconds between looks at which version of a launch plan is active. */
+const PERIOD = 1500
 
 const VIEWS = ['overview', 'graph', 'executions', 'versions', 'spec'] as const
 

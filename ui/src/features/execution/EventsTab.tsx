@@ -10,7 +10,7 @@ import { type Place } from '@/core/graph/place'
 import { inWords, phaseIn, type JournalEvent } from '@/core/journal/words'
 import { visible } from '@/core/text/visible'
 import { phaseOf } from '@/core/phase/phase'
-import { clock } from '@/core/time/instant'
+import { absolute, clock } from '@/core/time/instant'
 import classes from './events.module.css'
 import { useNames } from './useNames'
 
@@ -99,13 +99,16 @@ interface EventLineProps {
   onSelect: (place: Place) => void
 }
 
-function EventLine({ line, own, name, isSelected, onSelect }: EventLineProps) {
+/** A line of the journal: when, of what, and what. */
+export function EventLine({ line, own, name, isSelected, onSelect }: EventLineProps) {
   const zone = useZone()
   const phase = phaseIn(line)
   const { execution, path } = line
   return (
     <div className={classes.line} data-selected={isSelected || undefined}>
-      <time className={classes.time}>{clock(line.at, zone)}</time>
+      <time className={classes.time} title={absolute(line.at, zone)}>
+        {clock(line.at, zone)}
+      </time>
       <span className={classes.mark}>
         {phase && <PhaseMark phase={phaseOf(phase)} size={12} />}
       </span>

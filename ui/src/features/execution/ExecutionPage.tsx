@@ -27,6 +27,9 @@ import { Views } from './Views'
 const panelKept = new Kept('panel')
 const wide = new Kept('panel.wide')
 
+/** Milliseconds between looks at how it stands in a tab that nobody sees: its title says it. */
+const UNSEEN = 5000
+
 /** An execution: what it is and how far, its nodes in several views with one selection, and the
  * details of what is selected beside them. */
 export function ExecutionPage() {
@@ -34,7 +37,13 @@ export function ExecutionPage() {
   const opened = useQuery(opening(id))
   const isOpened = opened.data !== undefined
   // It comes with the opening, and from then on `useLive` has it read anew.
-  const found = useQuery({ ...summaryQuery(id), enabled: isOpened, staleTime: Infinity })
+  const found = useQuery({
+    ...summaryQuery(id),
+    enabled: isOpened,
+    staleTime: Infinity,
+    refetchInterval: ({ state }) => state.data?.execution.ended === null && UNSEEN,
+    refetchIntervalInBackground: true,
+  })
   if (opened.data && found.data) {
     return <Shown key={id} summary={found.data} statuses={opened.data} />
   }

@@ -5,6 +5,7 @@ import { PhaseMark } from '@/components/phase/PhaseMark'
 import { Duration } from '@/components/time/Duration'
 import { Time } from '@/components/time/Time'
 import type { Place } from '@/core/graph/place'
+import { markOf } from '@/core/graph/status'
 import classes from './nodes.module.css'
 import type { TreeRow } from './treeRows'
 
@@ -68,11 +69,7 @@ export function NodeRow(props: NodeRowProps) {
             )}
           </button>
         )}
-        <PhaseMark
-          phase={status?.phase ?? (isLive ? 'PENDING' : 'SKIPPED')}
-          live={isLive}
-          size={14}
-        />
+        <PhaseMark phase={markOf(status, isLive)} live={isLive} size={14} />
         <span className={classes.title} title={row.place.path}>
           {row.name}
         </span>

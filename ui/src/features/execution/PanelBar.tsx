@@ -30,7 +30,8 @@ export function PanelBar({ view, place, execution, isWide, onWide, onClose }: Pa
   const isElement = lastOf(place.path).startsWith('[')
   const opened = useQuery({ ...nodeOpening(place), enabled: isElement, refetchInterval: false })
   const known = status?.phase ?? opened.data?.node.phase
-  const phase = isWhole && place.execution === own ? execution.phase : known
+  const mark = status?.lost ? 'LOST' : known
+  const phase = isWhole && place.execution === own ? execution.phase : mark
   const name = isWhole ? place.execution : nameOf(view, place)
   return (
     <header className={classes.bar}>

@@ -1,9 +1,9 @@
 import { kindWord, titleOf } from '@/core/graph/kinds'
 import { itemsOf, type Inside, type Item } from '@/core/graph/outline'
 import { elementPath, placeKey, type Place } from '@/core/graph/place'
-import type { Status } from '@/core/graph/status'
+import type { Marked, Status } from '@/core/graph/status'
 import { visible } from '@/core/text/visible'
-import type { TimelineRow } from '@/core/timeline/bars'
+import { isLost, type TimelineRow } from '@/core/timeline/bars'
 
 /** A line of the list of nodes. */
 export interface TreeRow {
@@ -14,7 +14,7 @@ export interface TreeRow {
   kind: string
   /** Null: there is nothing inside. */
   open: boolean | null
-  status: Pick<Status, 'phase' | 'created' | 'started' | 'ended' | 'attempt' | 'reuse'> | undefined
+  status: (Marked & Pick<Status, 'created' | 'started' | 'ended' | 'attempt' | 'reuse'>) | undefined
   failure: string
   /** The execution that it has started. */
   child?: string
@@ -83,6 +83,7 @@ function statusOfPart(part: TimelineRow): TreeRow['status'] {
     ended: part.ended,
     attempt: last?.number ?? 0,
     reuse: part.reuse,
+    lost: isLost(part),
   }
 }
 

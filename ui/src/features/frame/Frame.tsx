@@ -1,17 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { whoami } from '@/api/server/queries'
 import { Kept, useStore } from '@/api/store'
 import { Away } from './Away'
 import classes from './Frame.module.css'
 import { useKeys } from './keys'
+import { Late } from './Late'
 import { Rail } from './Rail'
 import { TopBar } from './TopBar'
 
-const Palette = lazy(() =>
-  import('./palette/Palette').then(module => ({ default: module.Palette })),
-)
+const loadPalette = () => import('./palette/Palette').then(module => module.Palette)
 
 const folded = new Kept('rail.folded')
 
@@ -47,11 +46,7 @@ export function Frame() {
           <Outlet />
         </main>
       </div>
-      {isSearching && (
-        <Suspense>
-          <Palette onClose={() => setSearching(false)} />
-        </Suspense>
-      )}
+      {isSearching && <Late load={loadPalette} onClose={() => setSearching(false)} />}
     </div>
   )
 }

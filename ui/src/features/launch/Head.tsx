@@ -1,6 +1,7 @@
 import { Select } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { entityList, NOUNS } from '@/api/entities/queries'
 import { Name } from '@/components/name/Name'
 import type { Target } from './useTarget'
@@ -40,10 +41,15 @@ export function Head({ target, from }: { target: Target; from: string }) {
   )
 }
 
+/** They are asked for when somebody wants another one. */
 function Versions({ target }: { target: Target }) {
   const navigate = useNavigate({ from: '/launch' })
   const { kind, name, project, domain, version } = target.entity.key
-  const found = useInfiniteQuery(entityList(kind, { project, domain, name, versions: true }))
+  const [isWanted, setWanted] = useState(false)
+  const found = useInfiniteQuery({
+    ...entityList(kind, { project, domain, name, versions: true }),
+    enabled: isWanted,
+  })
   const items = found.data?.pages.flatMap(page => page.items) ?? []
   const versions = items.map(each => ({
     value: each.key.version,
@@ -60,6 +66,7 @@ function Versions({ target }: { target: Target }) {
       value={version}
       allowDeselect={false}
       searchable
+      onDropdownOpen={() => setWanted(true)}
       onChange={chosen =>
         chosen && navigate({ search: old => ({ ...old, kind, name, version: chosen }) })
       }

@@ -1,6 +1,7 @@
 import { Select } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { client, data } from '@/api/client'
 import { type EntityKind, NOUNS } from '@/api/entities/queries'
 import type { EntityKey } from '@/api/schema'
@@ -21,6 +22,7 @@ export function Pick() {
   usePlace([{ name: 'Launch' }])
   const navigate = useNavigate()
   const place = usePlaceFilter()
+  const [isWanted, setWanted] = useState(false)
   const lists = useQueries({
     queries: GROUPS.map(({ kind }) => ({
       queryKey: ['entities', kind, 'pick', place],
@@ -28,6 +30,8 @@ export function Pick() {
         data(
           client.GET(`/api/v1/${NOUNS[kind]}`, { params: { query: { ...place, limit: 1000 } } }),
         ),
+      // There is none without a workflow: they come when somebody chooses.
+      enabled: isWanted || kind !== 'launch_plan',
     })),
   })
   const found = GROUPS.map(({ kind, name }, index) => ({
@@ -35,7 +39,8 @@ export function Pick() {
     group: name,
     keys: lists[index]?.data?.items.map(each => each.key) ?? [],
   }))
-  if (lists.every(each => each.isSuccess) && found.every(each => each.keys.length === 0)) {
+  const others = lists.filter((_, index) => GROUPS[index]?.kind !== 'launch_plan')
+  if (others.every(each => each.data?.items.length === 0)) {
     return (
       <Empty title="There is nothing to launch yet">
         <p>Register some code:</p>
@@ -54,6 +59,7 @@ export function Pick() {
         label="What is to run?"
         placeholder="Its name"
         searchable
+        onDropdownOpen={() => setWanted(true)}
         limit={200}
         nothingFoundMessage="Nothing has this name"
         data={found.map(({ group, keys }) => ({

@@ -27,7 +27,8 @@ interface Found {
 
 /** Reads what the address asks for. */
 export function useTarget({ key, from }: Asked): Found {
-  const earlier = useQuery({ ...execution(from), enabled: from !== '' })
+  // What is wanted of it never changes.
+  const earlier = useQuery({ ...execution(from), enabled: from !== '', staleTime: Infinity })
   const inputs = useQuery({ ...exactInputs(from), enabled: from !== '' })
   const meant = key ?? earlier.data?.entity
   const registered = useQuery({ ...launchable(meant ?? NOTHING), enabled: meant !== undefined })

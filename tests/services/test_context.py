@@ -1,0 +1,83 @@
+"""Surroundings of scopes, found from their paths."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from volery import LaunchPlan, dynamic, eager, workflow
+from volery.clock import SystemClock
+from volery.executors.inline import InlineExecutor
+from volery.ids import split
+from volery.sdk.compile import compile_entity
+from volery.services.context import Contexts
+from volery.services.orchestrator import Bounds, Orchestrator
+from volery.store.memory import MemoryStore
+
+
+@dynamic
+def endless(x: int) -> int:
+    return endless(x=x + 1)
+
+
+@dynamic
+def starting(x: int) -> int:
+    return started(x=x + 1)
+
+
+@workflow
+def started_by_itself(x: int) -> int:
+    return starting(x=x)
+
+
+started = LaunchPlan.get_or_create(started_by_itself, name="tests-context-started")
+
+
+@eager
+async def awaiting(x: int) -> int:
+    return await awaited(x=x + 1)
+
+
+@workflow
+def awaited_by_itself(x: int) -> int:
+    return awaiting(x=x)
+
+
+awaited = LaunchPlan.get_or_create(awaited_by_itself, name="tests-context-awaited")
+
+
+def run(entity: Any, bounds: Bounds) -> tuple[MemoryStore, Any]:
+    program, store = compile_entity(entity), MemoryStore()
+    executor = InlineExecutor(program.tasks)
+    orchestrator = Orchestrator(
+        store,
+        executor,
+        clock=SystemClock(),
+        owner="here",
+        alive=lambda _: True,
+        on_print=lambda _claim, _result: None,
+        bounds=bounds,
+    )
+    packed = entity.signature.pack_inputs({"x": 0})
+    record = orchestrator.drain(orchestrator.submit(program.bundle, entity.ref, packed))
+    executor.close()
+    return store, record
+
+
+@pytest.mark.parametrize("entity", [started_by_itself, awaited_by_itself])
+def test_launch_plans_that_start_themselves_are_ended(entity):
+    store, record = run(entity, Bounds(depth=4))
+    assert record.failure is not None
+    assert "more than 4 deep" in record.failure.message
+    assert len(store.executions(limit=100)) == 5
+
+
+def test_a_scope_that_lies_deep_is_found_by_an_engine_that_begins():
+    depth = sys.getrecursionlimit() // 2 + 50
+    store, record = run(endless, Bounds(depth, nodes=10))
+    assert record.failure is not None
+    assert record.failure.code == "TooDeep"
+    deepest, _ = split(record.failure.path)
+    assert Contexts(store).get(record.id, deepest).depth == depth

@@ -1,0 +1,115 @@
+"""Scopes that cannot go on, because a value or an executor cannot be had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from volery import task, workflow
+from volery.clock import SystemClock
+from volery.engine.model import HANDLER, Phase
+from volery.errors import ConfigError
+from volery.executors.inline import InlineExecutor
+from volery.executors.placing import Only
+from volery.ir.values import EMPTY
+from volery.sdk.compile import compile_entity
+from volery.services.orchestrator import Orchestrator
+from volery.store.memory import MemoryStore
+
+RAN: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_ran() -> None:
+    RAN.clear()
+
+
+@task
+def rent() -> str:
+    RAN.append("rent")
+    return "machine"
+
+
+@task
+def parts(machine: str) -> dict[str, int]:
+    return {machine: 1}
+
+
+@task
+def give_back() -> None:
+    RAN.append("give back")
+
+
+@workflow(on_failure=give_back)
+def renting() -> int:
+    return parts(machine=rent())["absent"]
+
+
+class Leaving(Only):
+    """One executor. Those that are wanted by name are there until they are `gone`."""
+
+    gone = False
+
+    def name_of(self, wanted: str, said: str = "") -> str:
+        if wanted and self.gone:
+            raise ConfigError(f"there is no executor {wanted}")
+        return super().name_of(wanted, said)
+
+
+def run(entity: Any) -> tuple[MemoryStore, Any]:
+    program, store = compile_entity(entity), MemoryStore()
+    executor = InlineExecutor(program.tasks)
+    placing = Leaving(executor)
+    orchestrator = Orchestrator(
+        store,
+        executor,
+        clock=SystemClock(),
+        owner="here",
+        alive=lambda _: True,
+        on_print=lambda _claim, _result: None,
+        placing=placing,
+    )
+    execution = orchestrator.submit(program.bundle, entity.ref, EMPTY)
+    placing.gone = True
+    record = orchestrator.drain(execution)
+    executor.close()
+    return store, record
+
+
+def test_a_handler_answers_outputs_that_cannot_be_made():
+    store, record = run(renting)
+    assert RAN == ["rent", "give back"]
+    assert record.phase is Phase.FAILED
+    assert record.failure.code == "MissingPart"
+    nodes = {node.path: node.phase for node in store.nodes(record.id)}
+    assert nodes[HANDLER] is Phase.SUCCEEDED
+
+
+@task(executor="nowhere")
+def away() -> None:
+    RAN.append("away")
+
+
+@workflow(on_failure=away)
+def without_its_handler() -> int:
+    return parts(machine=rent())["absent"]
+
+
+def test_a_scope_ends_with_its_failure_where_its_handler_cannot_be_had():
+    _, record = run(without_its_handler)
+    assert RAN == ["rent"]
+    assert record.phase is Phase.FAILED
+    assert record.failure.code == "MissingPart"
+
+
+@workflow(on_failure=give_back)
+def sending_away() -> None:
+    rent() >> away()
+
+
+def test_a_handler_answers_a_node_whose_executor_is_not_there():
+    _, record = run(sending_away)
+    assert RAN == ["rent", "give back"]
+    assert record.phase is Phase.FAILED
+    assert "nowhere" in record.failure.message
