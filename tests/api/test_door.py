@@ -12,6 +12,10 @@ from tests.api.served import served
 
 from volery.api import desk, serve
 from volery.client.http import HttpBackend
+from volery.clock import SystemClock
+from volery.services.access import Access, Audit
+from volery.store.access import AuditTable, Tokens
+from volery.wire.access import LOCAL, NewToken
 from volery.wire.projects import NewProject
 
 pytestmark = pytest.mark.keeps_running("threads that answer belong to the server")
@@ -105,14 +109,26 @@ def test_a_token_says_who_asks(guarded):
         assert answer.json == {"name": "somebody", "role": "operator", "projects": ["demo"]}
 
 
-def test_a_server_that_runs_asks_everybody_once_there_is_a_token(tmp_path):
+def test_a_server_that_runs_asks_everybody_once_a_token_was_made_elsewhere(tmp_path):
     with served(tmp_path / "home") as running:
         assert running.get("/api/v1/whoami").json["name"] == "local"
-        secret = running.token("first", "admin")
+        database, clock = running.server.store.database, SystemClock()
+        elsewhere = Access(Tokens(database), Audit(AuditTable(database), clock), clock)
+        secret = elsewhere.create(LOCAL, NewToken("first", "admin")).secret
         while (answer := running.get("/api/v1/whoami")).status == 200:
             assert answer.json["name"] == "local"  # it has not looked yet
         assert answer.problem == (401, "Unauthorized", None)
         assert running.get("/api/v1/whoami", token=secret).json["name"] == "first"
+
+
+def test_nobody_comes_in_without_a_token_once_the_first_one_was_answered(tmp_path, monkeypatch):
+    """For a second whoever asked was let in, and a page that opened then never asked for one."""
+    monkeypatch.setattr(serve, "AGAIN", 3600.0)
+    with served(tmp_path / "home") as running:
+        assert running.get("/api/v1/whoami").json["name"] == "local"
+        made = running.post("/api/v1/tokens", {"name": "first", "role": "admin"}).json
+        assert running.get("/api/v1/whoami").problem == (401, "Unauthorized", None)
+        assert running.get("/api/v1/whoami", token=made["secret"]).json["name"] == "first"
 
 
 def test_the_loop_goes_on_while_the_look_for_tokens_hangs(tmp_path, monkeypatch):

@@ -92,8 +92,9 @@ def _allow_many_files() -> None:
 class _Asking:
     """Whether everybody has to say who they are: from the first token on. See `application`.
 
-    Somebody may make one elsewhere, so that the database has to be asked. That is done in a thread
-    of its own, one look at a time: it may hang, and those that answer may not.
+    One that is made here counts from its answer on. Somebody may make one elsewhere, so that the
+    database has to be asked. That is done in a thread of its own, one look at a time: it may hang,
+    and those that answer may not.
     """
 
     def __init__(self, server: Server, *, asks: bool | None) -> None:
@@ -105,14 +106,19 @@ class _Asking:
 
     def access(self) -> Access | None:
         """What knows the tokens; None: nobody needs one. See `Desk`."""
-        if not self._asks and monotonic() >= self._again:
+        if not self._is_asked and monotonic() >= self._again:
             raise Looking(self._begun())
         return self._known()
 
+    @property
+    def _is_asked(self) -> bool | None:
+        return self._server.has_made_token or self._asks
+
     def _known(self) -> Access | None:
-        if self._asks is None:
+        asked = self._is_asked
+        if asked is None:
             raise Unavailable("nobody can tell whether there are tokens")
-        return self._server.access if self._asks else None
+        return self._server.access if asked else None
 
     def _begun(self) -> Future[Access | None]:
         """The look that is under way, or a new one."""

@@ -98,9 +98,13 @@ class Access:
         tokens: where they are kept; their secrets are not.
         audit: of all changes.
         clock: says when one has expired.
+
+    Attributes:
+        has_made: a token was made by way of this object.
     """
 
     def __init__(self, tokens: Tokens, audit: Audit, clock: Clock) -> None:
+        self.has_made = False
         self._tokens = tokens
         self._audit = audit
         self._clock = clock
@@ -163,6 +167,7 @@ class Access:
                 f"there is a token {new.name} already",
                 hint="choose another name: that of a revoked one stays in the audit",
             )
+        self.has_made = True
         return MadeToken(token, secret)
 
     def revoke(self, who: Identity, name: str) -> Token:

@@ -88,6 +88,12 @@ class Server:
         return self._alive.services.access
 
     @property
+    def has_made_token(self) -> bool:
+        """Whether a token was made by way of this server, since it last lost its database."""
+        life = self._life
+        return life is not None and life.services.access.has_made
+
+    @property
     def store(self) -> SqlStore:
         """For metrics and streams. Raises Unavailable while there is none."""
         return self._alive.store
