@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-from tests.servers.cluster import cluster_settings, is_there, said
+from tests.servers.cluster import cluster_settings, is_there, quota, said
 from tests.servers.kubernetes import Cluster, Log, Pod
 
 from driver.bench import PYTHON, Bench
@@ -37,6 +37,9 @@ LASTS = Kind(8.0, 80)
 MIX = (*[SHORT] * 5, *[TALKS] * 4, LASTS)
 """Ten pods: half of them end soon and print nothing; the others print more than a status takes."""
 
+Taken = dict[str, float]
+"""What attempts have taken: each milliseconds and requests, and the engine megabytes of memory,
+after a fifth of them and after all."""
 Begun = tuple[float, int, Kind, Pod]
 """A pod: when it ends, its number and its kind."""
 Node = Callable[[Cluster, Pod], None]
@@ -44,15 +47,20 @@ Node = Callable[[Cluster, Pod], None]
 
 def bench_kubernetes(bench: Bench) -> list[Row]:
     """Pods on an API server in miniature, and on a real cluster where somebody names one."""
-    return _quota(bench) + (_overhead(bench) if is_there() else [])
+    return _in_miniature(bench) + (_on_a_cluster(bench) if is_there() else [])
 
 
-def _overhead(bench: Bench) -> list[Row]:
+def _on_a_cluster(bench: Bench) -> list[Row]:
+    """Attempts beside bare pods, and attempts that wait for a quota."""
+    storage = Storage(said("STORAGE") or (bench.scratch / "storage").as_uri())
+    return _overhead(bench, storage) + _quota(bench, storage)
+
+
+def _overhead(bench: Bench, storage: Storage) -> list[Row]:
     """Attempts beside bare pods."""
-    storage = said("STORAGE") or (bench.scratch / "storage").as_uri()
-    settings = msgspec.json.encode(cluster_settings(Storage(storage))).decode()
+    settings = msgspec.json.encode(cluster_settings(storage)).decode()
     times = "3" if bench.quick else "20"
-    command = [PYTHON, "ours/kubernetes_overhead.py", settings, storage, times]
+    command = [PYTHON, "ours/kubernetes_overhead.py", settings, storage.url, times]
     taken = bench.scripts(1, ours=command)["ours"]
     more = taken["attempt"] / taken["bare"] - 1
     return [
@@ -63,37 +71,46 @@ def _overhead(bench: Bench) -> list[Row]:
     ]
 
 
-def _quota(bench: Bench) -> list[Row]:
+def _quota(bench: Bench, storage: Storage) -> list[Row]:
     """Attempts that wait for a quota of pods."""
+    many = 100 if bench.quick else 5_000
+    settings = msgspec.structs.replace(cluster_settings(storage), pods=many)
+    with quota(settings, "volery-bench", QUOTA):
+        taken = _taken(bench, msgspec.json.encode(settings).decode(), storage.url, many)
+    return _rows(f"{many:,} attempts on the cluster with a quota of {QUOTA} pods", taken)
+
+
+def _in_miniature(bench: Bench) -> list[Row]:
+    """Attempts that wait for a quota of pods, and those that last."""
     many, long = (500, 200) if bench.quick else (5_000, 1_000)
-    mixed, lasting = _attempts(bench, many, MIX), _attempts(bench, long, (LASTS,))
+    mixed, refused = _attempts(bench, many, MIX)
+    lasting, _ = _attempts(bench, long, (LASTS,))
     what = f"{many:,} attempts with a quota of {QUOTA} pods"
-    each = "requests an attempt, beyond the watch"
-    growth = mixed.memory_of_all / mixed.memory
+    lasts = f"{long:,} attempts of {LASTS.lasts:g} s that print"
     return [
-        Row(f"{what}: refused by the quota, an attempt", "", mixed.refused),
-        Row(f"{what}: {each}", "", mixed.requests, Target(2)),
-        Row(f"{what}: memory after a fifth of them", "MB", mixed.memory),
-        Row(f"{what}: memory after all, beside that", "times", growth, Target(1.1)),
-        Row(f"{what}: an attempt", "ms", mixed.attempt),
-        Row(f"{long:,} attempts of {LASTS.lasts:g} s that print: {each}", "", lasting.requests),
+        Row(f"{what}: refused by the quota, an attempt", "", refused),
+        *_rows(what, mixed),
+        Row(f"{lasts}: requests an attempt", "", lasting["requests"]),
     ]
 
 
-class Taken(NamedTuple):
-    """What attempts have taken, each: milliseconds, requests, and refusals by the quota.
-
-    Memory is that of the engine, in megabytes, after a fifth of them and after all.
-    """
-
-    attempt: float
-    requests: float
-    refused: float
-    memory: float
-    memory_of_all: float
+def _rows(what: str, taken: Taken) -> list[Row]:
+    growth = taken["all"] / taken["first"]
+    return [
+        Row(f"{what}: requests an attempt", "", taken["requests"], Target(2)),
+        Row(f"{what}: memory after a fifth of them", "MB", taken["first"]),
+        Row(f"{what}: memory after all, beside that", "times", growth, Target(1.1)),
+        Row(f"{what}: an attempt", "ms", taken["attempt"]),
+    ]
 
 
-def _attempts(bench: Bench, many: int, kinds: tuple[Kind, ...]) -> Taken:
+def _taken(bench: Bench, settings: str, storage: str, many: int) -> Taken:
+    command = [PYTHON, "ours/kubernetes_attempts.py", settings, storage, str(many)]
+    return bench.scripts(1, ours=command)["ours"]
+
+
+def _attempts(bench: Bench, many: int, kinds: tuple[Kind, ...]) -> tuple[Taken, float]:
+    """On the API server in miniature; and how many pods it has refused for each."""
     cluster, pods = Cluster(), queue.SimpleQueue[Begun | None]()
     cluster.quota = QUOTA
     cluster.node = _node(pods, kinds)
@@ -102,18 +119,15 @@ def _attempts(bench: Bench, many: int, kinds: tuple[Kind, ...]) -> Taken:
         storage = Storage((Path(folder) / "storage").as_uri())
         kubelet = threading.Thread(target=_run, args=(cluster, storage, pods))
         kubelet.start()
-        file = cluster.kubeconfig(Path(folder))
-        command = [PYTHON, "ours/kubernetes_attempts.py", file, storage.url, str(many)]
+        file = str(cluster.kubeconfig(Path(folder)))
+        settings = {"kubeconfig": file, "image": "volery", "keep": 0}
         try:
-            taken = bench.scripts(1, ours=command)["ours"]
+            taken = _taken(bench, msgspec.json.encode(settings).decode(), storage.url, many)
         finally:
             pods.put(None)
             kubelet.join()
             cluster.go_away()
-    shared = cluster.requests["list"] + cluster.requests["watch"]
-    requests = (cluster.requests.total() - shared) / many
-    refused = cluster.full / many
-    return Taken(taken["attempt"], requests, refused, taken["first"], taken["all"])
+    return taken, cluster.full / many
 
 
 def _node(pods: queue.SimpleQueue[Begun | None], kinds: tuple[Kind, ...]) -> Node:

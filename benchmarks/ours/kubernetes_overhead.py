@@ -20,6 +20,7 @@ from volery.data.storage import Storage
 from volery.executors.kubernetes.api import Api, changes
 from volery.executors.kubernetes.connect import connect
 from volery.executors.kubernetes.executor import KubernetesExecutor
+from volery.executors.kubernetes.pod import MINE
 from volery.executors.kubernetes.settings import Json, KubernetesSettings, settings_of
 from volery.ir.placement import Placement, Reuse
 from volery.testing.conformance.executor_tasks import double, output, run, work
@@ -76,13 +77,13 @@ def attempt(executor: KubernetesExecutor, x: int, reuse: Reuse | None = None) ->
 def main(table: str, url: str, times: int) -> None:
     settings, storage = settings_of(json.loads(table)), Storage(url)
     cluster = connect(settings)
-    namespace = settings.namespace or cluster.namespace
+    server, namespace = f"bench-{os.getpid()}", settings.namespace or cluster.namespace
     api = Api(connect(settings))
     measured: dict[str, list[float]] = {"attempt": [], "bare": [], "stays": []}
     with using(storage):
         executor = KubernetesExecutor(
             Api(cluster), settings, storage,
-            server=f"bench-{os.getpid()}", namespace=namespace, wanted=lambda *_: False,
+            server=server, namespace=namespace, wanted=lambda *_: False,
         )  # fmt: skip
         try:
             attempt(executor, 0)
@@ -99,6 +100,7 @@ def main(table: str, url: str, times: int) -> None:
                 measured["stays"].append(seconds * 1e3)
         finally:
             executor.close()
+            api.delete_all(namespace, f"{MINE}={server}")
             api.close()
     report(measured)
 

@@ -3,9 +3,10 @@
     python ours/server_search.py sqlite|URL EXECUTIONS NODES
 
 The store is filled with so many executions, and one of so many node executions, by the database
-itself. Each query is asked for many different things, and first once without being timed; the store
-in a home is asked directly, and then over HTTP, until an answer has come whole. What is reported is
-the slowest of the queries.
+itself; half of them have values that were traced, and most a line in the audit. Each query is asked
+for many different things, and first once without being timed; the store in a home is asked
+directly, and then over HTTP, until an answer has come whole. What is reported is the slowest of the
+queries.
 """
 
 import random
@@ -19,6 +20,7 @@ from statistics import quantiles
 from measure import clocked, report
 from samples import SEED
 from serving import Served, received, serving
+from traces import CONSUMERS, EVERY, trace
 from volery.store.database import Database
 from volery.store.search import Search
 from volery.store.search_names import by_name
@@ -193,12 +195,20 @@ LISTS = {
     "gates": "gates",
     "gates of a large one": "executions/large/gates",
     "artifacts": "artifacts",
+    "artifacts of a project": "artifacts?project=p{twenty}",
+    "artifacts of a task": "artifacts?name=flows.step&domain=production",
+    "artifacts before some time": "artifacts?until={moment}",
+    "where a value comes from": "lineage?execution={traced}",
+    "where a task has what it made from": "lineage?execution={traced}&path=n0",
+    "what a value went into": "lineage?execution={traced}&way=downstream",
+    "what one that many have used went into": "lineage?execution={used}&way=downstream",
     "journal of a large one": "executions/large/journal",
     "the audit": "audit",
+    "the audit, further back": "audit?cursor={line}",
     "schedules": "schedules",
     "the system": "system",
-    "a node": "executions/large/node?path=d/n{some}1",
-    "a node, opened": "executions/large/node/opening?path=d/n{some}1",
+    "a node": "executions/large/node?path=d/n{step}",
+    "a node, opened": "executions/large/node/opening?path=d/n{step}",
     "a large one, opened": "executions/large/opening",
     "graph of a large one": "executions/large/graph",
     "graph of a large scope": "executions/large/graph?scope=d",
@@ -214,6 +224,12 @@ LISTS = {
 }
 
 
+def _id(number: int, every: int) -> str:
+    """The id of an execution with a serial number that is a multiple: see `EXECUTIONS`."""
+    serial = PARENTS + 1 + number
+    return f"e{(number - serial % every) * 7919 % 1_000_003}"
+
+
 def requests(served: Served, executions: int) -> dict[str, Callable[[random.Random], object]]:
     """What people ask a server, by name."""
     connection = served.connection()
@@ -221,8 +237,13 @@ def requests(served: Served, executions: int) -> dict[str, Callable[[random.Rand
     def asked(path: str) -> Callable[[random.Random], object]:
         def ask(draw: random.Random) -> object:
             drawn = {"ten": 10, "twenty": 20, "some": 200, "many": 10_000}
-            parts = {name: draw.randrange(most) for name, most in drawn.items()}
+            parts: dict[str, object] = {name: draw.randrange(most) for name, most in drawn.items()}
             parts["end"] = executions * SECONDS
+            parts["step"] = 10 * draw.randrange(200) + 1
+            parts["moment"] = draw.randrange(1, executions) * SECONDS
+            parts["line"] = draw.randrange(1, executions // 2)
+            parts["traced"] = _id(draw.randrange(CONSUMERS, executions), EVERY)
+            parts["used"] = _id(draw.randrange(CONSUMERS, executions), CONSUMERS)
             return received(connection, "GET", f"/api/v1/{path.format(**parts)}")
 
         return ask
@@ -253,6 +274,8 @@ def main(where: str, executions: int, nodes: int) -> None:
         with opened(where, folder / "home") as store:
             seconds, _ = clocked(lambda: fill(store, executions, nodes))
             print(f"filled in {seconds:.0f} s", file=sys.stderr)
+            if where == "sqlite":
+                trace(store)
             if where != "sqlite":
                 analyzed(store.database)
             measured["store"] = [slowest(queries(Search(store.database), executions))]

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from tests.api.served import served
+from tests.api.served import Served, served
 
 from volery.api import desk, serve
 from volery.client.http import HttpBackend
@@ -109,16 +109,36 @@ def test_a_token_says_who_asks(guarded):
         assert answer.json == {"name": "somebody", "role": "operator", "projects": ["demo"]}
 
 
+def made_elsewhere(running: Served) -> str:
+    """The secret of a first token, of which the server was not told."""
+    database, clock = running.server.store.database, SystemClock()
+    access = Access(Tokens(database), Audit(AuditTable(database), clock), clock)
+    return access.create(LOCAL, NewToken("first", "admin")).secret
+
+
 def test_a_server_that_runs_asks_everybody_once_a_token_was_made_elsewhere(tmp_path):
     with served(tmp_path / "home") as running:
         assert running.get("/api/v1/whoami").json["name"] == "local"
-        database, clock = running.server.store.database, SystemClock()
-        elsewhere = Access(Tokens(database), Audit(AuditTable(database), clock), clock)
-        secret = elsewhere.create(LOCAL, NewToken("first", "admin")).secret
+        secret = made_elsewhere(running)
         while (answer := running.get("/api/v1/whoami")).status == 200:
             assert answer.json["name"] == "local"  # it has not looked yet
         assert answer.problem == (401, "Unauthorized", None)
         assert running.get("/api/v1/whoami", token=secret).json["name"] == "first"
+
+
+def test_a_look_for_tokens_that_failed_is_none(tmp_path, monkeypatch):
+    """After it nobody looked for a moment, though the database was back, and all were let in."""
+    home = tmp_path / "home"
+    home.touch()  # which is no folder
+    monkeypatch.setattr(serve, "AGAIN", 0.0)
+    with served(home) as running:
+        monkeypatch.setattr(serve, "AGAIN", 3600.0)
+        assert running.get("/api/v1/whoami").problem == (503, "NotReady", None)
+        home.unlink()
+        while not running.server.health().ok:
+            pass
+        made_elsewhere(running)
+        assert running.get("/api/v1/whoami").problem == (401, "Unauthorized", None)
 
 
 def test_nobody_comes_in_without_a_token_once_the_first_one_was_answered(tmp_path, monkeypatch):

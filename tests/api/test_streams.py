@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 
 import pytest
 from tests.api.served import Served, served
+from urllib3.exceptions import ProtocolError
 
 from volery.api import waiting
 from volery.testing.conformance.backend_driver import Driver
-from volery.testing.conformance.backend_flows import gated, sums
+from volery.testing.conformance.backend_flows import fragile, gated, sums
 
 pytestmark = pytest.mark.keeps_running("threads that answer belong to the server")
 
@@ -154,3 +156,24 @@ def test_a_range_of_another_kind_is_the_whole(api, log, asked):
 
 def test_a_log_that_is_followed_ends_with_its_attempt(api, log):
     assert api.get(f"{log}&follow=true").body == api.get(log).body
+
+
+def test_a_log_is_followed_for_as_long_as_the_token_holds(tmp_path):
+    slow = tmp_path / "slow"
+    os.mkfifo(slow)
+    with served(tmp_path / "home", asks=True) as api:
+        driver = Driver(api.server.backend)
+        id = driver.start(fragile, inputs={"file": str(slow)}).id
+        driver.until(id, lambda line: (line.path, line.attempt) == ("n1", 1))
+        answer = api.http.request(
+            "GET",
+            f"{api.url}/api/v1/executions/{id}/log/text?path=n1&follow=true",
+            headers={"authorization": f"Bearer {api.token('watcher')}"},
+            preload_content=False,
+            timeout=20,
+        )
+        assert answer.status == 200
+        api.backend.revoke_token("watcher")
+        with pytest.raises(ProtocolError):
+            answer.read()
+        slow.write_text("")

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from volery import Remote
+from volery.ir.policy import Limits
+
 CONTROL = Path(__file__).parent / "flows" / "control.py"
 HOUSED = "from volery import task\n\n@task\ndef house(home: str) -> str:\n    return home\n"
 
@@ -142,6 +145,23 @@ def test_a_relaunch_runs_it_again_with_other_inputs(volery, volery_json, flow, t
     assert document["inputs"] == {"folder": str(tmp_path), "n": 1}
     assert document["labels"] == {"a": "b"}
     assert ran(tmp_path).count("numbers") == 3
+
+
+def test_what_runs_again_has_as_long_as_was_said(volery, flow, tmp_path):
+    run = ("run", flow, "mapped", "--folder", tmp_path, "--n", "5", "--name", "old")
+    assert volery(*run, "--timeout", "1h").returncode == 1
+    (tmp_path / "mended").touch()
+    for how in (
+        ("recover", "old", "--name", "recovered"),
+        ("relaunch", "old", "--name", "same"),
+        ("relaunch", "old", "--name", "longer", "--timeout", "2h"),
+    ):
+        done = volery("executions", *how)
+        assert done.returncode == 0, done.stderr
+    hour, hours = Limits(running=3_600.0), Limits(running=7_200.0)
+    with Remote() as remote:
+        found = map(remote.backend.execution, ("old", "recovered", "same", "longer"))
+        assert [each.limits for each in found] == [hour, hour, hour, hours]
 
 
 @pytest.mark.parametrize("behind", [True, False])

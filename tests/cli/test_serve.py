@@ -70,6 +70,29 @@ def test_it_says_where_it_serves_and_ends_when_it_is_told(volery_command, word):
         ended(process)
 
 
+@pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_before_it_is_ready_it_ends_as_it_should(volery_command, monkeypatch, word):
+    with socket.create_server(("127.0.0.1", 0)) as database:
+        database.settimeout(30)
+        place = f"127.0.0.1:{database.getsockname()[1]}"
+        url = f"postgresql://me@{place}/volery?sslmode=disable&gssencmode=disable"
+        monkeypatch.setenv("VOLERY_DATABASE", url)
+        with subprocess.Popen(
+            [*volery_command, "serve", "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                database.accept()[0].close()  # it asks whether there are tokens
+                engine, _ = database.accept()
+                with engine:
+                    process.send_signal(word)
+                assert "ending: " in ended(process)
+            finally:
+                process.kill()
+
+
 def test_where_it_serves_may_be_one_line_of_json(volery_command):
     with subprocess.Popen(
         [*volery_command, "serve", "--port", "0", "--workers", "1", "--output", "json"],

@@ -229,6 +229,14 @@ def test_a_launch_plan_runs_with_what_it_fixes(remote, flows):
     assert (listed.key, listed.active) == (plan.key, True)
 
 
+def test_a_launch_plan_that_is_not_active_runs_in_the_version_that_is_named(remote, flows):
+    version = remote.register(flows.plan, activate=()).version
+    points = {"points": []}
+    with pytest.raises(CallError, match="no version of launch plan remote-move is active"):
+        remote.execute("remote-move", points)
+    assert remote.execute("remote-move", points, version=version, wait=True).phase == "SUCCEEDED"
+
+
 def test_files_and_folders_are_registered(remote, flows, folder):
     made = remote.register(folder / "remote_flows.py").made
     assert {"move", "longer", "divided"} <= {key.name.rpartition(".")[2] for key in made}

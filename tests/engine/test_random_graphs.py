@@ -8,6 +8,7 @@ from threading import Event, Thread
 import pytest
 from hypothesis import given, settings, strategies as st
 from tests.engine.graphs import STEPS, computed, traced
+from tests.services.caching import Place
 
 from volery.engine.model import Phase
 from volery.ids import ROOT
@@ -42,6 +43,16 @@ def programs(draw):
 def test_a_plain_call_gives_what_python_gives(program, seed):
     steps, ordered = program
     assert traced(steps, ordered)(seed=seed) == computed(steps, seed)
+
+
+@settings(max_examples=30)
+@given(programs(), st.integers(-100, 100))
+def test_what_runs_in_this_process_leaves_an_orderly_record(program, seed):
+    steps, ordered = program
+    place, entity = Place(), traced(steps, ordered)
+    record = place.execution(entity, {"seed": seed})
+    pictures.check(place.store, record.id)
+    assert place.outputs(entity, record) == computed(steps, seed)
 
 
 @settings(max_examples=30)

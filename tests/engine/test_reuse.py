@@ -6,6 +6,7 @@ from tests.engine.harness import BOOM, Harness, index, launched, lookups, moved,
 
 from volery.engine.look import POLL
 from volery.engine.model import (
+    AttemptPhase,
     Busy,
     Create,
     Found,
@@ -147,6 +148,33 @@ def test_the_end_of_a_serialized_node_gives_its_entry_free():
     harness.look(known={Lookup("a"): Missing()})
     harness.end("a")
     assert harness.look("a").release == []
+
+
+def lost() -> Harness:
+    """A serialized node whose attempt was lost, so that others may have done the same."""
+    harness = Harness(index(cached("a", task="m.serialized")))
+    harness.look(known={Lookup("a"): Missing("key")})
+    harness.end("a", phase=AttemptPhase.LOST)
+    return harness
+
+
+def test_a_serialized_node_that_was_lost_asks_again_before_it_runs():
+    harness = lost()
+    decided = harness.look("a", known={Lookup("a"): FOUND})
+    assert launched(decided) == []
+    assert moved(decided) == {"a": Phase.SUCCEEDED}
+
+
+def test_a_serialized_node_that_was_lost_and_is_missing_is_tried_again():
+    harness = lost()
+    assert launched(harness.look("a", known={Lookup("a"): Missing("key")})) == [("a", 2)]
+
+
+def test_a_serialized_node_that_was_lost_may_wait_and_be_stopped():
+    harness = lost()
+    decided = harness.look("a", known={Lookup("a"): Busy("key")})
+    assert (launched(decided), decided.wait) == ([], [Wait("key")])
+    assert moved(harness.stop()) == {"a": Phase.ABORTED}
 
 
 def test_a_serialized_node_gives_its_entry_free_in_a_scope_that_cannot_go_on():

@@ -10,7 +10,7 @@ from itertools import chain
 
 import pytest
 
-from volery.executors import process, processes
+from volery.executors import lane, process, processes
 from volery.executors.base import Started
 from volery.ir.specs import Loader
 from volery.ir.values import pack
@@ -158,8 +158,10 @@ def test_works_behind_one_whose_time_is_up_go_on_elsewhere(start, code, fifo):
     assert {each.failure for each in results(executor, others)} == {None}
 
 
-def test_an_import_does_not_count_as_running(start, module, fifo):
-    root = module("slow_import", f"""
+@pytest.fixture
+def slow_import(module, fifo):
+    """The folder of a module whose import waits for the fifo."""
+    return module("slow_import", f"""
         from volery.sdk.task import task
 
         with open({str(fifo)!r}) as waiting:
@@ -168,14 +170,33 @@ def test_an_import_does_not_count_as_running(start, module, fifo):
         @task
         def f() -> None: ...
     """)  # fmt: skip
-    executor = start(1, [root])
+
+
+def of_slow_import(limit):
     loader = Loader("slow_import", "f")
-    target = limited(Work(1, "e", "n", 1, "slow_import.f", loader, pack({})), 0.5)
+    return limited(Work(1, "e", "n", 1, "slow_import.f", loader, pack({})), limit)
+
+
+def test_an_import_does_not_count_as_running(start, slow_import, fifo):
+    executor = start(1, [slow_import])
+    target = of_slow_import(0.5)
     end = os.open(fifo, os.O_RDWR)  # does not wait for the worker, which waits for its closing
     executor.launch([target])
     assert executor.poll(1.2) == []
     os.close(end)
     assert results(executor, [target])[0].failure is None
+
+
+def test_an_import_that_hangs_is_stopped(start, slow_import, fifo, monkeypatch):
+    monkeypatch.setattr(lane, "IMPORT_LIMIT", 0.5)
+    executor = start(1, [slow_import])
+    target = of_slow_import(0.1)
+    end = os.open(fifo, os.O_RDWR)
+    executor.launch([target])
+    (late,) = results(executor, [target])
+    os.close(end)
+    assert suite.code(late) == "TimedOut"
+    assert "its module was still being imported after" in late.failure.message
 
 
 def test_processes_that_others_have_started_are_left_alone(start, code):

@@ -276,6 +276,80 @@ def test_a_work_that_waits_for_calls_lends_its_share(two):
     assert two._machine.free() == two._machine.capacity
 
 
+@pytest.fixture
+def three(start, code):
+    """An executor of a machine with three processors and a device."""
+    return start(3, [code], machine=Machine(Share(3.0, 1000, ("0",))))
+
+
+def eager_with(**requests):
+    return msgspec.structs.replace(
+        executor_calls.work(executor_calls.ask, x=1), requests=Request(**requests)
+    )
+
+
+@pytest.mark.parametrize("kept", [{"mem": 600}, {"gpu": 1}])
+def test_a_work_that_waits_for_calls_keeps_what_its_process_still_uses(three, fifo, kept):
+    target, gate = eager_with(cpu=2, **kept), fifo("gate")
+    three.launch([target])
+    (call,) = executor_calls.until_called(three, 1)
+    other, greedy = waiting(gate, cpu=1), user("devices", Request(cpu=1, **kept))
+    three.launch([other])
+    started(three, [other])
+    assert three._machine.mine.cpu == 1.0
+    three.launch([greedy])
+    assert_nothing_begins(three)
+    executor_calls.answer(three, [call], 5)
+    assert first_to_end(three) == target.id
+    open_gate(gate)
+    results(three, [other, greedy])
+    assert three._machine.mine.mem == 0
+
+
+@pytest.mark.parametrize("kept", [{"mem": 600}, {"gpu": 1}])
+def test_a_work_that_waits_for_what_needs_all_of_its_share_lends_it(three, kept, monkeypatch):
+    monkeypatch.setattr(process, "STALL", 0.05)
+    target, called = eager_with(cpu=2, **kept), user("devices", Request(cpu=3, **kept))
+    three.launch([target])
+    (call,) = executor_calls.until_called(three, 1)
+    three.launch([called])
+    assert output(results(three, [called])[0])[0] == ("0" if "gpu" in kept else "unset")
+    executor_calls.answer(three, [call], 5)
+    assert output(results(three, [target])[0]) == 6
+    until_free(three)
+
+
+def test_what_it_waits_for_goes_past_others_that_need_its_share(three, monkeypatch):
+    monkeypatch.setattr(process, "STALL", 0.05)
+    target, called = eager_with(cpu=1, mem=600), user("devices", Request(cpu=1, mem=300))
+    three.launch([target])
+    (call,) = executor_calls.until_called(three, 1)
+    other = user("devices", Request(cpu=1, mem=800))
+    three.launch([other, called])
+    assert first_to_end(three) == called.id
+    executor_calls.answer(three, [call], 5)
+    assert first_to_end(three) == target.id
+    results(three, [other])
+
+
+def first_to_end(executor):
+    """Wait for a result; returns whose it is."""
+    deadline = time.monotonic() + suite.TIMEOUT
+    while time.monotonic() < deadline:
+        ended = [each.id for each in executor.poll(1.0) if isinstance(each, Result)]
+        if ended:
+            return ended[0]
+    raise AssertionError("nothing has ended")
+
+
+def until_free(executor):
+    """Wait until nothing of the machine is taken; workers that had devices end first."""
+    deadline = time.monotonic() + suite.TIMEOUT
+    while executor._machine.free() != executor._machine.capacity:
+        assert time.monotonic() < deadline
+        executor.poll(0.05)
+
+
 def test_a_work_goes_on_when_its_share_is_free_again(two, fifo):
     target = msgspec.structs.replace(
         executor_calls.work(executor_calls.ask, x=1), requests=Request(cpu=2)

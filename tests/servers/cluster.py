@@ -16,10 +16,13 @@ Pods use the network of their node, and images are not pulled.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from volery.data.storage import Storage
+from volery.executors.kubernetes.connect import connect
 from volery.executors.kubernetes.settings import KubernetesSettings, settings_of
 
 _WHERE = "VOLERY_TEST_KUBERNETES_"
@@ -54,6 +57,28 @@ def cluster_settings(storage: Storage) -> KubernetesSettings:
     if storage.url.startswith("file://"):
         table["templates"] = {"default": {"spec": _host_folder(storage.url[len("file://") :])}}
     return settings_of(table)
+
+
+def core(settings: KubernetesSettings) -> Any:
+    """The official client of the cluster."""
+    from kubernetes import client, config
+
+    configuration = client.Configuration()
+    config.load_kube_config(client_configuration=configuration)
+    configuration.host = settings.api or configuration.host
+    return client.CoreV1Api(client.ApiClient(configuration))
+
+
+@contextmanager
+def quota(settings: KubernetesSettings, name: str, pods: int) -> Iterator[None]:
+    """A quota of so many pods for the namespace, by this name, until the block ends."""
+    namespace, made = settings.namespace or connect(settings).namespace, core(settings)
+    body = {"metadata": {"name": name}, "spec": {"hard": {"pods": str(pods)}}}
+    made.create_namespaced_resource_quota(namespace, body)
+    try:
+        yield
+    finally:
+        made.delete_namespaced_resource_quota(name, namespace)
 
 
 def _host_folder(path: str) -> dict[str, object]:

@@ -317,6 +317,8 @@ class Cluster:
             raise Refused(400, "BadRequest", f"container in pod {name} is waiting to start")
         since, follow = query.get("sinceTime", "")[:19], query.get("follow") == "true"
         sent, left = 0, int(query.get("limitBytes", 1 << 60))
+        if "tailLines" in query:
+            sent = max(0, len(log.lines) - int(query["tailLines"]))
         while not self.away and left > 0:
             with log.changed:
                 complete = log.complete

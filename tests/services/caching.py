@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import closing
 from typing import Any, ClassVar
 
 from volery.engine.model import Phase
@@ -48,9 +49,10 @@ class Place:
     ) -> tuple[Orchestrator, str]:
         """An execution with an engine of its own, which has not begun to drive it."""
         program = fingerprinted(compile_entity(entity))
+        self._executor = InlineExecutor(program.tasks)
         orchestrator = Orchestrator(
             self.store,
-            InlineExecutor(program.tasks),
+            self._executor,
             clock=self.clock,
             owner=f"owner-{next(self._owners)}",
             alive=lambda _: True,
@@ -64,7 +66,8 @@ class Place:
     ) -> ExecutionRecord:
         """One that has ended."""
         orchestrator, execution = self.submit(entity, inputs, **particulars)
-        return orchestrator.drain(execution)
+        with closing(self._executor):
+            return orchestrator.drain(execution)
 
     def run(self, entity: Entity, **inputs: Any) -> Any:
         """What one gives."""

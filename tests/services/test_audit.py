@@ -16,8 +16,10 @@ from volery.data.package import pack
 from volery.engine.model import Phase
 from volery.errors import AlreadyExists
 from volery.ir.codec import canonical
+from volery.ir.values import EMPTY
 from volery.sdk.compile import compile_entity
 from volery.services.access import Access, Audit
+from volery.services.firing import Start
 from volery.services.home import Home
 from volery.services.launching import Launching
 from volery.services.packages import Packages
@@ -107,6 +109,10 @@ def executed(services: Services) -> None:
     services.launching.execute(LOCAL, NewExecution(FLOW, {"value": 1}, name="run"))
 
 
+def fired(services: Services) -> None:
+    services.launching.start(Start(PLAN, "run", 3_600.0, EMPTY))
+
+
 def ended(services: Services) -> None:
     driver = Driver(services.store)
     driver.begin()
@@ -165,6 +171,12 @@ CHANGES = [
     Change(
         "executions.create",
         executed,
+        lambda its: its.store.execution("run") is not None,
+        ready_to_execute,
+    ),
+    Change(
+        "executions.create",
+        fired,
         lambda its: its.store.execution("run") is not None,
         ready_to_execute,
     ),

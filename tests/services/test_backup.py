@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from volery.services.home import Home
 from volery.store.access import NEWEST, AuditTable
 from volery.store.retention import Families
 from volery.store.sql import SqlStore
+from volery.store.sqlite import copy_sqlite
 from volery.testing.clock import FakeClock
 from volery.testing.conformance.store_driver import Driver
 
@@ -107,6 +109,32 @@ def test_what_is_written_meanwhile_is_there_as_a_whole_or_not_at_all(home, store
     assert found == {f"run{number}" for number in range(len(found))}
     with closing(sqlite3.connect(other.database)) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_all_that_the_database_refers_to_is_there_whatever_comes_and_goes_meanwhile(
+    home, store, folder, other, monkeypatch
+):
+    storage = home.storage()
+    Driver(store, "run").begin()
+    early = storage.put(b"early")
+    storage.put_named("run/n0/1/checkpoint", early.encode())
+    late: list[str] = []
+
+    def copied(*paths: Path) -> int:
+        late.append(storage.put(b"late"))
+        storage.put_named("run/n1/1/checkpoint", late[0].encode())
+        schema = copy_sqlite(*paths)
+        storage.discard(early, math.inf)  # as retention does with what ended long ago
+        storage.discard_named("run/n0")
+        return schema
+
+    monkeypatch.setattr(module, "copy_sqlite", copied)
+    back_up(home, storage, folder, CLOCK)
+    restore(folder, other, CLOCK)
+    assert other.storage().get(early, 5) == b"early"
+    assert other.storage().get(late[0], 4) == b"late"
+    assert other.storage().get_named("run/n0/1/checkpoint") == early.encode()
+    assert other.storage().get_named("run/n1/1/checkpoint") == late[0].encode()
 
 
 def test_a_folder_is_used_again(home, store, folder, other):

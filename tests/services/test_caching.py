@@ -13,8 +13,9 @@ from tests.services.caching import Place, Ran
 from volery import Cache, File, dynamic, map_task, task, workflow
 from volery.data.current import using
 from volery.data.storage import Storage
-from volery.engine.model import Phase
+from volery.engine.model import AttemptPhase, Phase
 from volery.sdk.entity import Entity
+from volery.testing import pictures
 
 
 @pytest.fixture(autouse=True)
@@ -399,6 +400,20 @@ def test_who_waits_runs_when_the_other_fails(place):
         each.steps(id)["advance"]()
     assert first.drain(one).phase is Phase.FAILED
     assert place.outputs(fails_once, second.drain(two)) == 1
+
+
+def test_who_was_lost_does_not_run_again_what_the_other_has_done_meanwhile(place, ran):
+    first, one = place.submit(alone, {"x": 1})
+    second, two = place.submit(alone, {"x": 1})
+    for each in ("lease", "advance", "launch"):
+        first.steps(one)[each]()
+    place.store.retire(first.owner)
+    assert place.outputs(alone, second.drain(two)) == 1
+    second.take_over(one)
+    assert place.outputs(alone, second.drain(one)) == 1
+    assert ran == [1]
+    assert [each.phase for each in place.store.attempts(one)] == [AttemptPhase.LOST]
+    pictures.check(place.store, one)
 
 
 # -- cost ------------------------------------------------------------------------------------------

@@ -6,9 +6,11 @@ import sys
 from typing import Any
 
 import pytest
+from tests.services.caching import Place
 
-from volery import LaunchPlan, dynamic, eager, workflow
+from volery import LaunchPlan, dynamic, eager, task, workflow
 from volery.clock import SystemClock
+from volery.engine.model import Phase
 from volery.executors.inline import InlineExecutor
 from volery.ids import split
 from volery.sdk.compile import compile_entity
@@ -81,3 +83,19 @@ def test_a_scope_that_lies_deep_is_found_by_an_engine_that_begins():
     assert record.failure.code == "TooDeep"
     deepest, _ = split(record.failure.path)
     assert Contexts(store).get(record.id, deepest).depth == depth
+
+
+@dynamic
+def described(x: int) -> int:
+    return plus_one(x=x)
+
+
+@task
+def plus_one(x: int) -> int:
+    return x + 1
+
+
+def test_graphs_of_dynamic_tasks_that_have_ended_are_kept_no_longer():
+    orchestrator, execution = Place().submit(described, {"x": 1})
+    assert orchestrator.drain(execution).phase is Phase.SUCCEEDED
+    assert len(orchestrator.contexts._definitions) == 1

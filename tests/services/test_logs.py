@@ -6,16 +6,18 @@ import msgspec
 import pytest
 
 from volery.data.storage import Storage
-from volery.engine.model import Phase
+from volery.engine.model import AttemptPhase, Phase
 from volery.errors import NotFound
 from volery.ids import ROOT
 from volery.ir.ref import Ref
 from volery.services import log_keeper
 from volery.services.home import Home
 from volery.services.log_keeper import LogKeeper
-from volery.services.logs import PART, Logs, growing_as, stored_as
+from volery.services.logs import PART, SETTLED, Logs, growing_as, stored_as
 from volery.store.base import Claim, NewExecution
 from volery.store.memory import MemoryStore
+from volery.testing.clock import FakeClock
+from volery.testing.conformance.store_driver import FAILURE, Driver
 from volery.wire.logs import Log, LogRecord
 
 CLAIM = Claim("execution", "train/fold[3]/fit", 2)
@@ -108,6 +110,48 @@ def test_an_attempt_that_printed_nothing_has_an_empty_log(logs, store):
     assert read(logs) == Log((), 0, complete=False)
     store.abort("execution", "enough", 2.0)
     assert not read(logs).complete
+
+
+@pytest.fixture
+def tried():
+    """A node whose first attempt is under way."""
+    driver = Driver(MemoryStore())
+    driver.begin()
+    driver.launch("a")
+    driver.claim()
+    return driver
+
+
+def test_an_attempt_that_printed_nothing_is_over_though_its_node_goes_on(home, tried):
+    logs = Logs(home, home.storage(), tried.store)
+    assert not logs.log("run", "a", 1).complete
+    assert tried.end("a", phase=AttemptPhase.FAILED, failure=FAILURE)
+    assert tried.relaunch("a", 2)
+    assert logs.log("run", "a", 1).complete
+    assert not logs.log("run", "a", 2).complete
+
+
+def test_elsewhere_the_last_lines_of_an_attempt_are_waited_for_until_they_are_stored(
+    home, tried, tmp_path
+):
+    assert tried.end("a", ended=5.0)
+    elsewhere = Home(tmp_path / "elsewhere", "postgresql://db/volery")
+    logs = Logs(elsewhere, home.storage(), tried.store, FakeClock(6.0))
+    line = b'{"at":1,"stream":"log","text":"end"}\n'
+    for name in (growing_as, stored_as):
+        assert not logs.log("run", "a", 1).complete
+        home.storage().put_named(name(home.log("run", "a", 1)), line)
+    assert logs.log("run", "a", 1).complete
+
+
+def test_elsewhere_an_attempt_that_printed_nothing_is_over_after_a_moment(home, tried, tmp_path):
+    assert tried.end("a", ended=5.0)
+    elsewhere = Home(tmp_path / "elsewhere", "postgresql://db/volery")
+    clock = FakeClock(6.0)
+    logs = Logs(elsewhere, home.storage(), tried.store, clock)
+    assert not logs.log("run", "a", 1).complete
+    clock.advance(SETTLED)
+    assert logs.log("run", "a", 1).complete
 
 
 def test_there_is_no_log_of_an_unknown_execution(logs):

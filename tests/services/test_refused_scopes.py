@@ -20,9 +20,13 @@ from volery.store.memory import MemoryStore
 RAN: list[str] = []
 
 
+PLACINGS: list[Leaving] = []
+
+
 @pytest.fixture(autouse=True)
 def nothing_ran() -> None:
     RAN.clear()
+    PLACINGS.clear()
 
 
 @task
@@ -57,10 +61,12 @@ class Leaving(Only):
         return super().name_of(wanted, said)
 
 
-def run(entity: Any) -> tuple[MemoryStore, Any]:
+def run(entity: Any, *, gone: bool = True) -> tuple[MemoryStore, Any]:
+    """`gone`: from the beginning."""
     program, store = compile_entity(entity), MemoryStore()
     executor = InlineExecutor(program.tasks)
     placing = Leaving(executor)
+    PLACINGS.append(placing)
     orchestrator = Orchestrator(
         store,
         executor,
@@ -71,7 +77,7 @@ def run(entity: Any) -> tuple[MemoryStore, Any]:
         placing=placing,
     )
     execution = orchestrator.submit(program.bundle, entity.ref, EMPTY)
-    placing.gone = True
+    placing.gone = gone
     record = orchestrator.drain(execution)
     executor.close()
     return store, record
@@ -113,3 +119,37 @@ def test_a_handler_answers_a_node_whose_executor_is_not_there():
     assert RAN == ["rent", "give back"]
     assert record.phase is Phase.FAILED
     assert "nowhere" in record.failure.message
+
+
+@task(executor="nowhere", retries=1)
+def losing_its_place() -> None:
+    RAN.append("losing its place")
+    PLACINGS[0].gone = True
+    raise ConnectionError("it has left")
+
+
+@task
+def break_down() -> None:
+    raise ValueError("broken")
+
+
+@workflow(on_failure=losing_its_place)
+def breaking_down() -> None:
+    break_down()
+
+
+@workflow(on_failure=losing_its_place)
+def coming_to_nothing() -> int:
+    return parts(machine=rent())["absent"]
+
+
+@pytest.mark.parametrize(
+    ("entity", "code"), [(breaking_down, "ValueError"), (coming_to_nothing, "MissingPart")]
+)
+def test_a_handler_that_cannot_be_tried_again_where_it_was_has_failed(entity, code):
+    store, record = run(entity, gone=False)
+    assert RAN.count("losing its place") == 1
+    assert record.phase is Phase.FAILED
+    assert record.failure.code == code
+    nodes = {node.path: node.phase for node in store.nodes(record.id)}
+    assert nodes[HANDLER] is Phase.FAILED

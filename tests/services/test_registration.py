@@ -12,7 +12,9 @@ import pytest
 from msgspec.structs import replace
 from tests.services import registered
 
+from volery.data import bucket
 from volery.data.package import pack
+from volery.data.storage import Storage
 from volery.errors import (
     AlreadyExists,
     CallError,
@@ -310,6 +312,18 @@ def put(registration: Registration, folder: Path, **files: str) -> str:
         registration.put_package(OPERATOR, made.digest, archive)
     assert registration.has_package(OPERATOR, made.digest)
     return made.digest
+
+
+def test_a_package_that_was_put_into_a_bucket_long_ago_is_there(
+    store, audit, tmp_path, monkeypatch
+):
+    """It was sent again with each registration, and a bundle with it refused until it was."""
+    packages = Packages(Home(tmp_path / "home"), Storage("memory://"))
+    registration = Registration(Catalog(store.database), packages, store, FakeClock(), audit)
+    package = put(registration, tmp_path / "project", m="")
+    monkeypatch.setattr(bucket, "_FRESH", -1.0)  # whatever is there is old
+    assert registration.has_package(OPERATOR, package)
+    assert registration.register(LOCAL, asking(replace(BUNDLE, package=package))).made
 
 
 def test_a_bundle_whose_package_was_put_is_let_in(registration, tmp_path):

@@ -24,6 +24,7 @@ from volery.sdk.compile import compile_entity
 from volery.services import records
 from volery.services.engine import embedded
 from volery.services.home import Home
+from volery.services.lease import STANDSTILL
 from volery.services.owners import Owner, is_alive, sweep
 from volery.store.base import Store
 from volery.testing import pictures
@@ -129,7 +130,7 @@ class Dozing:
         if not any(isinstance(each, Result) for each in events):
             return events
         self._late = events
-        self._clock.advance(60)
+        self._clock.advance(STANDSTILL)
         self._store.bury(self._clock.now())
         return []
 

@@ -172,6 +172,12 @@ class Server:
         return [each.scheduled for each in reversed(self.store.executions(limit=5000))]
 
     @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Who, as the audit says, has had which executions created, the last first."""
+        lines = AuditTable(self.store.database).lines(2**62, 100)
+        return [(each.who, each.on) for each in lines if each.what == "executions.create"]
+
+    @property
     def skipped(self) -> list[str]:
         """What the audit says of instants that nothing was started for, the last first."""
         lines = AuditTable(self.store.database).lines(2**62, 100)
@@ -677,6 +683,18 @@ def test_a_backfill_starts_what_is_missing_and_never_twice(server):
     assert made == dry
     assert [each.made for each in server.scheduling.backfill(LOCAL, stretch)] == [False] * 3
     assert sorted(server.started) == expected
+
+
+def test_the_audit_has_all_that_schedules_and_backfills_start(server):
+    plan = planned(FixedRate(HOUR))
+    server.register(plan)
+    server.until(FIRST + 1)
+    ada = Identity("ada", "operator")
+    server.scheduling.backfill(ada, Backfill(key(plan), FIRST - HOUR, FIRST + 1))
+    before, by_itself = id_of(plan.name, FIRST - HOUR), id_of(plan.name, FIRST)
+    assert server.lines == [("ada", before), ("schedule", by_itself)]
+    asked = {id: server.store.execution(id).options.by for id in (before, by_itself)}
+    assert asked == {before: "ada", by_itself: ""}
 
 
 def test_a_stretch_is_half_open(server):

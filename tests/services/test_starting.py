@@ -9,11 +9,12 @@ from volery.data import offload
 from volery.engine.definitions import Definitions
 from volery.ids import digest
 from volery.ir.notification import Notification
+from volery.ir.policy import Limits
 from volery.ir.ref import Ref
 from volery.ir.values import EMPTY, join_record, pack
 from volery.sdk.compile import compile_entity
 from volery.services.starting import LONGEST, MOST_MARKS, input_mark, prepared
-from volery.store.base import NewExecution
+from volery.store.base import NewExecution, Options
 
 
 @task
@@ -78,6 +79,19 @@ def test_small_inputs_are_what_a_root_is_found_by():
 def test_no_more_inputs_than_so_many_are_marked():
     inputs = join_record({f"x{number}": pack(number) for number in range(2 * MOST_MARKS)})
     assert len(made(definitions(), new(inputs=inputs)).marks) == MOST_MARKS
+
+
+def test_the_limits_that_were_said_of_an_execution_are_on_its_record():
+    said = Limits(running=60.0)
+    found = prepared(definitions(), new(), said, 5.0)
+    assert found.options.limits == said
+    assert found.state.deadline == 65.0
+    assert made(definitions(), new()).options.limits is None
+
+
+def test_those_of_the_execution_that_has_started_it_are_not_its_own():
+    child = new(root="top", parent=("top", "n0"), options=Options(limits=Limits(running=60.0)))
+    assert made(definitions(), child).options.limits is None
 
 
 def test_what_is_stored_elsewhere_is_not_read_to_be_marked():

@@ -22,7 +22,7 @@ from volery.ir.content import Content, content_to_wire
 from volery.ir.values import pack
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
-from volery.services import lineage_values
+from volery.services import lineage_values, records
 from volery.services.context import definitions_of
 from volery.services.engine import Engine
 from volery.services.tracing import Tracing
@@ -414,3 +414,14 @@ def test_a_family_whose_bundle_cannot_be_read_holds_up_no_other(warm, tracing, m
     [told] = [each for each in caplog.messages if unread in each]
     assert "cannot be traced now: it is of a newer schema" in told
     assert ("n0", "o0", True) in places(ask(tracing, execution=unread), unread)
+
+
+def test_a_database_that_cannot_be_written_to_is_no_concern_of_single_families(
+    warm, tracing, caplog
+):
+    """Each of them was told of and left, one after the other, as fast as that goes."""
+    tracing.catch_up(1_000)
+    run(warm, browsed.sums, a=1.0)
+    with records.opened(warm.home) as store, pytest.raises(StoreError):  # it is for reading
+        traced(store, warm).tick()
+    assert caplog.messages == []

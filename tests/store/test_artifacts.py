@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from typing import Any
+
 import pytest
 
 from volery.ir.ref import Ref
 from volery.store import artifacts as listing
 from volery.store.artifacts import Artifacts, Made
-from volery.store.database import Database
+from volery.store.database import Database, Query
 from volery.store.lineage import Kept, Traces
 from volery.store.sql import SqlStore
+from volery.store.sqlite import open_sqlite
 from volery.testing.conformance.store_driver import Driver
 from volery.wire.artifacts import ArtifactFilter
 
@@ -109,3 +113,20 @@ def test_artifacts_are_found(sql_store, artifacts, asked, expected):
     assert paths(artifacts, where, within=("project",)) == expected
     assert paths(artifacts, where, within=("elsewhere",)) == []
     assert paths(artifacts, where, within=()) == []
+
+
+def test_those_of_a_project_are_read_off_the_list_and_not_off_its_executions(tmp_path):
+    """All executions of the project came first, which are half a million."""
+    with closing(open_sqlite(tmp_path / "volery.db")) as store:
+        read, asked = store.database.read, list[Query]()
+
+        def noted(*queries: Query) -> list[list[Any]]:
+            asked.extend(queries)
+            return read(*queries)
+
+        store.database.read = noted
+        for within in (None, ("project", "other")):
+            Artifacts(store.database).page(ArtifactFilter(project="project"), within, 100)
+        for statement, values in asked:
+            (rows,) = read((f"EXPLAIN QUERY PLAN {statement}", values))
+            assert not [detail for *_, detail in rows if "(project=?" in detail]

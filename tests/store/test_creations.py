@@ -52,6 +52,7 @@ def test_what_is_taken_is_no_concern_of_the_others(sql_store, creations, like):
     some = [asked(like, id) for id in ("a", "b", "a")]
     assert creations.create(some[:1], 7.0) == ["created"]
     assert creations.create(some, 8.0) == ["taken", "created", "taken"]
+    assert lines(sql_store) == ["b", "a"]
     assert creations.create([asked(like, id) for id in ("c", "c")], 9.0) == ["created", "taken"]
     assert [each.created for each in sql_store.executions(limit=9)] == [9.0, 8.0, 7.0]
 

@@ -25,6 +25,8 @@ TICK = 0.02
 
 LAYERED, MAPPED, TICKING, FLEET = "layered", "mapped", "ticking", "large.checked"
 """Executions, and the entity of which there are many."""
+USUAL = "usual"
+"""An execution as most are."""
 
 
 @contextmanager
@@ -45,6 +47,7 @@ def play(remote: Remote, database: Path) -> None:
     turns = [remote.execute(FLEET, {"turn": turn}).id for turn in range(TURNS)]
     ids = [
         remote.execute("large.layered", {}, name=LAYERED).id,
+        remote.execute("large.usual", {}, name=USUAL).id,
         remote.execute("large.mapped", {"count": ELEMENTS}, name=MAPPED).id,
         *turns,
     ]

@@ -23,7 +23,7 @@ from volery.errors import VoleryError
 from volery.wire.access import NewToken
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 ACTING = PROJECT.with_name("acting")
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -156,6 +156,25 @@ def reasons(remote: Remote, id: str) -> set[str]:
     return {event.detail.partition(": ")[2] for event in remote.backend.events(id)}
 
 
+def test_an_execution_whose_relaunch_was_not_answered_is_run_again_once(viewers, remote):
+    labels = {"team": "again"}
+    remote.execute("acting.plus", {"x": 1}, name="lost-once", options=Options(labels=labels))
+    remote.wait("lost-once", PATIENCE)
+    page = settled(viewers.open("/executions/lost-once"))
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/relaunch", lose, times=1)
+    choose(page, "Relaunch", "As it was")
+    expect(page.get_by_text("the server does not answer", exact=True)).to_be_visible()
+    choose(page, "Relaunch", "As it was")
+    again = came_to(page, but="lost-once")
+    found = remote.list_executions(labels=labels)
+    assert {each.id for each in found} == {"lost-once", again}
+
+
 # -- gates -------------------------------------------------------------------------------------
 
 
@@ -223,19 +242,34 @@ def test_what_is_copied_from_a_launch_launches_it(viewers, remote, server, subte
         expect(page.get_by_role("link", name=name)).to_be_visible()
 
 
+def test_what_is_copied_from_a_launch_plan_launches_it(viewers, remote, server, tmp_path):
+    page = viewers.context(permissions=CLIPBOARD).new_page()
+    viewers.listen(page)
+    page.goto("/launch?kind=launch_plan&name=nightly")
+    settled(page).get_by_label("x", exact=True).fill("41")
+    page.get_by_text("Options", exact=True).click()
+    page.get_by_label("Name", exact=True).fill("by-plan")
+    text = copied(page, "Command")
+    ran = run("Command", text, shutil.copytree(ACTING, tmp_path / "code"), server.url)
+    assert ran.returncode == 0, f"{text}\n{ran.stderr}"
+    assert remote.wait("by-plan", PATIENCE).outputs == {"o0": 42}
+    assert remote.backend.execution("by-plan").entity.kind == "launch_plan"
+
+
 def test_what_is_copied_from_a_gate_answers_it(viewers, remote, server, tmp_path):
     remote.execute("acting.ask", {}, name="copied")
     page = viewers.context(permissions=CLIPBOARD).new_page()
     viewers.listen(page)
     page.goto("/executions/copied")
-    gate = page.get_by_role("article", name="number")
-    gate.get_by_role("textbox").fill("7")
-    gate.get_by_role("button", name="Send").click()
-    agreed = page.get_by_role("article", name="agreed")
-    agreed.get_by_role("button", name="Copy as").click()
-    page.get_by_role("menuitem", name="Command").click()
-    ran = run("Command", clipboard(page), tmp_path, server.url)
-    assert ran.returncode == 0, ran.stderr
+    for name, typed in (("number", "7"), ("agreed", "")):
+        gate = page.get_by_role("article", name=name)
+        if typed:
+            gate.get_by_role("textbox").fill(typed)
+        gate.get_by_role("button", name="Copy as").click()
+        page.get_by_role("menuitem", name="Command").click()
+        ran = run("Command", clipboard(page), tmp_path, server.url)
+        assert ran.returncode == 0, ran.stderr
+        expect(gate).to_have_count(0)
     assert remote.wait("copied", PATIENCE).outputs == {"o0": 7}
     expect(header(page).get_by_text("succeeded").first).to_be_visible()
 
@@ -284,6 +318,24 @@ def test_a_project_is_made(viewers, remote):
     expect(row).to_contain_text("What birds do")
     made = {each.id: each for each in remote.backend.projects()}["birds"]
     assert (made.description, made.domains) == ("What birds do", ("trial", "real"))
+
+
+def test_who_makes_the_first_token_goes_on_with_it(browser, tmp_path):
+    with volery_server(tmp_path / "home") as server, watching(browser, server.url) as viewers:
+        page = settled(viewers.open("/settings?view=tokens"))
+        page.get_by_role("button", name="New token").click()
+        asked = dialog(page, "New token")
+        asked.get_by_label("Name").fill("root")
+        asked.get_by_role("combobox", name="Role").click()
+        page.get_by_role("option", name=re.compile("^admin")).click()
+        asked.get_by_role("button", name="Make it").click()
+        told = dialog(page, "Here it is, this once")
+        expect(told).to_contain_text("This browser goes on with it")
+        told.get_by_role("button", name="I have it").click()
+        expect(page.get_by_role("row", name=re.compile("root"))).to_contain_text("admin")
+        page.get_by_role("link", name="Executions", exact=True).click()
+        expect(page.get_by_text("Nothing has been run yet")).to_be_visible()
+        expect(page.get_by_label("Token")).to_have_count(0)
 
 
 def test_a_token_lets_somebody_in_until_it_is_revoked(browser, tmp_path):

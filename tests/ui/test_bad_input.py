@@ -238,6 +238,29 @@ def test_who_has_no_token_is_asked_for_one(guests, guarded):
     expect(page.get_by_text("odd.brief").first).to_be_visible()
 
 
+@pytest.mark.parametrize("path", ["/", "/executions", "/executions/steady"])
+def test_a_page_that_was_open_asks_for_a_token_once_there_is_one(browser, tmp_path, path):
+    with (
+        serving("odd", tmp_path) as server,
+        watching(browser, server.url) as opened,
+        Remote(server.url) as remote,
+    ):
+        remote.execute("odd.brief", {"seconds": 3600.0}, name="steady")
+        page = settled(opened.open(path))
+        expect(page.get_by_text("odd.brief").first).to_be_visible()
+        secret = remote.backend.create_token(NewToken("root", "admin")).secret
+        field = page.get_by_label("Token")
+        expect(field).to_be_visible()
+        expect(page.get_by_text("odd.brief")).to_have_count(0)
+        field.fill(secret)
+        field.press("Enter")
+        expect(page.get_by_text("odd.brief").first).to_be_visible()
+        with Remote(server.url, token=secret) as root:
+            root.abort("steady")
+        if path == "/executions/steady":
+            expect(page.locator("main").get_by_text("aborted").first).to_be_visible()
+
+
 def test_a_viewer_is_told_what_it_takes_to_act(guests, guarded):
     page = settled(guests.open("/executions/steady", token=guarded.viewer))
     button = page.get_by_role("button", name="Abort")

@@ -58,7 +58,26 @@ def test_an_execution_that_a_launch_plan_has_started_opens_in_place(windows, vie
     page.get_by_role("button", name="Open quarterly").first.click()
     expect(page.get_by_role("button", name="Close quarterly")).to_be_visible()
     expect(page.get_by_text("load", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(f"long-year.view={view}&open=n0,"))
+    page.reload()
+    expect(page.get_by_role("button", name="Close quarterly")).to_be_visible()
+    page.get_by_role("button", name="Close quarterly").click()
+    page.get_by_role("button", name="Close each_quarter").click()
     expect(page).to_have_url(re.compile(f"long-year.view={view}$"))
+
+
+def test_the_nodes_that_are_listed_stand_in_the_address(windows):
+    page = settled(windows.open("/executions/brave-fox?view=nodes"))
+    page.get_by_label("Part of a node's path").fill("n5")
+    page.get_by_role("group", name="Phases").get_by_title("Only succeeded").click()
+    for said in ("find=n5", "phases=succeeded"):
+        expect(page).to_have_url(re.compile(said))
+    for _ in range(2):
+        nodes = page.get_by_role("tree", name="Nodes").get_by_role("treeitem")
+        expect(nodes.filter(has_text="n5/n0").first).to_be_visible()
+        expect(nodes.filter(has_not_text="n5")).to_have_count(0)
+        page.reload()
+    expect(page.get_by_label("Part of a node's path")).to_have_value("n5")
 
 
 @pytest.mark.parametrize("view", ["graph", "timeline", "nodes"])

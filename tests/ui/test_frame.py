@@ -6,9 +6,12 @@ import os
 import re
 import subprocess
 import sys
+from datetime import datetime
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -132,6 +135,15 @@ def test_the_theme_and_the_time_zone_are_kept(windows):
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     started = page.get_by_role("row").nth(1).locator("button", has=page.locator("time"))
     expect(started).to_have_attribute("title", re.compile(r"GMT\+9"))
+
+
+def test_dates_that_are_written_are_those_of_the_zone_that_is_chosen(windows):
+    page = windows.context().new_page()
+    page.add_init_script("localStorage.setItem('volery.zone', 'Asia/Tokyo')")
+    with page.expect_request(re.compile("/api/v1/executions")) as asked:
+        page.goto("/executions?q=started:2026-01-31")
+    midnight = datetime(2026, 1, 31, tzinfo=ZoneInfo("Asia/Tokyo")).timestamp()
+    assert parse_qs(urlsplit(asked.value.url).query)["since"] == [f"{midnight:.0f}"]
 
 
 def test_an_address_that_is_none_says_so(windows):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -130,6 +131,50 @@ def test_nothing_is_lost_while_the_server_is_away(viewers, remote, server):
     expect(field).to_have_value("0.25")
     form.get_by_role("button", name="Launch", exact=True).click()
     expect(form).to_have_url(re.compile("/executions/"))
+
+
+def test_a_server_that_stands_still_is_said_to_be_away(viewers, remote, server):
+    remote.execute("odd.brief", {"seconds": HOUR}, name="still")
+    page = settled(viewers.open("/executions/still"))
+    expect(page.get_by_text("live", exact=True)).to_be_visible()
+    server.send(signal.SIGSTOP)
+    try:
+        away(page)
+    finally:
+        server.send(signal.SIGCONT)
+    expect(page.get_by_text("live", exact=True)).to_be_visible()
+    remote.abort("still")
+    expect(page.locator("main").get_by_text("aborted").first).to_be_visible()
+
+
+def test_a_server_without_its_database_is_said_to_know_nothing(viewers, remote):
+    remote.execute("odd.brief", {"seconds": HOUR}, name="blind")
+    page = settled(viewers.open("/executions/blind"))
+    problem = {"title": "Not ready", "status": 503, "detail": "no database", "code": "NotReady"}
+    page.route("**/api/**", lambda route: route.fulfill(status=503, json=problem))
+    expect(page.get_by_text("The server cannot read what it keeps.")).to_be_visible()
+    expect(page.locator("main").get_by_text("running").first).to_be_visible()
+    page.unroute("**/api/**")
+    expect(page.get_by_text("live", exact=True)).to_be_visible()
+    remote.abort("blind")
+    expect(page.locator("main").get_by_text("aborted").first).to_be_visible()
+
+
+HIDDEN = """
+Object.defineProperty(document, 'hidden', {get: () => true})
+Object.defineProperty(document, 'visibilityState', {get: () => 'hidden'})
+document.dispatchEvent(new Event('visibilitychange'))
+"""
+"""A tab in a browser without a screen is always seen: this one is not."""
+
+
+def test_the_title_of_a_tab_that_nobody_sees_says_how_it_stands(viewers, remote):
+    remote.execute("odd.brief", {"seconds": HOUR}, name="unseen")
+    page = settled(viewers.open("/executions/unseen"))
+    expect(page).to_have_title(re.compile("^◔ "))
+    page.evaluate(HIDDEN)
+    remote.abort("unseen")
+    expect(page).to_have_title(re.compile("^■ "))
 
 
 def test_what_was_typed_outlives_the_page(viewers):

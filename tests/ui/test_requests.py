@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pytest
 from playwright.sync_api import expect
-from tests.ui.browser import requests_of, settled
+from tests.ui.browser import expect_soon, requests_of, settled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Page
     from tests.ui.browser import Windows
 
@@ -138,7 +140,59 @@ def test_no_node_asks_for_much(windows):
     assert {name: paths for name, paths in asked.items() if len(paths) > MOST} == {}
 
 
-AHEAD = {"graph": ["opening"], "timeline": ["opening", "timeline"]}
+def press_relaunch(page: Page) -> Locator:
+    page.get_by_role("button", name="Relaunch").click()
+    return page.get_by_role("menuitem", name="With changes")
+
+
+def press_palette(page: Page) -> Locator:
+    page.keyboard.press("Control+k")
+    return page.get_by_role("option", name="Launch …")
+
+
+def launch_link(page: Page) -> Locator:
+    return page.get_by_role("link", name="Launch", exact=True)
+
+
+class Way(NamedTuple):
+    """To launch something: a page, what is pressed there, and what is there then."""
+
+    path: str
+    pressed: Callable[[Page], Locator]
+    role: Literal["button", "option"] = "button"
+    name: str = "Launch"
+
+
+LAUNCHES = {
+    "again, with changes": Way("/executions/brave-fox", press_relaunch),
+    "of a workflow": Way(WORKFLOW, launch_link),
+    "of a launch plan": Way(PLAN, launch_link),
+    "from anywhere": Way(
+        "/settings", press_palette, "option", "Launch nightly default / development"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", LAUNCHES)
+def test_no_launch_asks_for_much_before_it_is_one(windows, way, record_property):
+    path, pressed, role, name = LAUNCHES[way]
+    page = opened(windows, path)
+    button = pressed(page)
+
+    def press() -> None:
+        button.click()
+        page.get_by_role(role, name=name, exact=True).wait_for()
+
+    asked = requests_of(page, press)
+    record_property("requests", sorted(asked))
+    assert 0 < len(asked) <= MOST, asked
+
+
+AHEAD = {
+    "graph": ["opening"],
+    "timeline": ["opening", "timeline"],
+    "events": ["opening", "journal"],
+}
 """What the page of an execution asks for first, by its view."""
 
 
@@ -149,7 +203,11 @@ def test_an_execution_is_asked_for_before_the_code_of_its_page_has_come(windows,
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"/executions/brave-fox?view={view}")
-    assert [_last(url) for url in asked if "/api/" in url] == AHEAD[view]
+    expect_soon(
+        page,
+        lambda _: [_last(url) for url in asked if "/api/" in url],
+        lambda found: found == AHEAD[view],
+    )
 
 
 @pytest.mark.parametrize("view", AHEAD)

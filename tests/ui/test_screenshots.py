@@ -15,7 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from tests.ui.browser import LAPTOP, PHONE, Scheme, Screen, settled, turned
+from tests.servers.volery import volery_server
+from tests.ui.browser import LAPTOP, PHONE, Scheme, Screen, settled, turned, watching
+from tests.ui.scenario import serving
+
+from volery.client.remote import Remote
+from volery.wire.access import NewToken
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -110,6 +115,7 @@ SHOTS = {
     "running": Shot("/executions/busy-wren?node=n0&tab=logs", "look"),
     "abort": Shot("/executions/busy-wren", "watch", ask_to_abort),
     "tasks": Shot("/tasks", "retail.publish"),
+    "task": Shot("/tasks/default/development/retail.publish", "report"),
     "workflows": Shot("/workflows", "retail.train_and_score"),
     "workflow": Shot(f"/workflows/{WORKFLOW}", "by which each fold counts"),
     "workflow-graph": Shot(f"/workflows/{WORKFLOW}?view=graph", "publish"),
@@ -132,6 +138,8 @@ SHOTS = {
 }
 
 
+ELSEWHERE = ("home-empty", "settings-tokens", "sign-in", "offline")
+"""Pictures of other servers."""
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
@@ -153,11 +161,51 @@ def test_a_picture_of(tabs, name):
     settled(page)
     page.get_by_text(shot.shows).first.wait_for()
     shot.then(page)
+    take(name, page)
+    assert tabs.windows.complaints == []
+
+
+def test_pictures_of_a_server_on_which_nothing_has_run_and_who_may_come_in(browser, tmp_path):
+    with volery_server(tmp_path / "home") as server, watching(browser, server.url) as windows:
+        page = windows.open("/")
+        settled(page).get_by_text("Nothing has been run yet").wait_for()
+        take("home-empty", page)
+        secret = some_tokens(server.url)
+        page.get_by_text("Who are you?").wait_for()
+        take("sign-in", page)
+        page = windows.open("/settings?view=tokens", token=secret)
+        settled(page).get_by_text("nightly-jobs").wait_for()
+        take("settings-tokens", page)
+
+
+def some_tokens(url: str) -> str:
+    """Make some; the secret of the first, which is an admin's."""
+    with Remote(url) as anybody:
+        secret = anybody.backend.create_token(NewToken("ada", "admin")).secret
+    with Remote(url, token=secret) as ada:
+        ada.backend.create_token(NewToken("nightly-jobs", "operator", ("default",), days=90))
+        ada.backend.create_token(NewToken("dashboard", "viewer"))
+        ada.backend.create_token(NewToken("intern", "viewer", days=30))
+        ada.backend.revoke_token("intern")
+    return secret
+
+
+def test_a_picture_of_a_page_whose_server_is_away(browser, tmp_path):
+    with serving("odd", tmp_path) as server, watching(browser, server.url) as windows:
+        with Remote(server.url) as remote:
+            remote.execute("odd.brief", {"seconds": 3600.0}, name="steady-swan")
+        page = settled(windows.open("/executions/steady-swan"))
+        server.kill()
+        page.get_by_role("alert").get_by_text("The server does not answer.").wait_for()
+        take("offline", page)
+
+
+def take(name: str, page: Page) -> None:
+    """A picture in each theme."""
     page.mouse.move(0, 0)
     for scheme in SCHEMES:
         settled(turned(page, scheme))
         keep(f"{name}-{scheme}.png", page.screenshot(animations="disabled", caret="hide"))
-    assert tabs.windows.complaints == []
 
 
 def keep(name: str, picture: bytes) -> None:
@@ -183,5 +231,5 @@ def smaller(picture: bytes) -> bytes:
 
 
 def test_the_documentation_has_a_picture_of_each_and_no_other():
-    wanted = {f"{name}-{scheme}.png" for name in SHOTS for scheme in SCHEMES}
+    wanted = {f"{name}-{scheme}.png" for name in (*SHOTS, *ELSEWHERE) for scheme in SCHEMES}
     assert {path.name for path in PICTURES.iterdir()} == wanted

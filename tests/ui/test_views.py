@@ -60,7 +60,13 @@ def test_a_stretch_of_the_timeline_is_looked_at_more_closely(windows):
     back = page.get_by_role("button", name="All of it")
     expect(back).to_be_visible()
     expect_soon(page, axis, lambda labels: labels != whole)
+    expect(page).to_have_url(re.compile(r"span=[\d.]+\.\.[\d.]+"))
+    part = axis(page)
+    page.reload()
+    expect(back).to_be_visible()
+    expect_soon(page, axis, lambda labels: labels == part)
     back.click()
+    expect(page).not_to_have_url(re.compile("span="))
     expect(back).to_have_count(0)
     expect_soon(page, axis, lambda labels: labels == whole)
 

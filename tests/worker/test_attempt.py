@@ -468,6 +468,47 @@ def test_who_takes_too_long_is_stopped_whatever_he_does(container, how):
     assert time.monotonic() - began < TIMEOUT / 2
 
 
+HANGING = """
+    import time
+    from volery import task
+
+    time.sleep(60)
+
+    @task
+    def run() -> None: ...
+"""
+
+
+def test_an_import_that_hangs_is_stopped(container):
+    container.code(HANGING)
+    container.program = (sys.executable, "-P", "-c", IMPATIENT)
+    ran = container.run(replace(container.work(), limit=0.1))
+    assert (ran.status, ran.failure.code, ran.failure.kind) == (FAILED, "TimedOut", "USER")
+    assert ran.failure.message == "its module was still being imported after 0.5 s"
+
+
+IMPATIENT = """
+import sys
+from volery.worker import attempt, warden
+warden.IMPORT_LIMIT = 0.5
+sys.exit(attempt.main(sys.argv[1]))
+"""
+
+
+def test_an_import_does_not_count_as_running(container):
+    container.code("""
+        import time
+        from volery import task
+
+        time.sleep(1.0)
+
+        @task
+        def run() -> int:
+            return 1
+    """)
+    assert container.run(replace(container.work(), limit=0.9)).output == 1
+
+
 def test_each_element_has_the_time_of_the_limit(container):
     container.code("""
         import time

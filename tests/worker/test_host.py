@@ -39,6 +39,7 @@ from volery.worker.protocol import (
 )
 
 TIMEOUT = 45.0
+PROGRAM = ("-m", "volery.worker.host")
 
 MODULE = """
     import os, signal, subprocess, sys, time
@@ -82,9 +83,11 @@ MODULE = """
 class Host:
     """A host that is a process of this machine, and the other end of its streams."""
 
-    def __init__(self, root, storage, *, silence=60.0, beat=30.0, package="", **more):
+    def __init__(
+        self, root, storage, *, silence=60.0, beat=30.0, package="", program=PROGRAM, **more
+    ):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "volery.worker.host"],
+            [sys.executable, *program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -115,14 +118,12 @@ class Host:
             assert message is not None, self.process.stderr.read().decode()
         return message
 
-    def begin(self, name, module="hosted", secrets=(), **inputs):
+    def begin(self, name, module="hosted", secrets=(), limit=None, **inputs):
         """Send a work; gives its id."""
         number = next(self._ids)
-        loader = Loader(module, name)
-        work = Work(
-            number, "e", f"n{number}", 1, f"{module}.{name}", loader, pack(inputs), secrets=secrets
-        )
-        self.send(Run((work,)))
+        loader, record = Loader(module, name), pack(inputs)
+        work = Work(number, "e", f"n{number}", 1, f"{module}.{name}", loader, record)
+        self.send(Run((msgspec.structs.replace(work, secrets=secrets, limit=limit),)))
         return number
 
     def run(self, name, module="hosted", **inputs):
@@ -276,6 +277,22 @@ def test_nothing_lives_on_when_the_host_is_killed(host, tmp_path):
     host.process.kill()
     until_dead(pid)
     until_dead(template)
+
+
+IMPATIENT = """
+from volery.worker import child, host
+child.IMPORT_LIMIT = 0.5
+host.main()
+"""
+
+
+def test_an_import_that_hangs_is_stopped(root, storage):
+    (root / "hanging.py").write_text("import time\ntime.sleep(60)\n")
+    with hosting(root, storage, program=("-c", IMPATIENT)) as host:
+        host.until(Ready)
+        number = host.begin("run", module="hanging", limit=0.1)
+        died = host.until(Died)
+        assert (died.work, died.late) == (number, True)
 
 
 def test_a_template_that_is_killed_is_done_without(host):

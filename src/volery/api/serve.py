@@ -48,10 +48,13 @@ def serve(
         asks = _asks_for_tokens(settings, address)
         _allow_many_files()
         server = Server(_with_public_url(settings, address, url(address, listener)))
-        server.start()
+        app = application(server, address, asks=asks)
+        loop = Loop(app, lambda: ready(url(address, listener)))
         try:
-            app = application(server, address, asks=asks)
-            Loop(app, lambda: ready(url(address, listener))).run([listener])
+            with loop.capture_signals():  # attempts run from here on, and are to end well
+                server.start()
+                if not loop.should_exit:
+                    loop.run([listener])
         finally:
             server.stop(grace)
 
@@ -132,7 +135,7 @@ class _Asking:
         try:
             with suppress(Unavailable, StoreError):  # then it is as it was
                 self._asks = self._server.access.configured()
-            self._again = monotonic() + AGAIN
+                self._again = monotonic() + AGAIN
             look.set_result(self._known())
         except Exception as error:  # noqa: BLE001 - whoever waits is told
             look.set_exception(error)

@@ -46,6 +46,7 @@ def particulars(execution: Execution, given: Mapping[str, Any]) -> Particulars:
         "domain": execution.entity.domain,
         "priority": execution.priority,
         "executor": execution.executor,
+        "limits": execution.limits,
         "max_parallelism": execution.max_parallelism,
         "storage": execution.storage,
         "import_root": execution.code_folder,

@@ -201,7 +201,7 @@ class Remote:
                 now; of a name a workflow is looked for, then a launch plan, then a task.
             inputs: as Python values. Of what was fetched only types are known: there records may
                 be dicts, and enums the names of their members.
-            version: of what is registered; empty: the newest.
+            version: of what is registered; empty: the newest, of a launch plan the active one.
             name: of the execution; asking again with the same one and the same inputs is answered
                 alike. None: a new one.
             wait: until it has ended, however it does.
@@ -209,6 +209,7 @@ class Remote:
 
         Raises:
             CallError, TypeMismatch: the inputs are not those of the entity.
+            CallError: no version of the launch plan is active, and none is named.
             NotFound: there is no such entity.
             AlreadyExists: there is another execution of this name.
             Busy: the launch plan has as many as it may.
@@ -217,9 +218,9 @@ class Remote:
         if isinstance(entity, Entity):
             key, record = self._of_object(entity, given, version)
         else:
-            found = self._found(entity, version)
+            key, found = self._found(entity, version)
             with using(self.storage):
-                key, record = found.key, guess.packed(found.interface, given)
+                record = guess.packed(found.interface, given)
         said = (options or Options()).said()
         seen = self.backend.execute(NewExecution(key, record=record, name=name, **said))
         started = RemoteExecution(self, seen, entity if isinstance(entity, Entity) else None)
@@ -310,14 +311,18 @@ class Remote:
     def _started(self, execution: Started) -> RemoteExecution:
         return self.fetch_execution(execution) if isinstance(execution, str) else execution
 
-    def _found(self, entity: RemoteEntity | EntityKey | str, version: str) -> RemoteEntity:
+    def _found(
+        self, entity: RemoteEntity | EntityKey | str, version: str
+    ) -> tuple[EntityKey, RemoteEntity]:
+        """What is asked for, and what that is. Which version is meant the backend says, once."""
         match entity:
             case RemoteEntity():
-                return entity
+                return entity.key, entity
             case EntityKey():
-                return RemoteEntity(self, self.backend.entity(entity))
+                return entity, RemoteEntity(self, self.backend.entity(entity))
             case str():
-                return self._named(entity, version)
+                found = self._named(entity, version)
+                return replace(found.key, version=version), found
 
     def _named(self, name: str, version: str) -> RemoteEntity:
         """What has a name, whatever it is. Raises NotFound."""

@@ -20,8 +20,8 @@ class Step(msgspec.Struct, frozen=True):
         attempts: the phases of its attempts, in order.
         scope: whether it has one.
         outputs: whether there are any.
-        waits: whether it may be RUNNING without an attempt: it is a gate, or others may be filling
-            the cache for it.
+        waits: whether it may be RUNNING without an open attempt: it is a gate, or others may be
+            filling the cache for it.
         emits: whether it is the function of a dynamic task, which gives a graph and no outputs.
         child: the phase of the execution that it has started; None: it has started none.
     """
@@ -120,7 +120,7 @@ def _nothing_is_stuck(picture: Picture) -> Iterator[str]:
         going_on = step.phase.terminal or step.scope or split(step.path)[0] in picture.dirty
         if not going_on and not step.attempts and not step.waits:
             yield f"{step.path} is {step.phase} without an attempt, and waits for nothing"
-        if not going_on and step.attempts and step.attempts[-1].terminal:
+        if not going_on and step.attempts and step.attempts[-1].terminal and not step.waits:
             yield f"{step.path} has ended its attempt and nobody was woken"
 
 

@@ -99,7 +99,8 @@ class NodeState(msgspec.Struct):
     Attributes:
         id: the last segment of its path.
         attempt: number of the newest attempt, from 1; 0 for kinds that have scopes instead, and
-            for a task that waits for another execution to fill the cache.
+            for a task that waits for another execution to fill the cache. One whose newest attempt
+            was LOST may wait for that as well.
         attempt_phase, attempt_failure, elements, graph: of that attempt. `graph`: digest of the
             bundle that the function of a dynamic task has emitted; empty: none.
         user_failures, system_failures: failures that further attempts have answered, by budget.

@@ -20,12 +20,14 @@ class Handout:
     """One round of it, over works in their order.
 
     A work that has to wait keeps back what it lacks, so that smaller ones behind it cannot go on
-    taking that for ever; those that need other things go past.
+    taking that for ever; those that need other things go past. Where nothing goes on, it waits for
+    a work that waits itself, perhaps for one of the smaller ones: then all go past.
 
     Args:
         machine: what works request parts of.
         lanes: the workers.
         limit: how many of them may be at work.
+        still: nothing goes on but works that wait.
 
     Attributes:
         closed: works that share a worker have to wait: some of them have to end first.
@@ -33,7 +35,9 @@ class Handout:
         batches: what each worker gets.
     """
 
-    def __init__(self, machine: Machine, lanes: Sequence[Lane], limit: int) -> None:
+    def __init__(
+        self, machine: Machine, lanes: Sequence[Lane], limit: int, *, still: bool = False
+    ) -> None:
         at_work = [lane for lane in lanes if lane.works and not lane.waiting]
         without_share = sum(lane.share is None for lane in at_work)
         takers = sorted((lane for lane in lanes if lane.open), key=lambda lane: lane.load)
@@ -41,6 +45,7 @@ class Handout:
         self.lacking: Counter[str] = Counter()
         self.batches: dict[Lane, list[Work]] = {}
         self._machine = machine
+        self._still = still
         self._slots = limit - len(at_work)
         self._cpus = machine.capacity.cpu - machine.mine.cpu - without_share * WITHOUT_A_WORD
         self._idle: defaultdict[str, deque[Lane]] = defaultdict(deque)
@@ -75,7 +80,7 @@ class Handout:
             lane = self._take(work.code, request)
             self._spend(cpus, request)
             return lane
-        if request is not None:
+        if request is not None and not self._still:
             self._free = self._free.kept_back(request)
         return None
 
@@ -94,7 +99,8 @@ class Handout:
         self._free -= lent
         if not fits or not self._machine.take_again(lent):
             return False
-        lane.share, lane.lent = lent, None
+        lane.share = lent if lane.share is None else lane.share + lent
+        lane.lent = None
         return True
 
     @cached_property

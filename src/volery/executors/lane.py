@@ -12,7 +12,7 @@ from volery.executors.worker import WorkerProcess
 from volery.ir.failure import Failure
 from volery.ir.secret import Blotter
 from volery.ir.specs import Loader
-from volery.ir.work import CallEnded, Work
+from volery.ir.work import IMPORT_LIMIT, CallEnded, Work
 from volery.worker.output import Blot
 from volery.worker.protocol import Answer, Return, Run
 
@@ -43,7 +43,7 @@ class Lane:
         verdict: why: the work that it dies for, and the failure of that.
         kill_at: when it is to be killed, on the monotonic clock.
         share: the part of the machine that its only work has taken; None: no part.
-        lent: the same while the work waits for calls, so that others may have it.
+        lent: what of it others may have while the work waits for calls.
         asked: calls of an eager work that it waits for.
         held: the end of the last one, which it hears of when its share is free again.
         stopped_since: since when the process is known to be stopped; None: it is not.
@@ -112,11 +112,12 @@ class Lane:
 
     @property
     def due(self) -> float:
-        """When the time of the first work is up."""
+        """When the time of the first work is up, or that of the import of its task."""
         first = self.first
-        if first is None or first.limit is None or self.loading or self.condemned:
+        if first is None or first.limit is None or self.condemned:
             return inf
-        return self.element_since + first.limit
+        limit = max(first.limit, IMPORT_LIMIT) if self.loading else first.limit
+        return self.element_since + limit
 
     @property
     def idle(self) -> bool:

@@ -31,6 +31,7 @@ from volery.executors.results import (
     overdue,
     stopped,
     too_large,
+    unloaded,
 )
 from volery.ir.work import Call, CallEnded, Result, Work
 from volery.wire.logs import LogRecord
@@ -197,9 +198,16 @@ class ProcessExecutor:
     def _asked(self, lane: Lane, call: Call) -> None:
         lane.asked.add(call.id)
         if lane.share is not None:
-            self._machine.give_back(lane.share)
-            lane.share, lane.lent = None, lane.share
+            # Its memory and its devices stay in use while it waits.
+            self._lend(lane, Share(lane.share.cpu))
         self._events.append(call)
+
+    def _lend(self, lane: Lane, part: Share) -> None:
+        """Let others have a part of the share of a work that waits."""
+        if lane.share is not None and part != Share():
+            self._machine.give_back(part)
+            lane.share -= part
+            lane.lent = part if lane.lent is None else lane.lent + part
 
     def _done(self, lane: Lane, result: Result, printed: tuple[int, ...], now: float) -> None:
         output, blot = lane.worker.output, lane.blot
@@ -306,7 +314,8 @@ class ProcessExecutor:
         if lane.long and now >= lane.looked + LOOK:
             self._look_at_output(lane, now)
         if first is not None and first.limit is not None and now >= lane.due:
-            lane.condemn(now + GRACE, overdue(first.limit))
+            late = unloaded(now - lane.since) if lane.loading else overdue(first.limit)
+            lane.condemn(now + GRACE, late)
         if now >= lane.kill_at:
             if lane.condemned or (first is not None and first.id in lane.aborting):
                 lane.worker.signal(signal.SIGKILL)
@@ -360,7 +369,8 @@ class ProcessExecutor:
                 self._give_up()
 
     def _hand_out(self, now: float) -> Handout:
-        out = Handout(self._machine, self._lanes, self._limit)
+        still = now - self._at_work >= STALL and any(lane.waiting for lane in self._lanes)
+        out = Handout(self._machine, self._lanes, self._limit, still=still)
         for lane in self._lanes:
             if lane.held is not None and out.resume(lane):
                 lane.hear_end(lane.held)
@@ -374,7 +384,28 @@ class ProcessExecutor:
         for lane, works in out.batches.items():
             if not lane.send(works):
                 self._put_back(lane, [lane.withdraw(each.id) for each in works])
+        if still:
+            self._lend_at_last(out)
         return out
+
+    def _lend_at_last(self, out: Handout) -> None:
+        """Where nothing goes on and nothing begins, one that waits lends all that it has.
+
+        What it waits for may be just what needs that. The newest goes first: others wait for it.
+        """
+        if out.lacking or self._backlog.codes():
+            return
+        if any(lane.works and not lane.waiting for lane in self._lanes):
+            return
+        free = self._machine.free()
+        kept = [
+            (lane, share)
+            for lane in self._lanes
+            if lane.waiting and (share := lane.share) is not None and share != Share()
+        ]
+        whole = sum((share for _, share in kept), free)
+        if any(_lacks(work, free) and not _lacks(work, whole) for work in self._backlog):
+            self._lend(*kept[-1])
 
     def _hand_out_plain(self, out: Handout, before: float, now: float) -> None:
         """Give works to the lanes that are open, in turns, beginning with the emptiest."""
@@ -414,6 +445,11 @@ class ProcessExecutor:
             self._end(not_started(id, self._fleet.trouble))
         if lost:
             self._fleet.hope()
+
+
+def _lacks(work: Work, share: Share) -> bool:
+    """Whether a work requests more than this."""
+    return work.requests is not None and not share.fits(work.requests)
 
 
 def _since(lane: Lane) -> float:

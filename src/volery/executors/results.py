@@ -51,6 +51,12 @@ def overdue(limit: float) -> Failure:
     return Failure(TIMED_OUT, "USER", f"ran longer than {limit} s")
 
 
+def unloaded(seconds: float) -> Failure:
+    """Why a work with a limit is stopped whose code is still not there."""
+    message = f"its module was still being imported after {seconds:.0f} s"
+    return Failure(TIMED_OUT, "USER", message)
+
+
 def frozen(seconds: float) -> Failure:
     """Why a work fails whose worker has been stopped for some time."""
     message = f"the worker process was stopped (SIGSTOP) for {seconds:.0f} s, and killed"

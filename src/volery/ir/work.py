@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from volery.ir.failure import Failure
@@ -11,6 +13,9 @@ from volery.ir.policy import Request
 from volery.ir.ref import Ref
 from volery.ir.secret import SecretValue
 from volery.ir.specs import Loader, TaskMode
+
+IMPORT_LIMIT: Final = 60.0
+"""Seconds that the module of a work may take to be imported, where the limit of it is shorter."""
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -53,7 +58,8 @@ class Work(msgspec.Struct, frozen=True, array_like=True):
         environment: variables that are set while it runs.
         interface: what the task's code has to keep to (see `ir.codec.contract_of`); empty: nothing.
         mode: of the task.
-        limit: seconds that user code may run, for each element of a map; None: no limit.
+        limit: seconds that user code may run, for each element of a map; None: no limit. The import
+            of its module is not part of it, and may take as long too, or `IMPORT_LIMIT`.
         requests: what it needs of the machine.
         recovers: the execution whose checkpoint the first attempt finds; empty: none.
         most_nodes: most nodes that the graph of a dynamic task may have, with those of the

@@ -40,7 +40,7 @@ from volery.services.caching import Cache
 from volery.services.context import Child, Context, Contexts
 from volery.services.lookups import Lookups
 from volery.services.refusal import refusal
-from volery.services.starting import prepared
+from volery.services.starting import prepared, with_turn
 from volery.services.values import Values
 from volery.store.base import Commit, NewExecution, NewScope, Options, Store, Ticket
 
@@ -226,11 +226,14 @@ class Advance:
         execution, path = look.scope.execution, look.scope.path
         failure = refusal(error, execution, path)
         scope = self._current(execution, path)
+        state = scope.state
         # What the scope was refused for first is why it ends.
-        failure = scope.state.refused or look.scope.state.refused or failure
-        scope.state = replace(scope.state, refused=failure)
+        first = state.refused or look.scope.state.refused or failure
         if handled:
-            scope.state = replace(scope.state, handled=failure)
+            # A handler that runs already stops where its scope is refused for something else.
+            scope.state = replace(state, refused=failure, handled=state.handled or first)
+        else:
+            scope.state = replace(state, refused=first)
         again = _Look(scope, look.context, Plan(state=scope.state))
         plan(scope, look.context.definition, self._clock.now(), {}, again.decided)
         return again
@@ -453,7 +456,8 @@ class Advance:
             state=state,
             options=replace(above.options, recovers=recovers),
         )
-        return prepared(found.definitions, new, None, self._clock.now())
+        new = prepared(found.definitions, new, None, self._clock.now())
+        return with_turn(new, self._store)
 
 
 def _is_plain(end: AttemptEnded) -> bool:

@@ -41,6 +41,8 @@ FORMAT: Final = 1
 _MANIFEST: Final = "manifest.json"
 _STALE: Final = 3600.0
 """Seconds after which nobody writes to a copy any more."""
+_SKEW: Final = 3600.0
+"""Seconds by which the clock of a file system may be behind."""
 _DATABASE: Final = re.compile(r"database-[0-9a-f]{16}\.db")
 
 
@@ -90,9 +92,13 @@ def back_up(home: Home, storage: Storage, folder: Path, clock: Clock) -> Manifes
     created = clock.now()
     with told("write", str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
-        database, schema = _copy_database(home, folder)
-    if own:  # after the database: all that it refers to was stored before
+    began = time.time()
+    if own:  # what the database refers to may be removed as soon as that is copied
         _copy_objects(storage, _storage_in(folder))
+    with told("write", str(folder)):
+        database, schema = _copy_database(home, folder)
+    if own:  # what was stored meanwhile: nothing removes it for hours
+        _copy_objects(storage, _storage_in(folder), since=began - _SKEW)
     manifest = Manifest(
         created=created,
         volery=__version__,
@@ -182,14 +188,15 @@ def _left_behind(folder: Path, now: float) -> Iterator[Path]:
             yield part
 
 
-def _copy_objects(source: Storage, target: Storage) -> None:
-    """Copy what the target does not have. What is removed meanwhile was referred to by nothing."""
+def _copy_objects(source: Storage, target: Storage, since: float = 0.0) -> None:
+    """Copy what was stored since then; content that the target has is not copied again."""
     for each in source.kept():
-        with suppress(MissingContent):
-            copy_object(each.name, source, target)
+        if each.since >= since:
+            with suppress(MissingContent):  # it was removed in this moment
+                copy_object(each.name, source, target)
     for folder in set(source.folders()) - {sharing.FOLDER}:
         for each in source.named(folder):
-            data = source.get_named(each.name)
+            data = source.get_named(each.name) if each.since >= since else None
             if data is not None:
                 target.put_named(each.name, data)
 

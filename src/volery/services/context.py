@@ -144,11 +144,13 @@ class Contexts:
         return found
 
     def drop(self, execution: str, path: str) -> None:
-        """A scope has ended: its children are not asked for any more."""
+        """A scope has ended: its children are not asked for any more, nor is what it emitted."""
         found = self._found.pop((execution, path), None)
         if found is not None:
             self._bytes -= found.size
-        self._states.pop((execution, path), None)
+        state = self._states.pop((execution, path), None)
+        if state is not None and state.graph:
+            self._definitions.pop(state.graph, None)
 
     def graph(self, context: Context, state: ScopeState) -> tuple[str, GraphIndex]:
         """The graph that a scope runs, and the bundle where what it refers to is found."""
@@ -216,7 +218,10 @@ class Contexts:
         definitions = self.definitions(of.bundle)
         definition = definitions.root(of.entity)
         inputs = split_record(record)
-        depth = 0 if of.parent is None else self._store.scope_state(execution, ROOT).depth
+        depth = 0
+        if of.parent is not None:
+            state = self._states[execution, ROOT] = self._store.scope_state(execution, ROOT)
+            depth = state.depth
         return Context(of, of.bundle, definitions, definition, inputs, depth, len(record))
 
     def _below(self, parent: Context, execution: str, path: str) -> Context:

@@ -15,6 +15,7 @@ from volery.ir.ref import Ref
 from volery.ir.values import join_record, split_record
 from volery.services import records, shown
 from volery.services.access import Audit
+from volery.services.firing import SCHEDULE
 from volery.services.registration import Resolved
 from volery.services.starting import prepared
 from volery.services.values import complete
@@ -115,13 +116,14 @@ class Creating:
         inputs: bytes,
         said: wire.NewExecution,
         *,
+        scheduled: float | None = None,
         like: ExecutionRecord | None = None,
     ) -> Creation:
         """The same with its line. Raises CallError: this cannot be its name."""
         _check_name(said.name)
-        key = resolved.key
-        by = "" if who == LOCAL else who.name
-        new = self.new(resolved, inputs, said, self._clock.now(), like=like, by=by)
+        key, now = resolved.key, self._clock.now()
+        by = "" if who in {LOCAL, SCHEDULE} else who.name
+        new = self.new(resolved, inputs, said, now, scheduled=scheduled, like=like, by=by)
         line = self._audit.line(who, what, new.id, key.project, f"{key.kind} {key.name}")
         return Creation(new, line)
 

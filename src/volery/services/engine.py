@@ -119,7 +119,7 @@ class Engine:
     ) -> ExecutionRecord:
         """Drive an execution to its end. `watch` is handed new lines of the journal."""
         feed = None if watch is None else Feed(self.store, execution, watch)
-        with using(self.storage):
+        with using(self.storage), self._orchestrator.keeping_lease():
             record = self._orchestrator.drain(execution, None if feed is None else feed.look)
         if feed is not None:
             feed.read()
@@ -167,7 +167,7 @@ class Engine:
             stop: asked after every round; True ends it: no more attempts are begun.
             late: asked from then on, while attempts run; True: those are not waited for any more.
         """
-        with using(self.storage):
+        with using(self.storage), self._orchestrator.keeping_lease():
             self._placing.tidy()
             self._orchestrator.serve(stop, late)
 

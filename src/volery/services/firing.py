@@ -52,22 +52,24 @@ class Start(msgspec.Struct, frozen=True):
         id: of the execution.
         at: the instant.
         inputs: the input record, of what the launch plan does not bind itself.
+        who: wants it.
     """
 
     plan: EntityKey
     id: str
     at: float
     inputs: bytes
+    who: Identity = SCHEDULE
 
 
-def start_of(plan: EntityKey, schedule: Schedule, at: float) -> Start:
+def start_of(plan: EntityKey, schedule: Schedule, at: float, who: Identity = SCHEDULE) -> Start:
     """What is started for an instant."""
     id = scheduled_execution_id(plan.project, plan.domain, plan.name, at)
     inputs = EMPTY
     if schedule.argument:
         given = pack(codec_for(datetime), moment(schedule.when, at))
         inputs = join_record({schedule.argument: given})
-    return Start(plan, id, at, inputs)
+    return Start(plan, id, at, inputs, who)
 
 
 class Firing:

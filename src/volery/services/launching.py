@@ -82,7 +82,7 @@ class Launching:
         """Start executions, together. See `Backend.execute_all`."""
         before = self._asked_before(news)
         # What is asked for at one moment without a version means one and the same.
-        resolve = cache(self._registration.resolve)
+        resolve = cache(self._registration.to_start)
         asked: list[Creation | Exception] = []
         for new in news:
             try:
@@ -150,6 +150,11 @@ class Launching:
         said = _said_of(record)
         inputs = self._inputs_of(id)
         if changes is not None:
+            if changes.name == id:
+                raise AlreadyExists(
+                    f"what runs again needs a name of its own, and {id} is taken",
+                    hint="choose another name",
+                )
             said = _changed(said, changes)
             definitions = self._creating.definitions(record.bundle)
             interface = as_it_was(definitions.interface(record.entity), inputs)
@@ -166,11 +171,12 @@ class Launching:
         """Start the execution for an instant of a schedule; the same one on every try."""
         said = wire.NewExecution(start.plan, name=start.id)
         resolved = self._registration.resolve(start.plan)
-        now = self._clock.now()
-        new = self._creating.new(resolved, start.inputs, said, now, scheduled=start.at)
-        created = self._store.create(new, now)
+        creation = self._creating.creation(
+            start.who, "executions.create", resolved, start.inputs, said, scheduled=start.at
+        )
+        (created,) = self._creations.create([creation], self._clock.now())
         if created == "taken":
-            self._check_same_instant(new)
+            self._check_same_instant(creation.new)
         return created
 
     def _check_same_instant(self, new: NewExecution) -> None:
@@ -254,6 +260,7 @@ def _said_of(record: ExecutionRecord) -> wire.NewExecution:
         priority=record.options.priority,
         executor=record.options.executor,
         max_parallelism=record.max_parallelism,
+        limits=record.options.limits,
     )
 
 
@@ -268,5 +275,5 @@ def _changed(said: wire.NewExecution, changes: wire.NewExecution) -> wire.NewExe
         executor=changes.executor or said.executor,
         max_parallelism=changes.max_parallelism or said.max_parallelism,
         overwrite_cache=changes.overwrite_cache,
-        limits=changes.limits,
+        limits=changes.limits or said.limits,
     )

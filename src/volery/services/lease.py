@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
 
 from volery.clock import Clock
 from volery.errors import LeaseLost
@@ -12,6 +14,8 @@ LEASE = 10.0
 """Seconds that an owner is taken for alive without a word."""
 RENEWAL = 2.0
 """Seconds between its words."""
+STANDSTILL = 300.0
+"""Seconds after which an owner that is still at the same thing is not taken for alive any more."""
 
 
 class Lease:
@@ -19,8 +23,9 @@ class Lease:
 
     def __init__(self, store: Store, clock: Clock, owner: str, pool: str) -> None:
         self._store = store
+        self._clock = clock
         self._owner = owner
-        self._renewed = clock.now()
+        self._renewed = self._moved = clock.now()
         self._expires = self._renewed + LEASE
         store.enlist(owner, pool, self._expires)
 
@@ -29,6 +34,7 @@ class Lease:
 
         An owner that does nothing for a while says nothing either, and others may bury it.
         """
+        self._moved = now
         if self._is_due(now):
             self._prolong(now, self._renew_or_revive)
 
@@ -38,8 +44,34 @@ class Lease:
         Raises:
             LeaseLost: others have declared this owner dead; what was its own may be theirs.
         """
+        self._moved = now
         if self._is_due(now):
             self._prolong(now, self._store.renew)
+
+    def keep_late(self, now: float) -> None:
+        """The same in place of who should have done so by now; raises nothing.
+
+        It may be at something that takes long, such as fetching from a storage that is slow.
+        """
+        if now - self._renewed >= 2 * RENEWAL and now - self._moved < STANDSTILL:
+            with suppress(Exception):  # whoever comes back finds out for itself
+                self._prolong(now, self._store.renew)
+
+    @contextmanager
+    def kept(self) -> Generator[None]:
+        """Have another thread keep it late meanwhile."""
+        over = Event()
+        thread = Thread(target=self._keep_until, args=[over], name="volery-lease", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _keep_until(self, over: Event) -> None:
+        while not over.wait(RENEWAL):
+            self.keep_late(self._clock.now())
 
     def end(self) -> None:
         """Nothing is driven any more."""

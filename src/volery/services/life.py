@@ -209,7 +209,7 @@ class Life:
             views=views,
             access=Access(Tokens(database), audit, clock),
             audit=audit,
-            logs=Logs(self._home, storage, store),
+            logs=Logs(self._home, storage, store, clock),
             decks=decks,
             storage=storage,
             health=health,

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from volery.errors import CallError, NotFound
-from volery.ids import split
+from volery.ids import ROOT, split
 from volery.store.base import Store
 from volery.store.lineage import Kept, Source, Traces
 from volery.wire.access import Identity
@@ -39,6 +39,7 @@ class Ancestry:
         self._who = who
         self._cut = False
         self._found: dict[tuple[str, str, bool, bool], list[Kept]] = {}
+        self._read_by: dict[tuple[str, str], list[tuple[str, str]]] = {}
 
     def lineage(self, query: LineageQuery, limit: int) -> Lineage:
         """Breadth first, as far as is asked. Raises CallError, NotFound."""
@@ -148,9 +149,9 @@ class Ancestry:
     def _candidates(self, use: Kept) -> Iterator[Kept]:
         """What may come from a use."""
         execution, path = use.execution, use.path
-        readers = dict.fromkeys(self._traces.readers(execution, path, AROUND))
+        readers = dict.fromkeys(self._readers(execution, path))
         if use.made:  # what has called it, or maps it, reads all that is below it
-            readers |= dict.fromkeys(self._traces.readers(execution, split(path)[0], AROUND))
+            readers |= dict.fromkeys(self._readers(execution, split(path)[0]))
             yield from self._seen(self._traces.taken_since(use.digest, use.at, ALIKE), ALIKE)
         else:
             yield from self._at(execution, path, made=True)
@@ -169,8 +170,17 @@ class Ancestry:
             self._found[key] = self._seen(found, AROUND)
         return self._found[key]
 
+    def _readers(self, execution: str, path: str) -> list[tuple[str, str]]:
+        """See `Traces.readers`."""
+        key = (execution, path)
+        if key not in self._read_by:
+            self._read_by[key] = self._traces.readers(execution, path, AROUND)
+        return self._read_by[key]
+
     def _below(self, execution: str, path: str, *, made: bool) -> list[Kept]:
         """What the children of a node execution have made, or taken."""
+        if path == ROOT:  # it is no part of the paths of its children
+            return []
         key = (execution, path, made, True)
         if key not in self._found:
             found = self._seen(self._traces.below(execution, path, AROUND, made=made), AROUND)

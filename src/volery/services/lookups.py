@@ -167,14 +167,6 @@ class Lookups:
                 yield _Question(piece, failure)
                 return
 
-    def _recovered(
-        self, context: Context, path: str, id: str
-    ) -> tuple[tuple[str, Found | None], ...]:
-        """Pieces of a range of a map, and what each gave in the execution that is recovered."""
-        if not context.execution.options.recovers:
-            return ((id, None),)
-        return self._recovery().pieces(context, path, id)
-
     def _elements(self, scope: _Scope, id: str, how: Recipe) -> list[_Question]:
         context, path, state, _ = scope
         child = self._contexts.child(context, path, state, id)

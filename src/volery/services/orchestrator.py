@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -287,6 +288,10 @@ class Orchestrator:
         while self._dispatch.tied and not late():
             self._round(None)
         self._dispatch.go_on()
+
+    def keeping_lease(self) -> AbstractContextManager[None]:
+        """Keep the lease meanwhile, also where something takes longer than that."""
+        return self._lease.kept()
 
     def rest(self) -> None:
         """No more attempts are begun from now on. Any thread may call it."""

@@ -44,8 +44,12 @@ class Packages:
         self._most = most
 
     def has(self, digest: str) -> bool:
-        """Whether a package is in the storage."""
+        """Whether a package is in the storage, and stays. So asks who would put it otherwise."""
         return self._storage.has(_checked(digest))
+
+    def still_has(self, digest: str) -> bool:
+        """Whether a package is in the storage, however long ago it was put."""
+        return self._storage.still_has(_checked(digest))
 
     def put(self, digest: str, archive: BinaryIO) -> int:
         """Keep a package; nothing happens when it is there.

@@ -112,16 +112,20 @@ class Registration:
     def has_package(self, who: Identity, digest: str) -> bool:
         """Whether a package was put before."""
         _require_somewhere(who)
-        return self._catalog.has_package(digest) and self._packages.has(digest)
+        return self._has_package(digest)
 
     def put_package(self, who: Identity, digest: str, archive: BinaryIO) -> None:
         """Keep a code package. See `Backend.put_package`."""
         _require_somewhere(who)
-        if self._catalog.has_package(digest) and self._packages.has(digest):
+        if self._has_package(digest):
             return
         size = self._packages.put(digest, archive)
         self._audit.write(who, "packages.put", digest, detail=f"{size} bytes")
         self._catalog.add_package(digest, size, self._clock.now(), who.name)
+
+    def _has_package(self, digest: str) -> bool:
+        """Whether a package is here: it stays for as long as the catalog knows it."""
+        return self._catalog.has_package(digest) and self._packages.still_has(digest)
 
     # -- registering ----------------------------------------------------------------------
 
@@ -189,7 +193,7 @@ class Registration:
 
     def _check_package(self, bundle: Bundle) -> None:
         package = bundle.package
-        if package and not (self._catalog.has_package(package) and self._packages.has(package)):
+        if package and not self._has_package(package):
             raise NotFound(
                 f"the package {package[:SHORT]} of this bundle is not here",
                 hint="put it first; volery register does",
@@ -264,6 +268,24 @@ class Registration:
             NotFound: there is none; the hint names the nearest.
         """
         summary = self._find(key)
+        return Resolved(summary.key, summary.bundle)
+
+    def to_start(self, key: EntityKey) -> Resolved:
+        """The same for what is to be started, where the newest takes no active one's place.
+
+        Raises:
+            NotFound: see `resolve`.
+            CallError: it is a launch plan without a version, and none of its versions is active.
+        """
+        summary = self._find(key)
+        if key.kind == "launch_plan" and not key.version and not summary.active:
+            raise CallError(
+                f"no version of {_told(key)} is active in domain {key.domain} of project"
+                f" {key.project}",
+                hint=f"volery launch-plans activate {key.name}; or name a version: the newest is"
+                f" {summary.key.version}",
+                path="$.entity",
+            )
         return Resolved(summary.key, summary.bundle)
 
     def spec(self, resolved: Resolved) -> Spec:

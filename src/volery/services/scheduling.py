@@ -109,7 +109,7 @@ class Scheduling:
         """
         plan, schedule = self._scheduled(who, "operator", backfill.plan)
         stretch = self._stretch(schedule, backfill)
-        starts = [start_of(plan, schedule, at) for at in stretch]
+        starts = [start_of(plan, schedule, at, who) for at in stretch]
         known = self._schedules.existing([each.id for each in starts])
         if not backfill.dry:
             new = sum(each.id not in known for each in starts)

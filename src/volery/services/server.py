@@ -152,7 +152,6 @@ class Server:
                     "lineage": lambda: 0.0 if life.services.tracing.tick() else None,
                 }
             )
-            # A look at all that is stored takes long, and nothing else waits for it.
             retaining = Ticks({"retention": life.retain}, period=RETAINING)
             for each in (ticks, retaining):
                 each.start()

@@ -50,6 +50,7 @@ def execution(record: ExecutionRecord, *, driven: bool) -> wire.Execution:
         code_folder=records.code_folder(record),
         storage=records.storage_url(record),
         executor=record.options.executor,
+        limits=record.options.limits,
         by=record.options.by,
     )
 

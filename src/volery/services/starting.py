@@ -10,12 +10,13 @@ from volery.data.identity import meaning
 from volery.data.references import references
 from volery.engine.definitions import Definitions
 from volery.engine.times import earliest
-from volery.ids import digest
+from volery.ids import ROOT, digest
 from volery.ir.content import Offloaded
+from volery.ir.failure import Failure
 from volery.ir.policy import Limits
 from volery.ir.specs import LaunchPlanSpec, WorkflowSpec
 from volery.ir.values import Raw, split_record
-from volery.store.base import NewExecution, Queue
+from volery.store.base import NewExecution, Queue, Store
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -51,7 +52,7 @@ def prepared(
     if concurrency is not None:
         name = f"{new.project}/{new.domain}/{new.entity.name}"
         queue = Queue(name, concurrency.most, concurrency.when_full)
-    limits = limits or (workflow and workflow.limits) or _NO_LIMITS
+    said, limits = limits, limits or (workflow and workflow.limits) or _NO_LIMITS
     state = replace(
         new.state,
         begun=queue is None,
@@ -59,8 +60,41 @@ def prepared(
         deadline=earliest((new.state.deadline, _deadline(limits, at, running=queue is None))),
         recovers=bool(new.options.recovers),
     )
-    marks = () if new.parent else _marks(new.inputs)
-    return replace(new, state=state, max_parallelism=most, queue=queue, marks=marks)
+    return replace(
+        new,
+        state=state,
+        options=replace(new.options, limits=said),
+        max_parallelism=most,
+        queue=queue,
+        marks=() if new.parent else _marks(new.inputs),
+    )
+
+
+def with_turn(new: NewExecution, store: Store) -> NewExecution:
+    """An execution about to be created; refused where its turn in a queue might never come.
+
+    What has started it, at whatever depth, has its own turn in the same queue until it ends. Even
+    where there is room for both, they wait for each other as soon as several do the same.
+    """
+    queue, above = new.queue, new.parent
+    if queue is None or queue.when_full != "queue":
+        return new
+    while above is not None and (starter := store.execution(above[0])) is not None:
+        if starter.queue is not None and starter.queue.name == queue.name:
+            refused = _waits_for_itself(new, starter.id)
+            return replace(new, state=replace(new.state, refused=refused))
+        above = starter.parent
+    return new
+
+
+def _waits_for_itself(new: NewExecution, starter: str) -> Failure:
+    execution, path = new.parent or (new.id, ROOT)
+    message = (
+        f"launch plan {new.entity.name} queues, and execution {starter} of it has started this one:"
+        " it would wait for its turn until that one ends, which waits for it"
+        "\n  hint: call the workflow itself, or another launch plan of it without concurrency"
+    )
+    return Failure("NoTurn", "USER", message, path=path, execution=execution, retryable=False)
 
 
 def _under(plan: LaunchPlanSpec, new: NewExecution) -> NewExecution:

@@ -1,4 +1,4 @@
-"""Ticks: what a server does from time to time, one after the other in one thread."""
+"""Ticks: what a server does from time to time, each in a thread of its own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Tick = Callable[[], float | None]
 
 
 class Ticks:
-    """Calls functions over and over, each when it is time.
+    """Calls functions over and over, each when it is time. One that takes long holds up no other.
 
     Every tick may be repeated, and done by several servers at once: what is done is decided by what
     the database says.
@@ -35,33 +35,34 @@ class Ticks:
     def __init__(self, ticks: Mapping[str, Tick], period: float = PERIOD) -> None:
         self._ticks = ticks
         self._period = period
-        self._due = dict.fromkeys(ticks, 0.0)
         self._errors: dict[str, Check] = {}
         self._stopping = Event()
-        self._thread = Thread(target=self._run, name="ticks", daemon=True)
+        self._threads = [
+            Thread(target=self._run, args=[name], name=name, daemon=True) for name in ticks
+        ]
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        for each in self._threads:
+            each.start()
 
     def stop(self) -> None:
-        """End after the tick that is under way; one that takes long is given up."""
+        """End after the ticks that are under way; those that take long are given up."""
         self._stopping.set()
-        self._thread.join(PATIENCE)
+        deadline = monotonic() + PATIENCE
+        for each in self._threads:
+            each.join(max(0.0, deadline - monotonic()))
 
     def checks(self) -> tuple[Check, ...]:
         """Which of them work."""
         return tuple(self._errors.get(name) or Check(name, ok=True) for name in self._ticks)
 
-    def _run(self) -> None:
+    def _run(self, name: str) -> None:
         while not self._stopping.is_set():
-            for name in self._ticks:
-                began = monotonic()
-                if began >= self._due[name] and not self._stopping.is_set():
-                    wait, ended = self._after(name), monotonic()
-                    # Half of the time is for those who ask.
-                    self._due[name] = ended + max(wait, ended - began)
-            self._stopping.wait(max(0.0, min(self._due.values()) - monotonic()))
+            began = monotonic()
+            wait = self._after(name)
+            # Half of the time is for those who ask.
+            self._stopping.wait(max(wait, monotonic() - began))
 
     def _after(self, name: str) -> float:
         """Tick, and say after how many seconds to do so again."""

@@ -12,7 +12,7 @@ schema, is left for a while and holds up no other.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Lock
 from time import monotonic
 
@@ -27,7 +27,7 @@ from volery.services.lineage_marks import Marking
 from volery.services.lineage_search import Ancestry
 from volery.services.records import storage_of
 from volery.store.base import Line, Store
-from volery.store.lineage import Traces
+from volery.store.lineage import Kept, Traces
 from volery.wire.access import Identity
 from volery.wire.lineage import Lineage, LineageQuery
 
@@ -96,8 +96,8 @@ class Tracing:
             for root, traced in pending:
                 try:
                     more |= self._read(root, traced)
-                except (StoreError, StorageError) as error:
-                    self._leave(root, error)
+                except _Unread as unread:
+                    self._leave(root, unread.cause)
                     return True  # it may have taken long, and the next tick goes on with the others
         return more
 
@@ -122,7 +122,6 @@ class Tracing:
         """Read nothing of a family for a while."""
         import logging  # it takes long to load
 
-        self._markings.pop(root, None)  # it has taken in what was not written
         self._left[root] = monotonic() + LEFT
         logging.getLogger("volery.lineage").warning(
             "values of execution %s cannot be traced now: %s", root, error
@@ -135,24 +134,36 @@ class Tracing:
             return False
         over = any(_is_end(line, root) for line in lines)
         after = -1 if over else lines[-1].seq
-        with using(self._storage_of(root)):
-            written = self._traces.write(root, traced, after, self._marking(root).uses(lines))
-        if over or not written:  # it may not have come to all of them
-            self._markings.pop(root, None)
-        return not over and len(lines) == LINES
-
-    def _marking(self, root: str) -> Marking:
         marking = self._markings.pop(root, None)
         if marking is None:
             marking = Marking(self._store, self._traces, self._definitions)
-        self._markings[root] = marking
-        if len(self._markings) > KEPT:
-            self._markings.popitem(last=False)
-        return marking
+        with using(self._storage_of(root)):
+            written = self._traces.write(root, traced, after, _readable(marking.uses(lines)))
+        if written and not over:  # else it may have taken in what was not written
+            self._markings[root] = marking
+            if len(self._markings) > KEPT:
+                self._markings.popitem(last=False)
+        return not over and len(lines) == LINES
 
     def _storage_of(self, root: str) -> Storage:
         record = self._store.execution(root)
         return storage_of(record, self._home, self._storage) if record else self._storage
+
+
+class _Unread(Exception):
+    """Something of a family cannot be read now, whatever can be written."""
+
+    def __init__(self, cause: StoreError | StorageError) -> None:
+        super().__init__(cause.message)
+        self.cause = cause
+
+
+def _readable(uses: Iterator[Kept]) -> Iterator[Kept]:
+    """The same. Raises _Unread where they cannot be read."""
+    try:
+        yield from uses
+    except (StoreError, StorageError) as error:
+        raise _Unread(error) from error
 
 
 def _is_end(line: Line, root: str) -> bool:

@@ -8,16 +8,22 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from volery.store.database import Query
-from volery.store.lineage import USES, Kept, kept
+from volery.store.lineage import COLUMNS, Kept, kept
 from volery.store.search_ways import among, literally
 from volery.store.sql_base import SqlBase
 from volery.wire.artifacts import ArtifactFilter
 
-MOST_LOOKED_AT = 5_000
+MOST_LOOKED_AT = 3_000
 """So many are looked at for one page."""
 
 # As the indexes say.
 _MADE = "made = 1 AND reused = 0 AND entity_kind = 'task' AND path <> ''"
+
+# CROSS JOIN keeps SQLite from beginning with all executions of a project.
+_PAGE = f"""
+    SELECT {COLUMNS} FROM ({{}}) AS found CROSS JOIN uses AS u CROSS JOIN executions AS e
+    WHERE u.execution = found.execution AND u.path = found.path AND u.name = found.name
+      AND u.made = 1 AND e.id = u.execution"""
 
 _ORDER = "ORDER BY {0}at DESC, {0}execution DESC, {0}path DESC, {0}name DESC LIMIT ?"
 
@@ -63,9 +69,7 @@ class Artifacts(SqlBase):
         looked_at, size = 0, limit + 1 if not asked else 4 * (limit + 1)
         while True:
             keys, given = _keys(where, after, size)
-            page = f"""{USES} JOIN ({keys}) AS found
-                ON found.execution = u.execution AND found.path = u.path AND found.name = u.name
-                WHERE u.made = 1 AND {condition} {_ORDER.format("found.")}"""
+            page = f"{_PAGE.format(keys)} AND {condition} {_ORDER.format('found.')}"
             last = f"SELECT at, execution, path, name FROM ({keys}) AS keys LIMIT 1 OFFSET ?"
             rows, end = self._database.read(
                 (page, [*given, *values, limit + 1 - len(found)]), (last, [*given, size - 1])

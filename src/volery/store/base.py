@@ -44,12 +44,13 @@ from volery.engine.model import (
     ScopeState,
 )
 from volery.ir.failure import Failure
+from volery.ir.policy import Limits
 from volery.ir.ref import Ref
 from volery.ir.specs import WhenFull
 
 
 class Options(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was said about one execution, and holds for all that it does.
+    """What was said about one execution, and holds for all that it does, but for its limits.
 
     Attributes:
         priority: of its attempts, where their tasks say nothing; higher ones are taken first.
@@ -61,6 +62,7 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
         import_root: where its modules are found; empty: wherever the engine's are.
         by: who has asked for it, or for the one that starts it: the name of a token; empty: a
             schedule has, or somebody who did not have to say.
+        limits: how long it may take, of this execution alone; None: as its workflow says.
     """
 
     priority: int = 0
@@ -71,6 +73,7 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
     storage: str = ""
     import_root: str = ""
     by: str = ""
+    limits: Limits | None = None
 
 
 class Queue(msgspec.Struct, frozen=True):

@@ -26,11 +26,15 @@ class Creations(SqlBase):
     """Creates any number of executions in one transaction: most of what one costs is its commit."""
 
     def create(self, creations: Sequence[Creation], at: float) -> list[Created]:
-        """Create executions; for each whether it was. All lines are kept, or nothing is."""
+        """Create executions; for each whether it was.
+
+        The lines of those that were created are kept with them, or nothing is.
+        """
         with self._database.write(*self._names(creations)) as cursor:
-            add_lines(cursor, [line for _, line in creations])
             changes = Changes(cursor, at)
             made = changes.create_all([(new, new.owner or "") for new, _ in creations])
+            told = zip(creations, made, strict=True)
+            add_lines(cursor, [each.line for each, how in told if how == "created"])
             changes.flush()
             if "created" in made:
                 self._database.notify(cursor)

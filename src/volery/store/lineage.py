@@ -37,11 +37,15 @@ ADD_READER = """
     INSERT INTO readers (execution, path, reader_execution, reader_path) VALUES (?, ?, ?, ?)
     ON CONFLICT DO NOTHING"""
 
-USES = """
-    SELECT u.execution, u.path, u.made, u.name, u.digest, u.telling, u.at, u.entity_kind,
-           u.entity_name, u.reused, u.uri, u.preview, u.sources, u.type, u.size, e.project,
-           e.domain, e.version, e.bundle
-    FROM uses AS u JOIN executions AS e ON e.id = u.execution"""
+COLUMNS = """
+    u.execution, u.path, u.made, u.name, u.digest, u.telling, u.at, u.entity_kind, u.entity_name,
+    u.reused, u.uri, u.preview, u.sources, u.type, u.size, e.project, e.domain, e.version,
+    e.bundle"""
+"""What `kept` takes, of `uses` as u and `executions` as e."""
+
+USES = f"""
+    SELECT {COLUMNS}
+    FROM uses AS u JOIN executions AS e ON e.id = u.execution"""  # noqa: S608 - of this file
 
 AT = f"{USES} WHERE u.execution = ? AND u.path = ? AND u.made = ? ORDER BY u.name LIMIT ?"
 

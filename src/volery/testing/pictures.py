@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from volery.engine.definitions import DynamicDefinition, EagerDefinition, MapDefinition
 from volery.engine.invariants import Event, Picture, Step, broken
@@ -39,7 +39,8 @@ def picture(store: Store, execution: str) -> Picture:
             node.kind in _SCOPES,
             path in outputs,
             # A launch plan goes on in its own execution.
-            node.kind in {"gate", "launch_plan"} or (node.kind == "task" and not node.attempt),
+            node.kind in {"gate", "launch_plan"}
+            or (node.kind == "task" and _may_wait(store, execution, path, attempts[path])),
             _emits(nodes, path),
             None if node.child is None else _record(store, node.child).phase,
         )
@@ -86,6 +87,16 @@ def _record(store: Store, execution: str) -> ExecutionRecord:
     record = store.execution(execution)
     assert record is not None, execution
     return record
+
+
+def _may_wait(store: Store, execution: str, path: str, attempts: Sequence[AttemptPhase]) -> bool:
+    """Whether a task may wait for another execution to fill the cache."""
+    if not attempts:
+        return True
+    if attempts[-1] is not AttemptPhase.LOST:
+        return False
+    caching = Contexts(store).child_at(execution, path).policy.cache
+    return caching is not None and caching.serialize
 
 
 def _emits(nodes: Mapping[str, NodeRecord], path: str) -> bool:

@@ -13,7 +13,8 @@ from volery.ir.ref import EntityKind
 class EntityKey(msgspec.Struct, frozen=True, gc=False):
     """An entity's identity.
 
-    Without a version it is the newest; of a launch plan the active one, or the newest if none is.
+    Without a version it is the newest; of a launch plan the active one, or, for who reads, the
+    newest if none is: it is not started then.
     """
 
     kind: EntityKind

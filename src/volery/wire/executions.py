@@ -93,6 +93,7 @@ class Execution(msgspec.Struct, frozen=True):
         code_folder: where its modules are; empty: in a package, or nobody knows.
         storage: URL of where its large values are; empty: with those of all others.
         executor: carries out what names none itself; empty: as the engine says.
+        limits: how long it may take, where that was said of it; null: as its workflow says.
         by: who has asked for it, or for the one that started it: the name of a token; empty: a
             schedule has, or somebody who did not have to say.
     """
@@ -117,6 +118,7 @@ class Execution(msgspec.Struct, frozen=True):
     code_folder: str = ""
     storage: str = ""
     executor: str = ""
+    limits: Limits | None = None
     by: str = ""
 
 

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import Final
 
 from volery.ir.secret import Blotter
-from volery.ir.work import Work
+from volery.ir.work import IMPORT_LIMIT, Work
 from volery.wire.logs import LogRecord
 from volery.worker.birth import Ends
 from volery.worker.channel import Channel
@@ -40,7 +40,7 @@ class Child:
         status: its exit status, or minus the number of a signal; None: it lives.
         gone: it has hung up.
         late: its time was up.
-        due: when it will be, on the monotonic clock.
+        due: when it will be, or that of the import of its module, on the monotonic clock.
         kill_at: when it is killed that was told to end.
         out_of_memory: see `Died`.
     """
@@ -51,7 +51,7 @@ class Child:
         self.status: int | None = None
         self.gone = False
         self.late = False
-        self.due = inf
+        self.due = inf if work.limit is None else monotonic() + max(work.limit, IMPORT_LIMIT)
         self.kill_at = inf
         self.out_of_memory = False
         self.stopping = False

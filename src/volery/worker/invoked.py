@@ -122,9 +122,9 @@ class _Attempt(Observer):
     def element(self) -> None:
         self._pace(running=True)
 
-    def _pace(self, *, running: bool) -> None:
+    def _pace(self, *, running: bool, loading: bool = False) -> None:
         if self.is_here:
-            self._ends.tell(Pace(running))
+            self._ends.tell(Pace(running, loading))
 
     def _result(self) -> Result:
         invocation = self._invocation
@@ -196,6 +196,7 @@ class _Attempt(Observer):
                 "process beside the engine\n  hint: with_overrides(executor='process')"
             )
             return Failure("EagerElsewhere", "USER", message, retryable=False)
+        self._pace(running=True, loading=True)
         task = load(work.loader, work.task)
         if not isinstance(task, Failure):
             task = changed(task, work.interface) or task

@@ -26,9 +26,13 @@ class Plan(msgspec.Struct, frozen=True, tag="plan"):
 
 
 class Pace(msgspec.Struct, frozen=True, tag="pace"):
-    """User code begins, and its time anew; or it is over."""
+    """User code begins, and its time anew; or it is over.
+
+    `loading`: its module is imported before.
+    """
 
     running: bool
+    loading: bool = False
 
 
 Word = Plan | Pace

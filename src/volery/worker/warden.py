@@ -22,6 +22,7 @@ import msgspec
 from volery.errors import VoleryError
 from volery.ir.failure import TIMED_OUT, Failure
 from volery.ir.invocation import FAILED, SUCCEEDED, UNREACHABLE, Outcome
+from volery.ir.work import IMPORT_LIMIT
 from volery.worker.records import LOG, ONE_STREAM
 from volery.worker.ties import Pace, Plan, decode_word
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 BY_SIGNAL: Final = 128
 """What is added to the number of a signal to make an exit status, as shells do."""
 
+_RUNNING: Final = "ran longer than"
+_IMPORTING: Final = "its module was still being imported after"
 _CHUNK: Final = 64 * 1024
 _STDERR: Final = 2
 _OOM: Final = (
@@ -57,6 +60,9 @@ class Warden:
         self._signals = signals
         self._heard = b""
         self._plan: Plan | None = None
+        self._limit: float | None = None
+        self._doing = _RUNNING
+        """What it does, and may for so many seconds."""
         self._until: float | None = None
         """When its time is over, on the monotonic clock."""
         self._late = False
@@ -106,7 +112,7 @@ class Warden:
     def _status(self, status: int) -> int:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         if self._plan is not None and self._late:
-            failure = Failure(TIMED_OUT, "USER", f"ran longer than {self._plan.limit} s")
+            failure = Failure(TIMED_OUT, "USER", f"{self._doing} {self._limit} s")
             return self._write(self._plan.outcome, failure)
         out_of_memory = number == signal.SIGKILL and killed_for_memory() > self._oom
         if self._plan is not None and out_of_memory:
@@ -150,12 +156,18 @@ class Warden:
             match decode_word(line):
                 case Plan() as plan:
                     self._follow(plan)
-                case Pace(running):
-                    self._set(running=running)
+                case Pace() as pace:
+                    self._set(pace)
         return bool(data)
 
-    def _set(self, *, running: bool) -> None:
-        limit = self._plan.limit if self._plan is not None and running else None
+    def _set(self, pace: Pace) -> None:
+        if self._late:
+            return
+        limit = self._plan.limit if self._plan is not None and pace.running else None
+        if limit is not None and pace.loading:
+            limit = max(limit, IMPORT_LIMIT)
+        self._doing = _IMPORTING if pace.loading else _RUNNING
+        self._limit = limit
         self._until = None if limit is None else monotonic() + limit
 
     def _follow(self, plan: Plan) -> None:

@@ -11,6 +11,7 @@ from volery.executors.warm.environment import Environment
 from volery.ir.interface import Interface
 from volery.ir.placement import Accelerator, ContainerCommand, Placement
 from volery.ir.policy import Request
+from volery.ir.secret import SecretValue
 from volery.ir.specs import Loader
 from volery.ir.values import pack
 from volery.ir.work import Place, Work
@@ -91,6 +92,30 @@ def test_a_command_is_what_runs_and_has_the_environment_of_its_task():
     assert (found["Entrypoint"], found["Cmd"]) == (["sort"], ["-r", "/var/inputs/x"])
     assert {"COLOR=red", "TZ=CET"} < set(found["Env"])
     assert found["HostConfig"]["Init"] is True
+
+
+def test_who_reaches_the_storage_gets_what_that_takes_and_nobody_else():
+    """A command of any image was given the credentials of the storage."""
+    contract = msgspec.structs.replace(PLACE, command=ContainerCommand(contract=True))
+    command = msgspec.structs.replace(PLACE, command=ContainerCommand())
+    given = ["AWS_REGION=us-east-1" in described(place=each)["Env"] for each in (contract, command)]
+    assert given == [True, False]
+    wanted = Environment("shop", "production", placement=PLACE.placement)
+    assert "AWS_REGION=us-east-1" in host_description(wanted, AROUND, [])["Env"]
+
+
+def test_a_command_has_its_secrets_as_the_variables_that_it_asks_for():
+    """There were none, without a word; pods have them."""
+    secrets = (
+        SecretValue("db", "password", "quiet", env_var="PASSWORD"),
+        SecretValue("db", "key", "still", env_var="KEY", file=True),
+        SecretValue("db", "other", "silent"),
+    )
+    work = msgspec.structs.replace(WORK, secrets=secrets)
+    found = described(work, place=msgspec.structs.replace(PLACE, command=ContainerCommand()))
+    assert {"PASSWORD=quiet", "KEY=/run/volery/secrets/db/key"} < set(found["Env"])
+    assert "silent" not in str(found)
+    assert "quiet" not in str(described(work))  # Volery's own program reads the file
 
 
 def test_a_command_without_words_is_what_the_image_runs():

@@ -7,6 +7,7 @@ import stat
 import time
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import msgspec
 import pytest
@@ -18,9 +19,9 @@ from volery.data.places import path_of
 from volery.errors import Unavailable
 from volery.executors.base import Printed, Started
 from volery.executors.docker.api import Api
-from volery.executors.docker.engine import Engine
+from volery.executors.docker.engine import Engine, Listed
 from volery.executors.docker.frames import seconds
-from volery.executors.docker.runs import PULLS
+from volery.executors.docker.runs import PULLS, Runs
 from volery.executors.docker.steps import STALE
 from volery.ir.placement import Placement
 from volery.ir.policy import Request
@@ -236,6 +237,114 @@ def test_after_a_fault_of_its_own_an_executor_keeps_nobody_waiting(start):
         assert code(run(executor, [work(double, x=1)])[0]) == "ExecutorFault"
 
 
+# --- news at the wrong moment --------------------------------------------------------------------
+
+
+@pytest.fixture
+def looked_at(monkeypatch, docker):
+    """A function that has a container be taken for one that has ended, though it runs.
+
+    Something is done between the look at it and the news that it runs.
+    """
+    monkeypatch.setattr("volery.executors.docker.runs.QUIET", 0.0)
+
+    def look(executor, target, meanwhile):
+        done = Event()
+
+        def inspect(self, id, real=Engine.inspect):
+            found = real(self, id)
+            if not done.is_set():
+                assert found is not None
+                assert found.state.status == "running"
+                meanwhile()
+                done.set()
+            return found
+
+        found = running(docker, executor, target)
+        monkeypatch.setattr(Engine, "inspect", inspect)
+        listed = Listed(found["Id"], (found["Name"],), state="created")  # a list from before
+        executor._loop.call(lambda: executor._runs._listed([listed]))
+        until(done.is_set)
+
+    return look
+
+
+def calls(monkeypatch, name):
+    """Whether a method of the attempts under way has been called."""
+    called = Event()
+
+    def noted(*arguments, real=getattr(Runs, name)):
+        real(*arguments)
+        called.set()
+
+    monkeypatch.setattr(Runs, name, noted)
+    return called.is_set
+
+
+def test_a_container_that_ends_while_it_is_looked_at_has_ended(
+    start, docker, monkeypatch, looked_at
+):
+    """Its end was heard and forgotten: the attempt never ended."""
+    is_told = calls(monkeypatch, "_died")
+    target, executor = on(BARE, shell("sleep 1000")), start()
+
+    def end():
+        (container,) = docker.containers()
+        docker.ask("POST", f"/containers/{container}/kill")
+        until(is_told)
+
+    looked_at(executor, target, end)
+    assert code(results(executor, [target])[0]) == "Killed"
+
+
+def test_an_abort_while_a_container_is_looked_at_stops_it(start, monkeypatch, looked_at):
+    """It was forgotten, and the attempt went on."""
+    is_told = calls(monkeypatch, "stop")
+    target, executor = on(BARE, shell("sleep 1000")), start()
+
+    def abort():
+        executor.abort([target.id])
+        until(is_told)
+
+    looked_at(executor, target, abort)
+    assert code(results(executor, [target])[0]) == "Aborted"
+
+
+def test_the_log_of_a_container_that_runs_after_all_is_read_on(start, tmp_path, looked_at):
+    script = "while ! test -e /data/go; do sleep 0.1; done; echo at last"
+    target = on(BARE, shell(script))
+    executor = start(volumes=(f"{tmp_path}:/data",))
+    looked_at(executor, target, lambda: None)
+    (tmp_path / "go").touch()
+    (told,) = heard(executor, [target])
+    assert text(told.records, "stdout") == "at last\n"
+
+
+@restarts
+def test_what_is_printed_before_an_engine_is_heard_again_is_read(
+    start, docker, tmp_path, monkeypatch
+):
+    """A container that had ended by then was removed with what it had printed."""
+    monkeypatch.setattr("volery.executors.docker.runs.AGAIN", TIMEOUT)  # no log is back before
+    script = "echo before; while ! test -e /data/go; do sleep 0.1; done; echo then"
+    target = on(BARE, shell(script))
+    executor = start(volumes=(f"{tmp_path}:/data",))
+    executor.launch([target])
+    before = until_printed(executor, target)
+
+    def ended(self, label, real=Engine.list):
+        real(self, label)  # it is back
+        (tmp_path / "go").touch()
+        until(lambda: not inspected(docker)["State"]["Running"])
+        return real(self, label)
+
+    docker.stop()
+    monkeypatch.setattr(Engine, "list", ended)
+    docker.start()
+    (told,) = heard(executor, [target])
+    assert text([*before, *told.records], "stdout") == "before\nthen\n"
+
+
 def test_without_an_engine_it_does_not_open(start):
     with pytest.raises(Unavailable, match=r"no\.sock cannot be reached"):
         start(host="unix:///tmp/no.sock")
@@ -345,6 +454,14 @@ def test_why_an_image_does_not_come_is_told(start, registered, image, expected):
 
 def test_a_registry_that_does_not_answer_may_answer_later(start):
     (result,) = run(start(), [on("127.0.0.1:9/shell:1", shell("true"))])
+    assert code(result) == "RegistryAway"
+    assert result.failure
+    assert result.failure.retryable
+
+
+def test_a_registry_that_says_nothing_any_more_is_given_up_in_time(start, registered):
+    """It was waited for without an end."""
+    (result,) = run(start(patience=0.5), [on(registered.image(), shell("true"))])
     assert code(result) == "RegistryAway"
     assert result.failure
     assert result.failure.retryable

@@ -7,6 +7,7 @@ import pytest
 from tests.executors.part import part_of
 from tests.executors.warmed import Warmed
 from tests.servers.docker import PYTHON
+from tests.servers.registry import registry
 
 from volery._version import __version__
 from volery.data import offload
@@ -157,6 +158,19 @@ def test_an_image_with_another_volery_is_told_with_both_versions(start, docker):
     assert result.failure is not None
     assert f"Volery {__version__} speaks to this container" in result.failure.message
     assert "which has Volery 99.0" in result.failure.message
+
+
+def test_an_image_that_is_always_pulled_is_pulled_once_by_an_engine(start, docker):
+    """It was for each container that stays."""
+    with registry() as registered:
+        registered.open.set()
+        executor = Warmed(start(image=registered.image(), pull="always"), Reuse())
+        asked: list[int] = []
+        for _ in range(2):
+            assert code(*run(executor, [work(double, x=1)])) == "ImageWithoutPython"
+            asked.append(registered.asked.total())
+        assert asked[0] == asked[1]
+        docker.ask("DELETE", f"/images/{registered.image()}?force=1")
 
 
 def test_nothing_is_left_of_an_executor_that_is_closed(executor, docker):

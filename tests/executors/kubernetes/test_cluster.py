@@ -17,7 +17,7 @@ import pytest
 from msgspec import to_builtins
 from tests.executors.kubernetes.anywhere import Anywhere
 from tests.executors.warmed import Warmed
-from tests.servers.cluster import cluster_settings, said
+from tests.servers.cluster import cluster_settings, core as client_of, quota, said
 
 from volery.data.current import current, using
 from volery.data.storage import Storage
@@ -76,13 +76,10 @@ class TestReal(Anywhere):
         return "/var/volery"
 
     @pytest.fixture
-    def quota(self, core, namespace):
-        def limit(pods):
-            body = {"metadata": {"name": NAME}, "spec": {"hard": {"pods": str(pods)}}}
-            core.create_namespaced_resource_quota(namespace, body)
-
-        yield limit
-        core.delete_namespaced_resource_quota(NAME, namespace)
+    def quota(self):
+        with ExitStack() as stack:
+            settings = cluster_settings(current())
+            yield lambda pods: stack.enter_context(quota(settings, NAME, pods))
 
     @pytest.fixture
     def stranger(self, core, namespace, start, tmp_path):
@@ -128,12 +125,7 @@ def namespace() -> str:
 @pytest.fixture(scope="module")
 def core() -> Any:
     """The official client of the cluster."""
-    from kubernetes import client, config
-
-    configuration = client.Configuration()
-    config.load_kube_config(client_configuration=configuration)
-    configuration.host = cluster_settings(current()).api or configuration.host
-    return client.CoreV1Api(client.ApiClient(configuration))
+    return client_of(cluster_settings(current()))
 
 
 @pytest.fixture(scope="module")

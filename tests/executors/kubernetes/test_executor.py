@@ -17,8 +17,12 @@ from tests.executors.kubernetes.pods import (
 )
 from tests.servers.kubernetes import Refused
 
+from volery.data.names import NAMED
+from volery.data.places import path_of
 from volery.executors.base import Printed
+from volery.executors.contained.invocations import outcome_name
 from volery.executors.kubernetes.executor import AHEAD, FEW
+from volery.executors.kubernetes.log import LEFT_OUT
 from volery.ir.placement import ContainerCommand
 from volery.ir.policy import Request
 from volery.ir.values import unpack
@@ -30,6 +34,15 @@ from volery.worker.records import NOTE
 def value(result):
     assert result.failure is None, result.failure
     return unpack(result.outputs)["o0"]
+
+
+def forbidden(verb):
+    """How an API server refuses who may not do that with pods."""
+    said = (
+        f'pods is forbidden: User "system:serviceaccount:volery:server" cannot {verb} resource '
+        '"pods" in API group "" in the namespace "default"'
+    )
+    return Refused(403, "Forbidden", said)
 
 
 def launched(executor, cluster, *works):
@@ -128,6 +141,32 @@ def test_a_log_that_nobody_follows_is_read_at_the_end(start, cluster, storage):
     ends(cluster, pod)
     (told,) = heard(executor, [target])
     assert [each.text for each in told.records] == ["one", "two", "no end"]
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """No more is read of a log than three short lines, and two more from its end."""
+    monkeypatch.setattr("volery.executors.kubernetes.log.MOST", 3 * 33)
+    monkeypatch.setattr("volery.executors.kubernetes.log.LINES", 2)
+
+
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize(
+    ("lines", "told"), [(9, ["0", "1", "2", LEFT_OUT, "7", "8"]), (4, ["0", "1", "2", "3"])]
+)
+def test_of_a_log_that_is_too_large_the_end_is_read_as_well(start, cluster, storage, lines, told):
+    """It was left out without a word."""
+    executor = start(streams=0)
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    runs(cluster, pod)
+    log = cluster.logs[pod["metadata"]["uid"] + "primary"]
+    for number in range(lines):
+        log.write(b"%d\n" % number, at=f"2026-01-01T00:00:{number:02}.000000000Z")
+    leaves(storage, pod)
+    ends(cluster, pod)
+    (found,) = heard(executor, [target])
+    assert [each.text for each in found.records] == told
 
 
 def test_lines_of_the_same_time_are_all_read(start, cluster, storage):
@@ -298,6 +337,41 @@ def test_a_pod_that_ends_while_the_api_server_is_away_is_noticed(
     cluster.start()
     assert value(results(executor, [target])[0]) == 1
     assert cluster.requests["list"] == 1 + forgotten
+
+
+def refusals(verb):
+    """What an API server says that does not know yet who has which rights."""
+    return [Refused(401, "Unauthorized", "Unauthorized"), forbidden(verb)]
+
+
+def test_an_api_server_that_has_just_come_up_is_not_believed_at_once(executor, cluster, storage):
+    """What it refused for a moment failed the attempts that waited, for good."""
+    cluster.node = succeeds(storage)
+    first, later = attempt(), attempt()
+    executor.launch([first])
+    results(executor, [first])
+    cluster.go_away()
+    left = {verb: refusals(verb) for verb in ("watch", "create")}
+    cluster.refuse = lambda verb, _: left[verb].pop() if left.get(verb) else None
+    cluster.start()
+    executor.launch([later])
+    assert value(results(executor, [later])[0]) == 1
+    assert not any(left.values())
+
+
+def test_a_right_that_was_taken_away_is_named_in_time(executor, cluster, storage, monkeypatch):
+    monkeypatch.setattr("volery.executors.kubernetes.watch.DOUBT", 0.0)
+    cluster.node = succeeds(storage)
+    first, later = attempt(), attempt()
+    executor.launch([first])
+    results(executor, [first])
+    cluster.go_away()
+    cluster.refuse = lambda verb, _: forbidden(verb)
+    cluster.start()
+    executor.launch([later])
+    (result,) = results(executor, [later])
+    assert code(result) == "Forbidden"
+    assert 'verbs: ["create"]' in result.failure.message
 
 
 def test_a_watch_that_breaks_off_at_once_is_asked_for_ever_later(executor, cluster, monkeypatch):
@@ -578,6 +652,57 @@ def test_a_container_that_used_up_its_memory_says_so(executor, cluster):
     assert code(results(executor, [target])[0]) == "OutOfMemory"
 
 
+def unreadable(storage, target):
+    """Have a storage that does not say what an attempt has left."""
+    root = path_of(storage.url)
+    assert root is not None
+    (root / NAMED / outcome_name(target)).mkdir(parents=True)
+
+
+def test_an_abort_does_not_wait_for_a_storage_that_is_away(executor, cluster, storage):
+    """Nobody saw it: the attempt was over when the storage was back."""
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    unreadable(storage, target)
+    ends(cluster, pod)
+    cluster.wait_for(lambda: cluster.requests["log"])
+    executor.abort([target.id])
+    assert code(results(executor, [target])[0]) == "Aborted"
+
+
+def test_an_abort_does_not_wait_for_an_api_server_that_is_away(executor, cluster):
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    cluster.refuse = lambda verb, _: Refused(503, "", "away") if verb == "log" else None
+    ends(cluster, pod)
+    cluster.wait_for(lambda: cluster.requests["log"])
+    executor.abort([target.id])
+    assert code(results(executor, [target])[0]) == "Aborted"
+
+
+def test_an_outcome_that_cannot_be_read_is_given_up_in_time(start, cluster, storage):
+    """It was waited for without an end."""
+    executor = start(limits={"storage": 0.0})
+    target = attempt()
+    (pod,) = launched(executor, cluster, target)
+    unreadable(storage, target)
+    ends(cluster, pod)
+    (result,) = results(executor, [target])
+    assert (code(result), result.failure.kind) == ("StorageError", "SYSTEM")
+    assert result.failure.retryable
+
+
+def test_a_storage_that_takes_no_inputs_is_given_up_in_time(start, storage):
+    root = path_of(storage.url)
+    root.mkdir()
+    (root / NAMED).touch()
+    target = attempt()
+    executor = start(limits={"storage": 0.0})
+    executor.launch([target])
+    (result,) = results(executor, [target])
+    assert (code(result), result.failure.kind) == ("StorageError", "SYSTEM")
+
+
 def test_a_storage_that_a_pod_does_not_reach_is_no_mistake_of_its_command(executor, cluster):
     """The task had "ended without an outcome", as if it had forgotten to write one."""
     said = "volery: cannot write s3://bucket/x: connection refused"
@@ -596,16 +721,9 @@ def test_a_storage_that_a_pod_does_not_reach_is_no_mistake_of_its_command(execut
     assert said in result.failure.message
 
 
-FORBIDDEN = (
-    'pods is forbidden: User "system:serviceaccount:volery:server" cannot {} resource "pods" in '
-    'API group "" in the namespace "default"'
-)
-
-
 @pytest.mark.parametrize("verb", ["create", "list", "watch"])
 def test_a_right_that_is_missing_is_named_with_the_role_that_grants_it(start, cluster, verb):
-    refused = Refused(403, "Forbidden", FORBIDDEN.format(verb))
-    cluster.refuse = lambda asked, _: refused if asked == verb else None
+    cluster.refuse = lambda asked, _: forbidden(verb) if asked == verb else None
     executor = start()
     target = attempt()
     executor.launch([target])

@@ -222,6 +222,21 @@ def test_memory_is_limited_to_what_is_requested():
     }
 
 
+def test_a_gpu_that_is_named_is_one_if_nobody_says_how_many():
+    """The pod was on a node with such GPUs, and had none."""
+    device = "nvidia.com/gpu"
+    placement = Placement(accelerator=Accelerator("nvidia-tesla-t4"))
+
+    def resources(settings=PLAIN, **more):
+        return spec_of(settings, placement=placement, **more)["containers"][0]["resources"]
+
+    assert resources() == {"limits": {device: "1"}}
+    assert resources(requests=Request(gpu=2))["limits"] == {device: "2"}
+    four = {"name": "primary", "resources": {"limits": {device: "4"}}}
+    templates = {"default": {"spec": {"containers": [four]}}}
+    assert resources(settings_of({"image": "i", "templates": templates}))["limits"] == {device: "4"}
+
+
 def test_shared_memory_without_a_size_is_as_large_as_memory():
     spec = spec_of(placement=Placement(shared_memory=0))
     assert spec["volumes"] == [{"name": "volery-memory", "emptyDir": {"medium": "Memory"}}]

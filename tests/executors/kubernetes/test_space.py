@@ -8,7 +8,7 @@ from tests.executors.kubernetes.pods import Clock, attempt
 from volery.executors.contained.exits import Exit
 from volery.executors.contained.works import Held
 from volery.executors.kubernetes.api import Refusal
-from volery.executors.kubernetes.contact import Contact
+from volery.executors.kubernetes.contact import DOUBT, Contact
 from volery.executors.kubernetes.settings import Limits
 from volery.executors.kubernetes.space import AGAIN, GATHER, Charge, Space
 from volery.executors.kubernetes.status import Meta, Pod, Status
@@ -62,6 +62,23 @@ def test_the_clock_stands_still_without_contact(clock, contact):
     with contact.made():
         clock.now += 1.0
         assert contact.time == 6.0
+
+
+RIGHT = Refusal(401, "Unauthorized", "Unauthorized")
+
+
+def test_who_has_just_come_back_is_not_believed_when_it_refuses_rights(clock, contact, space):
+    assert space.believes(RIGHT)
+    with contact.made():
+        assert space.believes(RIGHT)
+    assert not space.believes(RIGHT)
+    with contact.made():
+        clock.now += DOUBT - 1.0
+        assert not space.believes(RIGHT)
+        assert space.believes(Refusal(422, "Invalid", "no such field"))
+        clock.now += 1.0
+        assert space.believes(RIGHT)
+        assert not space.believes(Refusal(503, "", "away"))
 
 
 def test_time_without_contact_is_not_held_against_a_pod(clock, contact, space):
@@ -165,6 +182,20 @@ def test_a_stray_that_has_ended_is_asked_about_before_it_is_deleted(space):
     assert not space.sweep(1e6)
     space.let_go("a", 60.0)
     assert space.sweep(60.0 + GATHER) == ["a"]
+
+
+def test_pods_that_are_kept_are_deleted_with_those_that_end_later(space):
+    """Where they ended one after the other, each cost a request of its own."""
+    for number in range(10):
+        space.release(started(space, f"p{number}"), 6.0 * number, 60.0)
+    assert space.sweep(119.0) == []
+    assert len(space.sweep(120.0)) == 10
+
+
+def test_a_pod_that_nobody_keeps_does_not_wait_for_those_that_are_kept(space):
+    space.release(started(space, "kept"), 0.0, 60.0)
+    space.release(started(space, "unwanted"), 0.0, 0.0)
+    assert space.sweep(GATHER) == ["unwanted"]
 
 
 def test_a_stray_is_asked_about_again_after_the_same_time(space):

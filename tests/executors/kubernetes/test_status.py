@@ -182,7 +182,28 @@ def test_an_image_that_will_never_be_there_is_not_waited_for(reason, code):
                 "Succeeded", terminated(0),
                 initContainerStatuses=[terminated(74, message="away", name="volery-outputs")],
             ),
-            Exit(None, "StorageUnreachable", "container volery-outputs: away"),
+            Exit(0, "StorageUnreachable", "container volery-outputs: away"),
+        ),
+        (
+            phase(
+                "Succeeded", terminated(0),
+                initContainerStatuses=[terminated(137, "OOMKilled", name="volery-outputs")],
+            ),
+            Exit(0, "OutOfMemory", "container volery-outputs"),
+        ),
+        (
+            phase(
+                "Succeeded", terminated(0),
+                initContainerStatuses=[terminated(137, "Error", name="volery-outputs")],
+            ),
+            Exit(0, "InitFailed", "container volery-outputs: exit status 137"),
+        ),
+        (  # a sidecar of the user's
+            phase(
+                "Succeeded", terminated(0),
+                initContainerStatuses=[terminated(143, "Error", name="proxy")],
+            ),
+            Exit(0),
         ),
         (
             phase(

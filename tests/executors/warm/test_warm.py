@@ -11,11 +11,13 @@ import msgspec
 
 from volery.executors.warm.local import LocalWarmExecutor
 from volery.ir.placement import Placement, Reuse
+from volery.ir.specs import Loader
 from volery.testing.conformance.executor_tasks import (
     TIMEOUT,
     code,
     double,
     hang,
+    limited,
     output,
     results,
     run,
@@ -123,6 +125,24 @@ def test_works_for_which_no_host_comes_up_fail_and_say_why(start, monkeypatch):
     (result,) = run(start(), [work(double, x=1)])
     assert result.failure.kind == "SYSTEM"
     assert "no way" in result.failure.message
+
+
+IMPATIENT = """
+from volery.worker import child, host
+child.IMPORT_LIMIT = 0.5
+host.main()
+"""
+
+
+def test_a_work_whose_import_hangs_is_told_so(start, tmp_path, monkeypatch):
+    """It had run for longer than it might, though none of its code had run."""
+    monkeypatch.setattr("volery.executors.warm.local.PROGRAM", ("-c", IMPATIENT))
+    (tmp_path / "hanging.py").write_text("import time\ntime.sleep(60)\n")
+    target = limited(work(double, x=1), 0.1)
+    hangs = msgspec.structs.replace(target, loader=Loader("hanging", "double"))
+    (result,) = run(start([str(tmp_path)]), [hangs])
+    assert code(result) == "TimedOut"
+    assert "its module was still being imported" in result.failure.message
 
 
 def test_nothing_is_left_of_an_executor_that_is_closed(start):

@@ -63,6 +63,14 @@ def checked(turn: int) -> None:
         check(node=node, turn=turn)
 
 
+@workflow
+def usual() -> None:
+    """Forty nodes in five layers, as most graphs have no more of them."""
+    above = [step(x=n) for n in range(8)]
+    for _ in range(4):
+        above = [join(x=above[n], y=above[(3 * n + 1) % 8]) for n in range(8)]
+
+
 @task
 def tick(x: int, seconds: float) -> int:
     time.sleep(seconds)

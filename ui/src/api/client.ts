@@ -4,7 +4,7 @@ import { clock } from './clock'
 import { connection } from './connection'
 import { Away, problemIn } from './problem'
 import type { paths } from './schema'
-import { token } from './token'
+import { refusal, token } from './token'
 
 /** Sends what asks for nothing of another page's: who asks is told by a header and never by a
  * cookie, so that no other origin can ask in somebody's name.
@@ -23,8 +23,16 @@ export async function send(request: Request): Promise<Response> {
     throw new Away()
   }
   clock.told(response, sent)
-  connection.answered()
+  if (response.status === 503) connection.doubt()
+  else connection.answered()
+  if (response.status === 401) await refuse(response, secret)
   return response
+}
+
+/** Whoever has come in with another token meanwhile is not sent out again. */
+async function refuse(response: Response, secret: string): Promise<void> {
+  const { problem } = await problemIn(response.clone())
+  if (secret === token.get()) refusal.set(problem)
 }
 
 const problems: Middleware = {

@@ -1,16 +1,23 @@
 import { clock } from './clock'
 import { Store } from './store'
+import { token } from './token'
 
-/** Whether the server answers. `since` and `heard` are in seconds since the epoch.
+/** Whether the server answers. `since` is in seconds since the epoch.
  *
  * - `live`: it does;
  * - `catching up`: it does again, and what is on screen is being read anew;
- * - `offline`: it does not, since then.
+ * - `offline`: it does not, since then; or it does, and cannot read what it keeps.
  */
 export interface Connection {
   state: 'live' | 'catching up' | 'offline'
   since: number
+  /** It is there, and its database is not. */
+  isBlind: boolean
 }
+
+/** What is asked to see whether the server is there: it takes its database to answer that, and little
+ * else. That nobody may know is an answer, too. */
+const QUESTION = '/api/v1/projects'
 
 const ASK_AGAIN = 1500
 /** Milliseconds without an answer after which the server is asked whether it is there. */
@@ -48,16 +55,25 @@ class Watch extends Store<Connection> {
     this.heard = Date.now()
     if (this.get().state !== 'offline') return
     clearTimeout(this.timer)
-    this.set({ state: 'catching up', since: clock.now() })
+    this.say('catching up')
     for (const act of this.returns) act()
-    this.timer = setTimeout(() => this.set({ state: 'live', since: clock.now() }), CATCH_UP)
+    this.timer = setTimeout(() => this.say('live'), CATCH_UP)
   }
 
-  lost(): void {
+  lost(isBlind = false): void {
     if (this.get().state === 'offline') return
     clearTimeout(this.timer)
-    this.set({ state: 'offline', since: clock.now() })
+    this.say('offline', isBlind)
     this.askAgain()
+  }
+
+  /** It has said that it cannot do something: perhaps it can do nothing. */
+  doubt(): void {
+    if (this.get().state !== 'offline') this.ask()
+  }
+
+  private say(state: Connection['state'], isBlind = false): void {
+    this.set({ state, since: clock.now(), isBlind })
   }
 
   private askAgain(): void {
@@ -68,24 +84,32 @@ class Watch extends Store<Connection> {
   private ask(): void {
     if (this.isAsking) return
     this.isAsking = true
-    const signal = AbortSignal.timeout(PATIENCE)
-    const answer = fetch('/healthz', { credentials: 'omit', cache: 'no-store', signal })
-    answer
-      .then(
-        response => response.ok,
-        () => false,
-      )
-      .then(isThere => {
-        this.isAsking = false
-        if (isThere) this.answered()
-        else this.missed()
-      })
-  }
-
-  private missed(): void {
-    if (this.get().state === 'offline') this.askAgain()
-    else this.lost()
+    answer().then(status => {
+      this.isAsking = false
+      if (status !== null && status < 500) this.answered()
+      else if (this.get().state === 'offline') this.askAgain()
+      else this.lost(status !== null)
+    })
   }
 }
 
-export const connection = new Watch({ state: 'live', since: clock.now() })
+/** The status of an answer of the server; null: none comes. */
+async function answer(): Promise<number | null> {
+  const secret = token.get()
+  const headers = secret ? { authorization: `Bearer ${secret}` } : {}
+  const signal = AbortSignal.timeout(PATIENCE)
+  try {
+    const response = await fetch(QUESTION, {
+      headers,
+      signal,
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'error',
+    })
+    return response.status
+  } catch {
+    return null
+  }
+}
+
+export const connection = new Watch({ state: 'live', since: clock.now(), isBlind: false })

@@ -1,6 +1,7 @@
 import { type Query, QueryClient, type QueryKey } from '@tanstack/react-query'
 import { connection } from './connection'
 import { ProblemError } from './problem'
+import { token } from './token'
 
 const BUSY = new Set([429, 503])
 
@@ -24,6 +25,8 @@ export const queries = new QueryClient({
 })
 
 connection.onReturn(() => readAnew())
+// Somebody else may see other things.
+token.subscribe(() => void queries.resetQueries())
 
 /** Pages of a list that are read anew, one behind the other. */
 const FEW = 5

@@ -1838,7 +1838,8 @@ export interface components {
          * EntityKey
          * @description An entity's identity.
          *
-         *         Without a version it is the newest; of a launch plan the active one, or the newest if none is.
+         *         Without a version it is the newest; of a launch plan the active one, or, for who reads, the
+         *         newest if none is: it is not started then.
          */
         EntityKey: {
             /** @default development */
@@ -1972,6 +1973,11 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
+            /**
+             * @description how long it may take, where that was said of it; null: as its workflow says.
+             * @default null
+             */
+            limits: components["schemas"]["Limits"] | null;
             /** @default null */
             max_parallelism: number | null;
             /**

@@ -28,7 +28,8 @@ export class Store<T> {
   }
 }
 
-/** Text that stays in this browser, under a name. Without storage it lasts as long as the page. */
+/** Text that stays in this browser, under a name; the same in all of its tabs. Without storage it lasts
+ * as long as the page. */
 export class Kept extends Store<string> {
   private readonly key: string
 
@@ -36,6 +37,11 @@ export class Kept extends Store<string> {
     const key = `volery.${name}`
     super(read(key) ?? otherwise)
     this.key = key
+    // Another tab has changed it, or cleared all of them.
+    if (typeof window === 'undefined') return
+    window.addEventListener('storage', event => {
+      if (event.key === key || event.key === null) super.set(read(key) ?? otherwise)
+    })
   }
 
   override set(value: string): void {

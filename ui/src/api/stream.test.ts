@@ -24,10 +24,10 @@ class Server {
   private readonly held: Request[] = []
   private line: ReadableStreamDefaultController<Uint8Array> | undefined
 
-  readonly fetch = (request: Request | '/healthz'): Promise<Response> => {
-    if (request !== '/healthz') this.asked.push(request.headers.get('last-event-id'))
+  readonly fetch = (request: Request | string): Promise<Response> => {
+    if (typeof request !== 'string') this.asked.push(request.headers.get('last-event-id'))
     if (this.isAway) return Promise.reject(new TypeError('away'))
-    if (request === '/healthz') return Promise.resolve(new Response())
+    if (typeof request === 'string') return Promise.resolve(new Response()) // is it there?
     this.open += 1
     this.held.push(request)
     const body = new ReadableStream<Uint8Array>({

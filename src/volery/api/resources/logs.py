@@ -13,7 +13,7 @@ from anyio import sleep, to_thread
 from litestar import Response
 from litestar.response import Stream
 
-from volery.api.desk import header
+from volery.api.desk import Desk, header
 from volery.api.problems import Refused
 from volery.api.resources.executions import Seq
 from volery.api.routes import Visit, get, visit
@@ -84,7 +84,7 @@ async def text(
     backend = visit.backend
     first = await to_thread.run_sync(backend.log, id, path, attempt, 0)
     if follow:
-        return Stream(_followed(backend, (id, path, attempt), first), media_type=TEXT)
+        return Stream(_followed(visit, (id, path, attempt), first), media_type=TEXT)
     file = await to_thread.run_sync(_whole, backend, (id, path, attempt), first)
     size = file.tell()
     try:
@@ -128,9 +128,13 @@ def _read_on(backend: Backend, attempt: tuple[str, str, int], part: Log) -> Iter
         yield part
 
 
-async def _followed(
-    backend: Backend, attempt: tuple[str, str, int], part: Log
-) -> AsyncIterator[bytes]:
+async def _followed(visit: Visit, attempt: tuple[str, str, int], part: Log) -> AsyncIterator[bytes]:
+    """All that comes. Each look is for whoever asks as they are then: a token may be revoked."""
+    desk: Desk = visit.request.app.state.desk
+
+    def read_on(start: int) -> Log:
+        return desk.backend(visit.request.scope).log(*attempt, start)
+
     while True:
         if part.records:
             yield _text_of(part)
@@ -138,7 +142,7 @@ async def _followed(
             await sleep(PERIOD)
         if part.complete:
             return
-        part = await to_thread.run_sync(backend.log, *attempt, part.next)
+        part = await to_thread.run_sync(read_on, part.next)
 
 
 def _asked(text: str | None, size: int) -> range | None:

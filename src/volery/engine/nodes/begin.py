@@ -15,6 +15,7 @@ from volery.engine.model import (
     Wait,
 )
 from volery.engine.nodes.task import TOO_LONG, is_over, launch
+from volery.engine.retry import Tries
 from volery.engine.times import earliest
 from volery.ir.failure import Failure
 from volery.ir.policy import Limits, Policy
@@ -44,7 +45,9 @@ def begin(look: Look, id: str, kind: NodeKind, policy: Policy, answer: Answer = 
 
 def _run(look: Look, id: str, policy: Policy, reserve: str | None) -> None:
     if _exists(look, id, policy):
-        launch(look, id, policy, reserve=reserve)
+        child = look.scope.children[id]
+        tries = Tries.of(child)
+        launch(look, id, policy, attempt=child.attempt + 1, tries=tries, reserve=reserve)
 
 
 def _wait(look: Look, id: str, policy: Policy, key: str) -> None:

@@ -30,7 +30,10 @@ def run(look: Look, graph: GraphIndex, end: Finish) -> None:
 
 
 def has_to_stop(scope: Scope) -> bool:
-    """Whether somebody asked for an abort since the failure handler began."""
+    """Whether a failure handler that has begun cannot go on, or somebody has asked for an abort."""
+    state = scope.state
+    if state.refused is not None and state.refused != state.handled:
+        return True
     end = ending(scope)
     by_abort = end is not None and end.phase is Phase.ABORTED
     return scope.aborts > by_abort

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from volery.engine.look import Look
-from volery.engine.model import Abort, Finish, NodeState, Phase
+from volery.engine.model import Abort, AttemptPhase, Finish, NodeState, Phase
 from volery.engine.nodes import task
 from volery.engine.scope import Scope
 from volery.ir.failure import ABORTED, TIMED_OUT, Failure
@@ -43,11 +43,16 @@ def stop_children(look: Look, reason: str = SIBLING_FAILED) -> None:
 
 def _stop(look: Look, child: NodeState, reason: str) -> None:
     """Tell a child; one that only waits is ended here."""
-    if child.kind == "gate" or (child.kind == "task" and child.attempt == 0):
+    if child.kind == "gate" or (child.kind == "task" and not _is_tried(child)):
         failure = Failure(ABORTED, "USER", reason, retryable=False)
         look.move(child.id, Phase.ABORTED, failure)
     else:
         look.plan.abort.append(Abort(child.id, reason))
+
+
+def _is_tried(child: NodeState) -> bool:
+    """Whether a task has an attempt that is open, and not only waits for another execution."""
+    return child.attempt > 0 and child.attempt_phase is not AttemptPhase.LOST
 
 
 def wind_up(look: Look) -> None:

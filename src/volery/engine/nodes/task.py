@@ -55,12 +55,19 @@ def settle(look: Look, child: NodeState, policy: Policy, *, stopping: bool) -> N
             look.end(child.id, "task", Phase.ABORTED, policy, child.attempt_failure)
         case AttemptPhase.LOST if is_over(look, child):
             look.end(child.id, "task", Phase.FAILED, policy, TOO_LONG)
+        case AttemptPhase.LOST if _is_shared(policy) and not look.scope.stopping:
+            look.scope.asking[child.id] = None  # others may do it now, or have done it
         case AttemptPhase.LOST:
             launch(look, child.id, policy, attempt=child.attempt + 1, tries=Tries.of(child))
         case AttemptPhase.FAILED:
             _retry_or_fail(look, child, policy, stopping=stopping)
         case _:
             return
+
+
+def _is_shared(policy: Policy) -> bool:
+    """Whether others wait for a task instead of doing the same."""
+    return policy.cache is not None and policy.cache.serialize
 
 
 def is_over(look: Look, child: NodeState) -> bool:

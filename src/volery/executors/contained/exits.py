@@ -195,8 +195,9 @@ CODES: Final[dict[Code, _Meaning]] = {
         "see its log: kubectl logs, with the names of the pod and of the container",
     ),
     "InitFailed": _Meaning(
-        "what prepares the container failed",
-        "see the log of that container: it is in the pod template, or brings inputs of a command",
+        "what prepares the container, or stores its outputs, failed",
+        "see the log of that container: it is in the pod template, or brings inputs and outputs of "
+        "a command",
     ),
     "NotStarted": _Meaning(
         "the container did not start in time",

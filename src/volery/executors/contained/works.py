@@ -49,10 +49,15 @@ class Held:
         self.why: Failure | None = None
 
     @property
+    def unwanted(self) -> bool:
+        """It is to be stopped."""
+        return self.aborted or self.why is not None
+
+    @property
     def until(self) -> float | None:
         """When it runs longer than it may, by any clock; None: not yet known, or never."""
         work = self.work
-        if work.limit is None or not self.began or self.why is not None or self.aborted:
+        if work.limit is None or not self.began or self.unwanted:
             return None
         slack = SLACK if work.command is None else 0
         return self.began + work.limit * max(1, work.elements or 1) + slack

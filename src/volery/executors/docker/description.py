@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from volery.ir.invocation import INVOCATION
+from volery.ir.invocation import INVOCATION, SECRETS, secret_file
 from volery.ir.policy import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from volery.executors.docker.api import Json
     from volery.executors.docker.settings import DockerSettings
@@ -51,7 +51,7 @@ class Around(msgspec.Struct, frozen=True):
     Attributes:
         server: identity of the server whose attempts they carry out.
         user: of their processes; empty: as the image says.
-        environment: variables with which the storage is reached.
+        environment: variables with which the storage is reached, for who reaches it.
     """
 
     settings: DockerSettings
@@ -80,11 +80,13 @@ def description(
         mounts: folders that it sees.
     """
     settings = around.settings
-    environment = _environment(around)
+    knows_volery = place.command is None or place.command.contract
+    environment = _environment(around) if knows_volery else _variables(around)
     if place.command is None:
         command: Json = {"Entrypoint": [settings.python, *PROGRAM], "Cmd": [uri]}
     else:
         environment.update(work.environment)  # nobody else in there sets them
+        environment.update(_secrets(work))
         command = {"Entrypoint": list(words[:1]), "Cmd": list(words[1:])} if words else {}
     environment[INVOCATION] = uri
     described = _described(place.placement, around, environment, mounts)
@@ -133,11 +135,25 @@ def host_description(wanted: Environment, around: Around, mounts: Sequence[Mount
 
 
 def _environment(around: Around) -> dict[str, str]:
+    """The variables of a container that reads and writes the documents of attempts itself."""
+    return dict(around.environment) | _variables(around)
+
+
+def _variables(around: Around) -> dict[str, str]:
     """The variables of any container."""
-    environment = {**dict(around.environment), **around.settings.environment}
+    variables = dict(around.settings.environment)
     if around.user not in ("", "0:0"):
-        environment["HOME"] = "/tmp"  # noqa: S108 - the image may not know this user
-    return environment
+        variables["HOME"] = "/tmp"  # noqa: S108 - the image may not know this user
+    return variables
+
+
+def _secrets(work: Work) -> Iterator[tuple[str, str]]:
+    """The variables that a command has asked for, which finds its secrets nowhere else."""
+    for each in work.secrets:
+        if each.env_var and each.file:
+            yield each.env_var, f"{SECRETS}/{secret_file(each.group, each.key)}"
+        elif each.env_var:
+            yield each.env_var, each.value
 
 
 def _described(

@@ -24,7 +24,7 @@ from volery.executors.docker.loop import Loop
 from volery.executors.docker.runs import Runs
 from volery.executors.docker.steps import Steps
 from volery.executors.docker.strays import Strays, Wanted
-from volery.executors.docker.warm import DockerHosts, Rooms
+from volery.executors.docker.warm import DockerHosts, Pulls, Rooms
 from volery.executors.machine import Machine, Share
 from volery.executors.results import fault, too_large
 from volery.executors.warm.environment import wants_reuse
@@ -98,7 +98,8 @@ class DockerExecutor:
             server=server,
             strays=strays,
         )
-        self._hosts = DockerHosts(engine, storage, around, self._pull, self._rooms())
+        images = Pulls(self._pull, self._runs.pulled)
+        self._hosts = DockerHosts(engine, storage, around, images, self._rooms())
         self._warm = Warm(
             self._works,
             self._hosts.start,
@@ -181,6 +182,7 @@ class DockerExecutor:
     def _broken(self, error: Exception) -> None:
         """A fault of ours: nothing may wait for ever, nor what is launched from now on."""
         self._fault = fault("docker", error)
+        self._runs.cancel_pulls()
         for held in self._works.all():
             self._works.failed(held.name, self._fault)
 

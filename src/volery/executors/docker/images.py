@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -48,14 +49,15 @@ class _Pull:
 
     Attributes:
         names: of the containers that wait for it.
-        documents: what the engine tells; None: it was not asked yet.
+        documents: what the engine tells; None: it has not answered yet.
+        heard: when it has last told something.
     """
 
     def __init__(self, image: str) -> None:
         self.image = image
         self.names: list[str] = []
         self.documents: Documents | None = None
-        self.began = self.said = monotonic()
+        self.began = self.said = self.heard = monotonic()
         self._layers: dict[str, tuple[int, int]] = {}
 
     def take(self, told: _Told) -> None:
@@ -82,6 +84,7 @@ class Images:
     Args:
         engine: that pulls them.
         loop: see there.
+        patience: seconds without a word after which an image is not waited for.
         say: tells works, by the names of their containers, how far it is.
         done: told which works need not wait any longer, and what they have waited for: None, or
             why it does not come, or the error with which nothing is known.
@@ -91,11 +94,13 @@ class Images:
         self,
         engine: Engine,
         loop: Loop,
+        patience: float,
         say: Callable[[Sequence[str], str], None],
         done: Callable[[Sequence[str], Exit | Exception | None], None],
     ) -> None:
         self._engine = engine
         self._loop = loop
+        self._patience = patience
         self._say = say
         self._done = done
         self._pulls: dict[str, _Pull] = {}
@@ -114,6 +119,16 @@ class Images:
         pull.names.append(name)
         self._say([name], pull.progress)
 
+    def look(self, now: float) -> float:
+        """Give up what nothing is heard of any more; gives when that will be next."""
+        told = [each for each in self._pulls.values() if each.documents is not None]
+        for pull in told:
+            if now >= pull.heard + self._patience:
+                self._end(pull, _stalled(pull.image, self._patience))
+        return min(
+            (each.heard + self._patience for each in told if each.image in self._pulls), default=inf
+        )
+
     def close(self) -> None:
         """Hang up; the engine goes on or stops by itself."""
         for pull in self._pulls.values():
@@ -127,19 +142,20 @@ class Images:
             case Exception():
                 self._end(pull, answer)
             case _:
-                pull.documents = Documents(answer)
+                pull.documents, pull.heard = Documents(answer), monotonic()
                 self._loop.watch(answer, lambda: self._heard(pull))
 
     def _heard(self, pull: _Pull) -> None:
         documents = pull.documents
         if documents is None or pull.image not in self._pulls:
             return  # it has been said that it was over
+        now = monotonic()
         for told in msgspec.convert(documents.read(), list[_Told]):
             if told.error:
                 self._end(pull, _refused(pull.image, told.error))
                 return
             pull.take(told)
-        now = monotonic()
+            pull.heard = now
         if documents.ended:
             self._say(pull.names, f"pulled {pull.image} in {now - pull.began:.1f} s")
             self.pulled.add(pull.image)
@@ -154,6 +170,10 @@ class Images:
             self._loop.forget(pull.documents.stream)
             pull.documents.close()
         self._done(pull.names, trouble)
+
+
+def _stalled(image: str, seconds: float) -> Exit:
+    return Exit(None, "RegistryAway", f"{image}: nothing was heard of it for {seconds:g} s")
 
 
 def _refused(image: str, reason: str) -> Exit:

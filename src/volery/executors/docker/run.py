@@ -38,7 +38,8 @@ class Run:
         share: the part of the machine that it has; None: it needs none, or waits for it.
         begun: its container; None: there is none yet.
         log: of its container.
-        died: when the container ended, on the monotonic clock; None: it runs.
+        opens: its log is being opened anew.
+        died: when the container ended, on the monotonic clock; None: nobody has said so.
         kill_at: when it is killed that has been told to stop.
         again_at: when a step is tried again that could not be taken.
         again: that step.
@@ -54,6 +55,7 @@ class Run:
         self.share: Share | None = None
         self.begun: Begun | None = None
         self.log: ContainerLog | None = None
+        self.opens = False
         self.died: float | None = None
         self.kill_at = inf
         self.again_at = inf
@@ -69,7 +71,12 @@ class Run:
     @property
     def unwanted(self) -> bool:
         """It is to be stopped."""
-        return self.held.aborted or self.held.why is not None
+        return self.held.unwanted
+
+    @property
+    def reads(self) -> bool:
+        """Its log is read, or soon will be."""
+        return self.opens or (self.log is not None and self.log.stream is not None)
 
     def quiet_at(self, seconds: float) -> float:
         """When the log of a container that has ended is not waited for any longer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from functools import partial
 from math import inf
@@ -40,6 +40,8 @@ QUIET: Final = 5.0
 """Seconds without a word after which the log of a container that has ended is not waited for."""
 AGAIN: Final = 0.5
 """Seconds before a step is tried again that could not be taken."""
+LEFT_OUT: Final = "... lines left out ..."
+"""Stands in a log for what nobody has waited for."""
 PULLS: Final = 3
 """So often an image is pulled for an attempt that does not find it."""
 
@@ -79,7 +81,7 @@ class Runs:
         """By the names of their containers."""
         self._pulls: dict[str, Future[Exit | Exception | None]] = {}
         """By the names of containers that are no attempts'."""
-        self._images = Images(engine, loop, self._say, self._pulled)
+        self._images = Images(engine, loop, settings.patience, self._say, self._pulled)
         self._news = News(engine, loop, server, self._died, self._listed)
 
     def launch(self, held: Held, place: Place) -> None:
@@ -89,6 +91,11 @@ class Runs:
             self._over(run, self._failed(run, "NoImage"))
             return
         self._admission.want(run, held.work.requests, partial(self._admitted, run))
+
+    @property
+    def pulled(self) -> Collection[str]:
+        """Images that have been pulled since this engine of Volery's is up."""
+        return self._images.pulled
 
     def pull(self, image: str, name: str, pulled: Future[Exit | Exception | None]) -> None:
         """Pull an image for a container that is no attempt's: what it gives is why not."""
@@ -114,7 +121,9 @@ class Runs:
         for run in list(self._runs.values()):
             self._look_at(run, now)
         due = self._works.due()
-        times = [self._news.look(now), self._strays.look(now, self._runs)]
+        times = [
+            self._news.look(now), self._strays.look(now, self._runs), self._images.look(now),
+        ]  # fmt: skip
         times += [
             min(run.kill_at, run.again_at, run.quiet_at(QUIET)) for run in self._runs.values()
         ]
@@ -250,20 +259,25 @@ class Runs:
         """Nobody waits for all of what was printed: go on with its end."""
         self._hang_up(log)
         assert run.begun is not None  # noqa: S101 - it has a log
-        step = partial(self._engine.last_logs, run.begun.id, LINES)
-        self._loop.take(step, partial(self._go_on, run, "... lines left out ..."))
+        self._open(run, partial(self._engine.last_logs, run.begun.id, LINES), LEFT_OUT)
 
     def _reopen(self, run: Run) -> None:
-        """Read on in the log of a container that runs."""
-        if run.stage is Stage.RUNNING and run.died is None and run.begun and run.log:
-            step = partial(self._engine.logs, run.begun.id, run.log.since)
-            self._loop.take(step, partial(self._go_on, run, ""))
+        """Read on in the log of a container, whether it runs or not."""
+        if run.stage is Stage.RUNNING and not run.reads and run.begun and run.log:
+            self._open(run, partial(self._engine.logs, run.begun.id, run.log.since))
+
+    def _open(self, run: Run, step: Callable[[], Stream], note: str = "") -> None:
+        run.opens = True
+        self._loop.take(step, partial(self._go_on, run, note))
 
     def _go_on(self, run: Run, note: str, answer: Stream | Exception) -> None:
         """Read the log from another stream."""
+        run.opens = False
         is_here = self._runs.get(run.name) is run and run.stage is Stage.RUNNING
         if isinstance(answer, Exception):
-            if is_here:
+            if is_here and run.died is not None:  # its result does not wait for that
+                self._end(run)
+            elif is_here:
                 run.again, run.again_at = partial(self._reopen, run), monotonic() + AGAIN
         elif not is_here or run.log is None or run.log.stream is not None:
             answer.close()
@@ -300,7 +314,7 @@ class Runs:
         if run is None:
             return
         run.died = run.died or monotonic()
-        if run.stage is Stage.RUNNING and (run.log is None or run.log.stream is None):
+        if run.stage is Stage.RUNNING and not run.reads:
             self._end(run)
 
     def _listed(self, listed: Sequence[Listed]) -> None:
@@ -308,18 +322,19 @@ class Runs:
         states = {each.name: each.state for each in listed}
         for run in list(self._runs.values()):
             if run.stage is Stage.RUNNING and states.get(run.name) != "running":
-                self._died(run.name)
+                run.died = run.died or monotonic()
+                self._reopen(run)  # it may have printed since its log broke off
         self._strays.note([each for each in listed if each.name not in self._runs], self._runs)
 
     # -- ending ---------------------------------------------------------------------------
 
     def _end(self, run: Run) -> None:
-        """Its container has ended: get the result."""
+        """Its container has ended, as far as is known: get the result."""
         assert run.begun is not None  # noqa: S101 - it has had one
         assert run.log is not None  # noqa: S101
         self._hang_up(run.log)
         self._works.printed(run.name, run.log.end())
-        run.stage = Stage.BUSY
+        run.stage, run.died = Stage.BUSY, None  # if it runs, it may die before anybody is told so
         step = partial(
             self._steps.end, run.held.work, run.place, run.begun, run.name, run.log.tail()
         )
@@ -327,8 +342,11 @@ class Runs:
 
     def _ended(self, run: Run, answer: Result | Exception | None) -> None:
         match answer:
-            case None:  # it runs after all
-                run.stage, run.died = Stage.RUNNING, None
+            case None:  # it runs after all, or did when it was looked at
+                run.stage = Stage.RUNNING
+                self._reopen(run)
+                if run.unwanted:
+                    self._stop(run)
             case Exception():
                 run.stage = Stage.WAITING
                 self._later(run, answer, partial(self._end, run))

@@ -30,7 +30,7 @@ class DockerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         labels: of all containers.
         most: so many works are under way at a time.
         grace: seconds between SIGTERM and SIGKILL for what is to be stopped.
-        patience: seconds for which an engine that is away, or a storage, is waited for.
+        patience: seconds for which an engine, a storage or a registry that is away is waited for.
         orphans: seconds after which a container is removed that nobody asks for any more.
         log_size: bytes of what a container prints that the engine keeps at most.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from threading import Event, Lock
@@ -28,8 +28,17 @@ if TYPE_CHECKING:
     from volery.executors.machine import Share
     from volery.ir.policy import Request
 
-Pull = Callable[[str, str, Future["Exit | Exception | None"]], None]
-"""Pulls an image for the container of a name; what it gives is why that does not work."""
+
+class Pulls(NamedTuple):
+    """Images, for hosts. Any thread may ask for them.
+
+    Attributes:
+        pull: pulls an image for the container of a name; what it gives is why that does not work.
+        pulled: those that have been pulled.
+    """
+
+    pull: Callable[[str, str, Future[Exit | Exception | None]], None]
+    pulled: Collection[str]
 
 
 class Rooms(NamedTuple):
@@ -59,17 +68,22 @@ class DockerHosts:
         engine: that has the containers.
         storage: of large values and code; if it is a folder, containers see it.
         around: see there.
-        pull: see there.
+        images: see there.
         rooms: see there.
     """
 
     def __init__(
-        self, engine: Engine, storage: Storage, around: Around, pull: Pull, rooms: Rooms
+        self,
+        engine: Engine,
+        storage: Storage,
+        around: Around,
+        images: Pulls,
+        rooms: Rooms,
     ) -> None:
         self._engine = engine
         self._storage = storage
         self._around = around
-        self._pull = pull
+        self._images = images
         self._rooms = rooms
         self._waiting: set[Future[Share | None]] = set()
         self._closing = Event()
@@ -126,8 +140,7 @@ class DockerHosts:
         try:
             id = self._created(environment, name)
             try:
-                attached = self._engine.attach(id)
-                self._engine.start(id)
+                attached = self._attached(id)
             except BaseException:
                 with suppress(EngineAway, EngineRefused):
                     self._engine.remove(id)
@@ -137,13 +150,24 @@ class DockerHosts:
             raise NoHost(why) from None
         return DockerStream(self._engine, id, attached, give_back)
 
+    def _attached(self, id: str) -> Stream:
+        """The standard streams of a container, which is started when nothing of them is missed."""
+        attached = self._engine.attach(id)
+        try:
+            self._engine.start(id)
+        except BaseException:
+            attached.close()
+            raise
+        return attached
+
     def _created(self, environment: Environment, name: str) -> str:
         described = host_description(environment, self._around, host_mounts(self._storage))
         image: str = described["Image"]
         settings = self._around.settings
         if not image:
             raise NoHost(Exit(None, "NoImage"))
-        if settings.pull == "always" or not self._engine.has_image(image):
+        is_due = settings.pull == "always" and image not in self._images.pulled
+        if is_due or not self._engine.has_image(image):
             if settings.pull == "never":
                 why = f"{image} is not here, and [docker] pull is never"
                 raise NoHost(Exit(None, "ImageNotFound", why))
@@ -157,7 +181,7 @@ class DockerHosts:
 
     def _get(self, image: str, name: str) -> None:
         pulled: Future[Exit | Exception | None] = Future()
-        self._pull(image, name, pulled)
+        self._images.pull(image, name, pulled)
         try:
             trouble = pulled.result()
         except CancelledError:

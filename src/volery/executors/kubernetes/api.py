@@ -70,6 +70,11 @@ class Refusal(Exception):
         """Whether the right for this is missing."""
         return self.status == 403 and _RIGHT.search(self.message) is not None
 
+    @property
+    def of_rights(self) -> bool:
+        """Whether the server does not know who asks, or that they may."""
+        return self.status == 401 or self.forbidden
+
 
 _QUOTA: Final = re.compile("exceeded quota|status unknown for quota")
 _RIGHT: Final = re.compile(

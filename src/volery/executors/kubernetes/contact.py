@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from time import monotonic
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+DOUBT: Final = 30.0
+"""Seconds for which an API server that was away is not believed when it refuses what it granted.
+
+One that has just come up may not know yet who has which rights.
+"""
 
 
 class _State(NamedTuple):
@@ -31,6 +37,7 @@ class Contact:
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
         self._state = _State(0.0, None)
+        self._lost = False
         self.ever = False
 
     @property
@@ -38,6 +45,12 @@ class Contact:
         """Seconds for which there was contact."""
         before, since = self._state
         return before if since is None else before + self._now() - since
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it was lost, and is not back, or has only just come back."""
+        since = self._state.since
+        return self._lost and (since is None or self._now() < since + DOUBT)
 
     @contextmanager
     def made(self) -> Generator[None]:
@@ -47,4 +60,4 @@ class Contact:
         try:
             yield
         finally:
-            self._state = _State(self.time, None)
+            self._state, self._lost = _State(self.time, None), True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from threading import Thread
-from time import monotonic
+from time import monotonic, time
 from typing import Final
 
 import msgspec
@@ -18,7 +18,8 @@ from volery.executors.kubernetes.crew import Again
 from volery.executors.kubernetes.ground import Ground
 from volery.executors.kubernetes.log import PodLog
 from volery.executors.kubernetes.space import Charge, Space
-from volery.executors.results import fault
+from volery.executors.kubernetes.starting import unreached
+from volery.executors.results import aborted, fault
 from volery.ir.work import Result
 from volery.wire.logs import LogRecord
 
@@ -152,18 +153,30 @@ class Finisher:
                 self._rest(charge, log)
             tail = log.end()
             result = outcomes.ended(work, ground.storage, self._how(space, charge), tail)
-        except Refusal as refusal:
-            raise Again(refusal, refusal.wait) from refusal
-        except StorageError as error:
-            raise Again(error) from error
+        except (Refusal, StorageError) as error:
+            result = self._unknown(charge, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the work gets a result
             result = Result(work.id, None, fault("kubernetes", error))
         with ground.lock:
             if charge.name not in space.charges:
                 return
             keep = 0.0 if charge.unwanted or charge.stopping else ground.settings.keep
-            space.release(charge, monotonic() + keep)
+            space.release(charge, monotonic(), keep)
         ground.works.over(charge.name, result)
+
+    def _unknown(self, charge: Charge, error: Refusal | StorageError) -> Result:
+        """The result of an attempt of which is not known what it has left.
+
+        Raises Again: it may be later, and somebody waits for that.
+        """
+        held, limit = charge.held, self._ground.settings.limits.storage
+        if held.unwanted:
+            return aborted(held.work.id)
+        if isinstance(error, Refusal):
+            raise Again(error, error.wait) from error
+        if charge.may_wait(monotonic(), limit):
+            raise Again(error) from error
+        return Result(held.work.id, None, unreached(error), ended=time())
 
     def _rest(self, charge: Charge, log: PodLog) -> None:
         """Read what has not been read of a log, from where that costs the cluster least."""

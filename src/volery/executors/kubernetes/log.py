@@ -15,7 +15,11 @@ from volery.executors.kubernetes.rights import failure_of
 from volery.wire.logs import LogRecord
 
 MOST: Final = 16 * 1024 * 1024
-"""Bytes that are read of the log of a pod that nobody has followed."""
+"""Bytes that are read of the log of a pod that nobody has followed; of more, then its end."""
+LINES: Final = 2_000
+"""So many lines are its end."""
+LEFT_OUT: Final = "... lines left out ..."
+"""Stands in a log for what lies between."""
 PATIENCE: Final = 5.0
 """Seconds between the end of a log and the news that the container has ended."""
 
@@ -76,8 +80,8 @@ class PodLog:
             Refusal: the API server is not reached.
         """
         try:
-            if not self._complete:
-                self._read({"limitBytes": str(MOST)})
+            if not self._complete and self._read({"limitBytes": str(MOST)}) >= MOST:
+                self._read({"tailLines": str(LINES)}, LEFT_OUT)
         except Refusal as refusal:  # 400: it never ran; 404: the pod is gone
             self._complain(refusal)
             if refusal.passing and refusal.status != 500:
@@ -117,20 +121,29 @@ class PodLog:
         self._closed = True
         self._ended.set()
 
-    def _read(self, query: dict[str, str]) -> None:
+    def _read(self, query: dict[str, str], gap: str = "") -> int:
+        """Read from where it was read to; gives the bytes that came.
+
+        `gap`: what is said where the first line does not follow those that were read.
+        """
         query |= {"container": self._container, "timestamps": "true"}
         if self._last:
             query["sinceTime"] = self._last.decode()
+        size = 0
         with self._api.log(self._namespace, self._pod, query) as response:
             last, as_late = self._last, self._as_late
             for line in lines_of(response):
                 at, _, text = line.partition(b" ")
+                if gap and not size and at > last:
+                    self._printed([LogRecord(_seconds(last), "log", gap)], None)
+                size += len(line) + 1
                 if at > last:
                     self._line(at, text)
                 elif at == last and as_late:  # read before the break, as are those before it
                     as_late -= 1
                 elif at == last:
                     self._line(at, text)
+        return size
 
     def _line(self, at: bytes, text: bytes) -> None:
         if at > self._last:

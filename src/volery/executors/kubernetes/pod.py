@@ -152,7 +152,11 @@ def _always(work: Work, settings: KubernetesSettings) -> Json:
 def _least(place: Place, settings: KubernetesSettings) -> Json:
     """What holds for every container that is a task's."""
     speaks = place.command is None or place.command.contract
-    return _UNPRIVILEGED | (_volery(settings) if speaks else {})
+    accelerator = place.placement.accelerator
+    least = _UNPRIVILEGED | (_volery(settings) if speaks else {})
+    if accelerator is not None and accelerator.kind == "gpu":  # one, if nobody says how many
+        least["resources"] = {"limits": {resource_of(settings.vendor, "gpu"): "1"}}
+    return least
 
 
 def _volery(settings: KubernetesSettings) -> Json:

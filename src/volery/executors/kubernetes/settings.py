@@ -32,6 +32,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         node: nothing is heard of its node.
         stop: to stop by itself when it is aborted, before it is killed.
         upload: to store what a command leaves in its folder of outputs.
+        storage: the storage is away, so that it is given no inputs, or its outcome is not known.
     """
 
     quota: float = 900.0
@@ -42,6 +43,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node: float = 90.0
     stop: float = 30.0
     upload: float = 3_600.0
+    storage: float = 900.0
 
     def of(self, kind: Kind) -> float:
         """How long a pod may wait for something of this kind."""
@@ -88,7 +90,8 @@ class KubernetesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
         vendor: whose labels of nodes say what accelerators they have (see `accelerators`).
         interruptible: nodes that can be taken away.
         pods: most pods at a time.
-        keep: seconds that a pod stays after its end, for people to look at.
+        keep: seconds that a pod stays after its end, for people to look at; then it is deleted with
+            others, at the latest after as long again.
         orphans: seconds that a pod of an unknown attempt goes on.
         threads: most requests at a time.
         streams: most logs that are read while their pods run; those of others are read at the end.

@@ -22,9 +22,21 @@ from volery.executors.kubernetes.status import Pod, has_ended
 BATCH: Final = 40
 """Pods that are deleted by one request."""
 GATHER: Final = 2.0
-"""Seconds that a pod waits for others to be deleted with."""
+"""Seconds that a pod waits for others to be deleted with; one that was kept for longer, as long."""
 AGAIN: Final = 10.0
 """Seconds at least before it is asked again whether anybody wants a pod."""
+
+
+class Leaving(NamedTuple):
+    """When a pod is deleted that has ended, by the monotonic clock.
+
+    Attributes:
+        since: at the earliest, with others.
+        until: at the latest.
+    """
+
+    since: float = 0.0
+    until: float = 0.0
 
 
 class Crowded(NamedTuple):
@@ -59,6 +71,8 @@ class Charge:
         log: read while it runs; None: at the end.
         stopping: it was asked to end.
         unwanted: its pod need not be kept when it has ended.
+        away_since: since when the storage is not reached for it, by the monotonic clock; None: it
+            is.
     """
 
     held: Held
@@ -76,11 +90,17 @@ class Charge:
     log: PodLog | None = None
     stopping: bool = False
     unwanted: bool = False
+    away_since: float | None = None
 
     @property
     def name(self) -> str:
         """The name of the attempt and of the pod."""
         return self.held.name
+
+    def may_wait(self, now: float, limit: float) -> bool:
+        """Whether a storage that was just not reached may be waited for."""
+        self.away_since = now if self.away_since is None else self.away_since
+        return now < self.away_since + limit
 
 
 @dataclass
@@ -126,9 +146,15 @@ class Space:
     starting: int = 0
     running: int = 0
     _queue: deque[Charge] = field(default_factory=deque[Charge])
-    _leaving: dict[str, float] = field(default_factory=dict[str, float])
+    _leaving: dict[str, Leaving] = field(default_factory=dict[str, Leaving])
     _busy: float = 0.0
     """When attempts were last seen to have pods here, by `contact`."""
+
+    def believes(self, refusal: Refusal) -> bool:
+        """Whether what is refused will be refused later as well."""
+        if refusal.passing:
+            return False
+        return not refusal.of_rights or self.refusal is not None or not self.contact.is_fresh
 
     # -- pods that are to come ----------------------------------------------------------------
 
@@ -178,7 +204,7 @@ class Space:
         since = charge.crowded.since if charge.crowded else self.contact.time
         charge.crowded = Crowded(refusal, since)
         self.quota.refused(self.running, now)
-        self._leaving = dict.fromkeys(self._leaving, 0.0)
+        self._leaving = dict.fromkeys(self._leaving, Leaving())
 
     @property
     def busy(self) -> bool:
@@ -230,10 +256,10 @@ class Space:
 
     # -- pods that are to go ------------------------------------------------------------------
 
-    def release(self, charge: Charge, at: float) -> None:
-        """A work is over; its pod is to be deleted at a moment of the monotonic clock."""
+    def release(self, charge: Charge, now: float, keep: float) -> None:
+        """A work is over; its pod is to be deleted when it was kept for so many seconds."""
         del self.charges[charge.name]
-        self._leaving[charge.name] = at
+        self._leaving[charge.name] = _leaves(now, keep)
 
     def forget(self, name: str) -> None:
         """A pod is gone."""
@@ -243,8 +269,8 @@ class Space:
 
     def sweep(self, now: float) -> list[str]:
         """Pods that are to be deleted now, together."""
-        due = [name for name, at in self._leaving.items() if at <= now]
-        if len(due) < BATCH and all(self._leaving[name] > now - GATHER for name in due):
+        due = [name for name, each in self._leaving.items() if each.since <= now]
+        if len(due) < BATCH and all(self._leaving[name].until > now for name in due):
             return []
         due = [name for name in due[:BATCH] if name not in self.charges]
         for name in due:
@@ -277,4 +303,9 @@ class Space:
     def let_go(self, name: str, now: float) -> None:
         """Nobody wants a pod that has ended: it is deleted with others."""
         if name in self.strays:
-            self._leaving.setdefault(name, now)
+            self._leaving.setdefault(name, _leaves(now))
+
+
+def _leaves(now: float, keep: float = 0.0) -> Leaving:
+    """When a pod is deleted that is to be kept for so many seconds."""
+    return Leaving(now + keep, now + keep + max(GATHER, keep))

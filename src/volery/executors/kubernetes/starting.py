@@ -54,7 +54,9 @@ class Starter:
         except Again:
             raise
         except StorageError as error:
-            raise Again(error) from error
+            if charge.may_wait(monotonic(), ground.settings.limits.storage):
+                raise Again(error) from error
+            self._give_up(space, charge, unreached(error))
         except VoleryError as error:
             self._give_up(space, charge, mistake(error))
         except Refusal as refusal:
@@ -72,6 +74,7 @@ class Starter:
         """Ask for a pod. One that is there already is this one, if it belongs to the attempt."""
         ground, work = self._ground, charge.held.work
         written = invocations.write(work, ground.storage)
+        charge.away_since = None
         order = Order(ground.server, charge.name, space.name, work, written)
         pod = build(order, ground.settings)
         try:
@@ -94,7 +97,9 @@ class Starter:
         return found
 
     def _refused(self, space: Space, charge: Charge, refusal: Refusal) -> None:
-        if refusal.passing:
+        with self._ground.lock:
+            believed = space.believes(refusal)
+        if not believed:
             raise Again(refusal, refusal.wait) from refusal
         if not refusal.quota or never_fits(refusal.message):
             self._give_up(space, charge, failure_of(refusal, space.name))
@@ -108,6 +113,11 @@ class Starter:
             space.has_not_started(charge)
         self._ground.works.failed(charge.name, failure)
         self.go_on(space)
+
+
+def unreached(error: StorageError) -> Failure:
+    """The failure of a work whose inputs cannot be written, or whose outcome cannot be read."""
+    return Failure(error.code, "SYSTEM", str(error))
 
 
 def mistake(error: VoleryError) -> Failure:

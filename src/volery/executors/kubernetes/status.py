@@ -156,8 +156,8 @@ def read(pod: Pod, primary: str) -> Reading:
             return Ended(Exit(0), others, kept=True)
         if said.exit_code == 0 and said.message.startswith(NOTE):
             return Ended(Exit(0), others, said.message[len(NOTE) :])
-        helpers = _said_by_helpers(status) if said.exit_code == 0 else None
-        return Ended(helpers or _exit(pod, said), others)
+        unstored = _unstored(status) if said.exit_code == 0 else None
+        return Ended(unstored or _exit(pod, said), others)
     if status.phase in {"Failed", "Succeeded"}:
         return Ended(_never_ran(pod, primary))
     if status.phase == "Unknown" or status.reason == "NodeLost" or _lost(status):
@@ -277,27 +277,36 @@ def _never_ran(pod: Pod, primary: str) -> Exit:
     status = pod.status
     if said := _disruption(status):
         return said
-    if said := _said_by_helpers(status):
-        return said
     for each in status.init_container_statuses:
-        if (state := each.state.terminated) and state.exit_code:
-            if state.reason == "OOMKilled":
-                return Exit(None, "OutOfMemory", f"container {each.name}: {state.message}")
-            words = f"container {each.name}: exit status {state.exit_code}: {state.message}"
-            return Exit(None, "InitFailed", words.removesuffix(": "))
+        if said := _failed_beside(each):
+            return said
     if status.container_statuses:
         names = ", ".join(each.name for each in status.container_statuses)
         return Exit(None, "PrimaryNotFound", f"the pod has containers {names}, and no {primary}")
     return Exit(None, "PodFailed", f"{status.reason}: {status.message}".strip(": "))
 
 
-def _said_by_helpers(status: Status) -> Exit | None:
-    """Why Volery's own containers did not fill or store the folders of a command; None: nothing."""
-    for each in status.init_container_statuses:
-        state = each.state.terminated
-        if state and each.name in {INPUTS, OUTPUTS} and (code := code_of_ours(state.exit_code)):
-            return Exit(None, code, f"container {each.name}: {state.message}".removesuffix(": "))
-    return None
+def _unstored(status: Status) -> Exit | None:
+    """Why the outputs of a command that has succeeded were not stored; None: nothing is known."""
+    failed = (
+        _failed_beside(each) for each in status.init_container_statuses if each.name == OUTPUTS
+    )
+    said = next(failed, None)
+    return said and msgspec.structs.replace(said, status=0)  # if there is an outcome, it counts
+
+
+def _failed_beside(container: ContainerStatus) -> Exit | None:
+    """How a container failed that is beside the task's; None: it has not."""
+    state = container.state.terminated
+    if state is None or not state.exit_code:
+        return None
+    code: Code = code_of_ours(state.exit_code) if container.name in {INPUTS, OUTPUTS} else ""
+    words = f"container {container.name}: "
+    if state.reason == "OOMKilled":
+        code = "OutOfMemory"
+    elif not code:
+        code, words = "InitFailed", f"{words}exit status {state.exit_code}: "
+    return Exit(None, code, f"{words}{state.message}".removesuffix(": "))
 
 
 def _disruption(status: Status) -> Exit | None:

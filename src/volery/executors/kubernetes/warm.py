@@ -118,7 +118,7 @@ class KubernetesHosts:
         cluster = self._ground.api.cluster
         room = Room(space, name, self._ground.settings.limits.quota)
         try:
-            self._patiently(lambda: self._create(pod), room)
+            self._patiently(space, lambda: self._create(pod), room)
         except BaseException:
             with self._ground.lock:
                 self._mine.discard(name)
@@ -126,13 +126,13 @@ class KubernetesHosts:
             raise
         try:
             self._until_it_runs(space, name, primary)
-            socket = self._patiently(lambda: attach(cluster, space.name, name, primary))
+            socket = self._patiently(space, lambda: attach(cluster, space.name, name, primary))
         except BaseException:
             self._remove(space, name, 0)
             raise
         return KubernetesStream(socket, partial(self._end, space, name, primary))
 
-    def _patiently(self, ask: Callable[[], T], room: Room | None = None) -> T:
+    def _patiently(self, space: Space, ask: Callable[[], T], room: Room | None = None) -> T:
         """What the cluster answers, however long it is away. Raises Refusal.
 
         `room`: see there; who asks for none does not wait for it.
@@ -142,7 +142,7 @@ class KubernetesHosts:
                 return ask()
             except Refusal as refusal:
                 with self._ground.lock:
-                    later = refusal.passing or (room is not None and room(refusal))
+                    later = not space.believes(refusal) or (room is not None and room(refusal))
                 if self._closing.is_set() or not later:
                     raise
                 self._closing.wait(max(refusal.wait, backoff(tries)))
@@ -192,7 +192,7 @@ class KubernetesHosts:
         """A pod as it is: news of it may be on their way. Raises Refusal, NoHost."""
         known = space.hosts.get(name)
         try:
-            found = self._patiently(lambda: self._ground.api.get(space.name, name))
+            found = self._patiently(space, lambda: self._ground.api.get(space.name, name))
         except Refusal as refusal:
             if refusal.status == HTTPStatus.NOT_FOUND:
                 raise NoHost(gone(known)) from None

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Final, Protocol
 
 from volery.executors.kubernetes.api import Api, Refusal, changes
-from volery.executors.kubernetes.contact import Contact
+from volery.executors.kubernetes.contact import DOUBT, Contact
 from volery.executors.kubernetes.crew import backoff
 from volery.executors.kubernetes.status import Pod
 
@@ -64,6 +64,7 @@ class Watch:
         self._selector = selector
         self._contact = contact
         self._watcher = watcher
+        self._refused_since: float | None = None
         self._closed = Event()
         self._thread = Thread(target=self._run, name=f"volery-watch-{namespace}", daemon=True)
         self._thread.start()
@@ -83,6 +84,7 @@ class Watch:
             try:
                 is_stream = bool(version)
                 version = self._follow(version) if is_stream else self._list()
+                self._refused_since = None
                 if is_stream and monotonic() - began < BRIEF:
                     self._closed.wait(backoff(tries))
                     tries += 1
@@ -91,7 +93,7 @@ class Watch:
             except Refusal as refusal:
                 if refusal.status == HTTPStatus.GONE:
                     version = ""
-                elif not refusal.passing:
+                elif not refusal.passing and self._believes(refusal):
                     self._watcher.refused(self._namespace, refusal)
                 if tries and not tries & (tries - 1) and not self._closed.is_set():
                     _log.warning("pods of namespace %s: %s", self._namespace, refusal)
@@ -102,6 +104,14 @@ class Watch:
                 version = ""
                 self._closed.wait(backoff(tries))
                 tries += 1
+
+    def _believes(self, refusal: Refusal) -> bool:
+        """Whether what is refused will be refused later as well."""
+        now = monotonic()
+        if self._refused_since is None:
+            self._refused_since = now
+        has_lasted = now >= self._refused_since + DOUBT
+        return has_lasted or not (refusal.of_rights and self._contact.ever)
 
     def _list(self) -> str:
         """Ask for all pods; gives the version from which their changes are to be watched."""

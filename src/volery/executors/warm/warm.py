@@ -14,13 +14,21 @@ from typing import Final
 from volery.data.storage import Storage
 from volery.executors.contained.exits import Exit, failure_of
 from volery.executors.contained.works import Held, Works
-from volery.executors.results import Death, aborted, crashed, fault, overdue, stopped
+from volery.executors.results import (
+    Death,
+    aborted,
+    crashed,
+    fault,
+    overdue,
+    stopped,
+    unloaded,
+)
 from volery.executors.warm.environment import Environment, environment_of
 from volery.executors.warm.host import Host
 from volery.executors.warm.pool import Pool
 from volery.executors.warm.stream import Ending, Stream
 from volery.executors.worker import cause
-from volery.ir.work import CallEnded, Result
+from volery.ir.work import IMPORT_LIMIT, CallEnded, Result
 from volery.worker.host_protocol import (
     Beat,
     Died,
@@ -277,7 +285,9 @@ def _silent_at(host: Host) -> float:
 def _died(died: Died, held: Held) -> Result:
     """The result of a work whose process has ended without one."""
     if died.late:
-        return stopped(died.work, overdue(held.work.limit or 0.0), held.began, died.tail)
+        limit = held.work.limit or 0.0
+        why = overdue(limit) if held.began else unloaded(max(limit, IMPORT_LIMIT))
+        return stopped(died.work, why, held.began, died.tail)
     if died.out_of_memory:
         end = Exit(BY_SIGNAL - died.status, "OutOfMemory")
         failure = failure_of(end, None, died.tail)

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from volery.errors import AlreadyExists, Forbidden, NotFound
 from volery.ids import new_execution_id
 from volery.testing.conformance.backend_driver import Driver, everything
-from volery.testing.conformance.backend_flows import plan, registration_of, sums
+from volery.testing.conformance.backend_flows import (
+    HOURLY,
+    fragile,
+    gated,
+    plan,
+    registration_of,
+    sums,
+)
 from volery.wire.access import LOCAL, Identity, NewToken, Role
 from volery.wire.backend import Backend
 from volery.wire.entities import EntityFilter
-from volery.wire.executions import ExecutionFilter, NewExecution
+from volery.wire.executions import ExecutionFilter, NewExecution, Signal
 from volery.wire.projects import NewProject
+from volery.wire.schedules import Backfill
 
 
 class Access:
@@ -111,6 +120,28 @@ class Access:
         assert (lines[0].what, lines[0].on) == ("executions.abort", started.id)
         assert (lines[1].what, lines[1].on) == ("executions.create", started.id)
         assert {line.project for line in lines} == {driver.project}
+
+    def test_the_audit_has_what_is_done_to_executions(self, driver: Driver, tmp_path: Path) -> None:
+        operator = self._somebody(driver, "operator")
+        waiting = driver.start(gated).id
+        driver.until(waiting, lambda line: line.path == "n0")
+        operator.signal(waiting, Signal("ship"))
+        failed = driver.run(fragile, inputs={"file": str(tmp_path / "file")}).id
+        recovered, relaunched = operator.recover(failed).id, operator.relaunch(failed).id
+        driver.register(plan, schedule=HOURLY, activate=(plan.name,))
+        [filled] = operator.backfill(Backfill(driver.key(plan), since=0.0, until=3_600.0))
+        assert {
+            (line.what, line.on)
+            for line in everything(lambda cursor: driver.backend.audit(100, cursor))
+            if line.who == operator.identity().name
+        } == {
+            ("executions.signal", waiting),
+            ("executions.recover", recovered),
+            ("executions.relaunch", relaunched),
+            ("schedules.backfill", plan.name),
+            ("executions.create", filled.execution),
+        }
+        assert driver.backend.execution(filled.execution).by == operator.identity().name
 
     def test_health_is_told(self, driver: Driver) -> None:
         health = driver.speaking(LOCAL).health()

@@ -8,9 +8,10 @@ import pytest
 
 from volery.errors import AlreadyExists, ConfigError, NotFound, TypeMismatch
 from volery.ids import new_execution_id
+from volery.ir.policy import Limits
 from volery.testing.conformance.backend_driver import Driver
 from volery.testing.conformance.backend_flows import bundle_of, fragile, gated, sums, total
-from volery.wire.executions import EditedCode, Signal
+from volery.wire.executions import EditedCode, NewExecution, Signal
 from volery.wire.lineage import LineageQuery
 
 
@@ -61,6 +62,25 @@ class Acting:
         failed = driver.run(fragile, inputs={"file": str(tmp_path / "file")})
         with pytest.raises(AlreadyExists, match=failed.id):
             driver.backend.recover(failed.id, failed.id)
+
+    def test_what_runs_again_has_as_long_as_was_said(self, driver: Driver, tmp_path: Path) -> None:
+        """It had as long as its workflow says, which may be for ever."""
+        hour, day = Limits(running=3_600.0), Limits(running=86_400.0)
+        failed = driver.run(fragile, inputs={"file": str(tmp_path / "file")}, limits=hour)
+        longer = NewExecution(failed.entity, limits=day)
+        again = [
+            failed,
+            driver.backend.recover(failed.id),
+            driver.backend.relaunch(failed.id),
+            driver.backend.relaunch(failed.id, longer),
+        ]
+        assert [each.limits for each in again] == [hour, hour, hour, day]
+
+    def test_nothing_is_relaunched_as_itself(self, driver: Driver) -> None:
+        """The earlier execution was the answer, and nothing ran."""
+        done = driver.run(sums, inputs={"values": [1]})
+        with pytest.raises(AlreadyExists, match=done.id):
+            driver.backend.relaunch(done.id, NewExecution(done.entity, name=done.id))
 
     def test_what_has_succeeded_or_runs_is_not_recovered(self, driver: Driver) -> None:
         waiting = driver.start(gated)

@@ -151,7 +151,7 @@ class Plans:
         assert made.activated == (plan.name,)
         assert driver.backend.entity(driver.key(plan)).summary.active
 
-    def test_where_none_is_active_the_newest_is_started(self, driver: Driver) -> None:
+    def test_where_none_is_active_a_version_has_to_be_named(self, driver: Driver) -> None:
         for version in ("one", "two"):
             driver.register(plan, version=version)
 
@@ -159,11 +159,19 @@ class Plans:
             new = NewExecution(driver.key(plan, version))
             return driver.backend.execute(new).entity.version
 
-        assert (started(), started("one")) == ("two", "one")
+        def assert_refused() -> None:
+            with pytest.raises(CallError, match="no version of launch plan") as caught:
+                started()
+            assert "volery launch-plans activate" in (caught.value.hint or "")
+            assert "the newest is two" in (caught.value.hint or "")
+
+        assert_refused()
+        assert started("one") == "one"
         driver.backend.activate(driver.key(plan, "one"))
         assert started() == "one"
         driver.backend.deactivate(driver.key(plan))
-        assert started() == "two"
+        assert_refused()
+        assert driver.backend.entity(driver.key(plan)).summary.key.version == "two"
 
     def test_what_there_is_not_is_not_activated(self, driver: Driver) -> None:
         driver.register(plan, version="one")
@@ -179,7 +187,7 @@ class Plans:
             assert driver.backend.activate(key).key == key
 
     def test_fixed_inputs_are_no_inputs(self, driver: Driver) -> None:
-        driver.register(plan)
+        driver.register(plan, activate=(plan.name,))
         found = driver.backend.entity(driver.key(plan))
         assert [each.name for each in found.interface.inputs] == ["values"]
         assert (found.fixed, found.defaults) == ({"by": 3}, {"values": [1]})

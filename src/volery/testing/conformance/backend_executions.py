@@ -97,10 +97,10 @@ class Executing:
     def test_asking_again_after_a_newer_version_came_is_answered_alike(
         self, driver: Driver
     ) -> None:
-        driver.register(plan, version="one")
+        driver.register(plan, version="one", activate=(plan.name,))
         new = driver.new(plan, name=new_execution_id())
         first = driver.backend.execute(new)
-        driver.register(plan, version="two")
+        driver.register(plan, version="two", activate=(plan.name,))
         again = driver.backend.execute(new)
         assert (again.id, again.entity.version) == (first.id, "one")
         with pytest.raises(AlreadyExists):

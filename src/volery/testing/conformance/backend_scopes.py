@@ -29,7 +29,8 @@ class Scopes:
         assert (graph.complete, graph.total) == (True, 2)
 
     def test_what_is_registered_has_the_same_graph(self, driver: Driver) -> None:
-        started = driver.run(plan)
+        driver.register(plan, activate=(plan.name,))
+        started = driver.finish(driver.backend.execute(driver.new(plan)).id)
         ran = driver.backend.graph(started.id)
         for key in (driver.key(plan), driver.key(plan, started.entity.version)):
             assert driver.backend.entity_graph(key) == ran

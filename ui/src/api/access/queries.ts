@@ -3,6 +3,7 @@ import { client, data } from '../client'
 import { projectKeys } from '../projects/queries'
 import { queries } from '../query'
 import type { MadeToken, NewProject, NewToken } from '../schema'
+import { token } from '../token'
 
 export const accessKeys = {
   tokens: ['access', 'tokens'] as const,
@@ -15,9 +16,12 @@ export const tokens = queryOptions({
   queryFn: ({ signal }) => data(client.GET('/api/v1/tokens', { signal })),
 })
 
-/** Its secret is in the answer, this once. */
+/** Its secret is in the answer, this once. From the first one on nobody comes in without: whoever has
+ * made it goes on with it. */
 export async function createToken(body: NewToken): Promise<MadeToken> {
+  const isFirst = queries.getQueryData(tokens.queryKey)?.length === 0
   const made = await data(client.POST('/api/v1/tokens', { body }))
+  if (isFirst) token.set(made.secret)
   queries.invalidateQueries({ queryKey: accessKeys.tokens })
   return made
 }

@@ -9,6 +9,8 @@ import { entityKeys, entityText } from './queries'
 /** What a form of an entity is made of. Defaults and fixed inputs are JSON that loses nothing. */
 export interface Launchable {
   key: EntityKey
+  /** Where its code is, or that of its workflow; empty: nobody knows. */
+  module: string
   description: string
   inputs: readonly Input[]
   defaults: JsonObject
@@ -27,6 +29,7 @@ export function launchable(key: EntityKey) {
 interface EntityText {
   summary: { key: EntityKey; description: string }
   interface: { inputs?: readonly Input[] }
+  spec: { workflow?: string }
 }
 
 function read(text: string): Launchable {
@@ -34,6 +37,7 @@ function read(text: string): Launchable {
   const exact: Json = readJson(text)
   return {
     key: plain.summary.key,
+    module: moduleOf(plain.spec.workflow ?? plain.summary.key.name),
     description: plain.summary.description,
     inputs: plain.interface.inputs ?? [],
     defaults: objectAt(exact, 'defaults'),
@@ -54,6 +58,7 @@ export function launchableIn(bundle: string, key: EntityKey) {
       const found = specOf(JSON.parse(await data(answer)) as BundleText, key)
       return {
         key,
+        module: moduleOf(found?.workflow ?? key.name),
         description: found?.description ?? '',
         inputs: found?.interface.inputs ?? [],
         defaults: {},
@@ -64,8 +69,15 @@ export function launchableIn(bundle: string, key: EntityKey) {
   })
 }
 
+/** What is in a module is called by it; a launch plan has a name of its own. */
+function moduleOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('.')))
+}
+
 interface SpecText {
   name: string
+  /** Of a launch plan. */
+  workflow?: string
   description?: string
   interface: { inputs?: readonly Input[] }
 }

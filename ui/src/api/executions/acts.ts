@@ -32,11 +32,9 @@ export async function launch({ entity, inputs, record, options }: Launch): Promi
   return changed(data(client.POST('/api/v1/executions', { body: bodyOf(body), ...lossless })))
 }
 
-/** Run an execution again; without changes with the same inputs. */
-export function relaunch(id: string, changes?: Launch): Promise<Execution> {
-  const body = changes
-    ? { entity: { ...changes.entity }, inputs: changes.inputs, ...changes.options }
-    : null
+/** Run an execution again, with its inputs but for those that are given anew. */
+export function relaunch(id: string, { entity, inputs, options }: Launch): Promise<Execution> {
+  const body = { entity: { ...entity }, inputs, ...options }
   return changed(
     data(
       client.POST('/api/v1/executions/{id}/relaunch', {

@@ -54,8 +54,8 @@ it('reads a scope once, and then only changes, of all scopes together', async ()
   feed.refresh()
   await settled()
   expect(server.asked).toEqual(['e +a all', 'e +a 2'])
-  expect(feed.item('e:a', 'a/x')?.phase).toBe('FAILED')
-  expect(feed.item('e:', 'a')?.phase).toBe('RUNNING')
+  expect(feed.item({ execution: 'e', path: 'a/x' })?.phase).toBe('FAILED')
+  expect(feed.item({ execution: 'e', path: 'a' })?.phase).toBe('RUNNING')
 })
 
 it('asks once for however much happens while it waits', async () => {
@@ -131,11 +131,28 @@ it('asks again by itself after an error, as long as somebody looks', async () =>
   await vi.advanceTimersByTimeAsync(0)
   isAway = false
   await vi.advanceTimersByTimeAsync(2000)
-  expect(feed.item('e:', 'a')?.phase).toBe('FAILED')
+  expect(feed.item({ execution: 'e', path: 'a' })?.phase).toBe('FAILED')
 
   isAway = true
   feed.refresh()
   leave()
   await vi.advanceTimersByTimeAsync(60_000)
   expect(asked).toBe(7)
+})
+
+it('can be asked for the next page again when its answer failed', async () => {
+  const server = new Server()
+  for (const path of ['a', 'b', 'c', 'd']) server.put(path, 'SUCCEEDED')
+  let isAway = false
+  const feed = new Feed<Row>((...about) =>
+    isAway ? Promise.reject(new Error('busy')) : server.ask(...about),
+  )
+  feed.watch([{ execution: 'e', path: '' }])
+  await settled()
+  isAway = true
+  await expect(feed.more('e:')).rejects.toThrow('busy')
+  expect([feed.hasMore('e:'), feed.items('e:')?.size]).toEqual([true, 3])
+  isAway = false
+  await feed.more('e:')
+  expect([feed.hasMore('e:'), feed.items('e:')?.size]).toEqual([false, 4])
 })

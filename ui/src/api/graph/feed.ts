@@ -40,6 +40,8 @@ export class Feed<T extends { path: string }> extends Store<number> {
   error: unknown = null
 
   private scopes = new Map<string, Scope<T>>()
+  /** The same, by execution and path: no key has to be made for each of very many nodes. */
+  private places = new Map<string, Map<string, Scope<T>>>()
   private readonly known: Map<string, Answer<T>>
   private readonly closing = new AbortController()
   private isReading = false
@@ -69,6 +71,7 @@ export class Feed<T extends { path: string }> extends Store<number> {
       this.known.delete(key)
     }
     this.scopes = watched
+    this.places = byPlace(watched.values())
     const isKnown = this.unread().length === 0
     if (isKnown) this.set(this.get() + 1)
     if (!isKnown || this.isBehind) this.begin()
@@ -92,8 +95,8 @@ export class Feed<T extends { path: string }> extends Store<number> {
   }
 
   /** A node execution by its place. */
-  item(scope: string, path: string): T | undefined {
-    return this.scopes.get(scope)?.items.get(path)
+  item({ execution, path }: Place): T | undefined {
+    return this.places.get(execution)?.get(scopeOf(path))?.items.get(path)
   }
 
   items(scope: string): Map<string, T> | undefined {
@@ -110,11 +113,13 @@ export class Feed<T extends { path: string }> extends Store<number> {
     const known = this.scopes.get(scope)
     if (!known?.next) return
     const cursor = known.next
-    known.next = null
-    const answer = await this.ask(
-      known.place.execution,
-      { scopes: [known.place.path], cursor },
-      this.closing.signal,
+    known.next = null // it is asked for once
+    const about = { scopes: [known.place.path], cursor }
+    const answer = await this.ask(known.place.execution, about, this.closing.signal).catch(
+      (error: unknown) => {
+        known.next = cursor
+        throw error
+      },
     )
     for (const item of answer.items) {
       if (!known.items.has(item.path)) known.items.set(item.path, item)
@@ -211,6 +216,16 @@ export function byScope<T extends { path: string }>(
   if (answer.next !== null) return new Map()
   const found = new Map(scopes.map(scope => [scope, { ...answer, items: [] as T[] }]))
   for (const item of answer.items) found.get(scopeOf(item.path))?.items.push(item)
+  return found
+}
+
+function byPlace<T>(scopes: Iterable<Scope<T>>): Map<string, Map<string, Scope<T>>> {
+  const found = new Map<string, Map<string, Scope<T>>>()
+  for (const scope of scopes) {
+    const { execution, path } = scope.place
+    const those = found.get(execution) ?? new Map<string, Scope<T>>()
+    found.set(execution, those.set(path, scope))
+  }
   return found
 }
 

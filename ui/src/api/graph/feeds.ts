@@ -33,7 +33,9 @@ const askStatuses: Ask<NodeStatus> = async (id, { scopes, cursor, since }, signa
 /** Statuses as they are answered. */
 export function readStatuses(raw: SparseStatuses): Answer<NodeStatus> {
   const { seq, complete = true, next = null, statuses, arms = {} } = raw
-  const items = statuses.map(each => ({ ...readStatus(each), arm: arms[each.path] ?? null }))
+  const items = statuses.map(each =>
+    Object.assign(readStatus(each), { arm: arms[each.path] ?? null }),
+  )
   return { items, seq, complete, next }
 }
 

@@ -51,7 +51,8 @@ export class Journal extends Store<readonly JournalEvent[]> {
 
   private async read(before: number): Promise<void> {
     try {
-      for (let back = PAGE; !this.isWhole; back *= 8) {
+      // One line less than a page: where none is missing a page that is not full says that it is all.
+      for (let back = PAGE - 1; !this.isWhole; back *= 8) {
         const after = Math.max(0, this.first - 1 - back)
         const found = await this.between(after, before)
         this.isWhole = after === 0 && found.length < PAGE

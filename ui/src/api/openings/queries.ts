@@ -21,10 +21,11 @@ export type ScopeStatuses = ReadonlyMap<string, Answer<NodeStatus>>
 let ahead: { id: string; answer: ReturnType<typeof ask> } | null = null
 
 /** Ask already, while the code of the page comes: it will be the first thing that the page wants. */
-export function openAhead(id: string): void {
+export function openAhead(id: string): ReturnType<typeof ask> {
   const answer = ask(id)
   answer.catch(() => null) // the page says it
   ahead = { id, answer }
+  return answer
 }
 
 function asked(id: string, signal: AbortSignal): ReturnType<typeof ask> {

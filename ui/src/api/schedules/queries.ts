@@ -11,7 +11,7 @@ export function schedules(place: PlaceOf) {
     queryKey: [...scheduleKeys.all, place],
     queryFn: ({ signal }) =>
       data(client.GET('/api/v1/schedules', { params: { query: place }, signal })),
-    refetchInterval: 10_000,
+    refetchInterval: 1500,
   })
 }
 

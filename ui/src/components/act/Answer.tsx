@@ -5,10 +5,12 @@ import { FieldEditor } from '@/components/form/FieldEditor'
 import { FormSurroundings } from '@/components/form/surroundings'
 import { begin, formOf, problemsIn, treeOf } from '@/core/form/form'
 import type { Json } from '@/core/form/json'
+import type { Site, Snippets } from '@/core/copy/snippets'
 import { fieldPath, ROOT } from '@/core/form/paths'
 import { type FormProblem, problemsOf } from '@/core/form/problems'
 import type { LiteralType } from '@/core/form/types'
 import { draftOf } from '@/core/form/form'
+import { CopyAs } from './CopyAs'
 import { Refusal } from './Refusal'
 import classes from './gate.module.css'
 
@@ -21,10 +23,12 @@ interface AnswerProps {
   isBusy: boolean
   error: unknown
   onAnswer: (value: Json) => void
+  /** What does the same elsewhere. */
+  copied: (site: Site, value: Json) => Snippets
 }
 
 /** The field for the value that a gate waits for. */
-export function Answer({ kind, name, isBusy, error, onAnswer }: AnswerProps) {
+export function Answer({ kind, name, isBusy, error, onAnswer, copied }: AnswerProps) {
   const form = useMemo(() => formOf([{ name: NAME, type: kind }]), [kind])
   const [given, setGiven] = useState(() => begin(form))
   const [isTried, setTried] = useState(false)
@@ -41,10 +45,10 @@ export function Answer({ kind, name, isBusy, error, onAnswer }: AnswerProps) {
       return () => setUploads(count => count - 1)
     },
   }
+  const value = own.length ? undefined : treeOf(form, given)[NAME]
   const send = () => {
     setTried(true)
-    const value = treeOf(form, given)[NAME]
-    if (!own.length && value !== undefined) onAnswer(value)
+    if (value !== undefined) onAnswer(value)
   }
   return (
     <form
@@ -69,6 +73,9 @@ export function Answer({ kind, name, isBusy, error, onAnswer }: AnswerProps) {
         <Button type="submit" variant="filled" loading={isBusy} disabled={uploads > 0}>
           Send
         </Button>
+        <span className={classes.copy}>
+          <CopyAs of={site => copied(site, value ?? null)} disabled={value === undefined} />
+        </span>
       </div>
     </form>
   )

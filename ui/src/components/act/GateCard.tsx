@@ -69,6 +69,7 @@ export function GateCard({ gate, project, named = false }: GateCardProps) {
           isBusy={answering.isPending}
           error={answering.error}
           onAnswer={answering.mutate}
+          copied={(site, value) => signalSnippets(site, gate.execution, gate.key, value)}
         />
       )}
       {isApproval && <Refusal error={answering.error} />}

@@ -19,7 +19,7 @@ import {
 import type { Execution } from '@/api/schema'
 import type { ExecutionEvent } from '@/api/news/news'
 import { useExecutionEvents } from '@/components/live/useExecutionEvents'
-import { periodOf } from '@/components/live/useFresh'
+import { PERIOD } from '@/components/live/useFresh'
 import { merged } from '@/core/lists/merge'
 
 /** Milliseconds between looks when something happens. */
@@ -68,7 +68,7 @@ export function useLiveList(filter: ExecutionFilter, order: Order = NEWEST) {
       setKnown(before => new Map([...before, ...read.map(each => [each.id, each] as const)]))
     }
   }
-  const live = useExecutionEvents(events => {
+  useExecutionEvents(events => {
     refresh()
     void readBelow(events).catch(() => undefined)
   })
@@ -78,7 +78,7 @@ export function useLiveList(filter: ExecutionFilter, order: Order = NEWEST) {
   const isNewestFirst = order.sort === NEWEST.sort && order.ascending === NEWEST.ascending
   const head = useQuery({
     ...first,
-    refetchInterval: periodOf(live),
+    refetchInterval: PERIOD,
     enabled: list.data !== undefined,
     staleTime: FRESH,
     ...(!isNewestFirst && { initialData: NOTHING }),

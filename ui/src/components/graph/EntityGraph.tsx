@@ -27,7 +27,7 @@ export function EntityGraph({ of, onSelect }: EntityGraphProps) {
   const [query] = useState(() => (scope: Place) => entityGraph(of, scope.path))
   const [direction, setDirection] = useState(firstDirection)
   const [selected, setSelected] = useState('')
-  const opened = useOpened(null)
+  const opened = useOpened(null, useState(''))
   const inside = useOutline(root, opened, statuses, query)
   const scene = useScene(inside, direction, statuses)
 

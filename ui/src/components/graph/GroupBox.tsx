@@ -1,5 +1,6 @@
 import { IconChevronDown } from '@tabler/icons-react'
 import { memo } from 'react'
+import { Name } from '@/components/name/Name'
 import { PhaseMark } from '@/components/phase/PhaseMark'
 import { kindWord, titleOf } from '@/core/graph/kinds'
 import type { Item } from '@/core/graph/outline'
@@ -46,7 +47,9 @@ export const GroupBox = memo(function GroupBox({ item }: { item: Item }) {
           {graph.isRun && (
             <PhaseMark phase={markOf(status, graph.isLive)} live={graph.isLive} size={14} />
           )}
-          <span className={classes.title}>{title}</span>
+          <span className={classes.title}>
+            <Name of={title} more={`${kindWord(node)} · ${item.place.path}`} />
+          </span>
           <span className={classes.kind}>
             <KindIcon node={node} />
             {kindWord(node)}

@@ -1,6 +1,7 @@
 import { IconChevronRight } from '@tabler/icons-react'
 import { memo } from 'react'
 import type { NodeStatus } from '@/api/graph/feeds'
+import { Name } from '@/components/name/Name'
 import { Badge } from '@/components/phase/Badge'
 import { PhaseMark } from '@/components/phase/PhaseMark'
 import { kindWord, titleOf } from '@/core/graph/kinds'
@@ -44,7 +45,9 @@ export const NodeBox = memo(function NodeBox({ item }: { item: Item }) {
           {graph.isRun && (
             <PhaseMark phase={markOf(status, graph.isLive)} live={graph.isLive} size={14} />
           )}
-          <span className={classes.title}>{title}</span>
+          <span className={classes.title}>
+            <Name of={title} more={`${kindWord(node)} · ${item.place.path}`} />
+          </span>
           <Growth status={status} />
         </span>
         <span className={classes.small}>

@@ -1,9 +1,9 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import type { NodeStatus, Statuses } from '@/api/graph/feeds'
-import { placeKey, scopeOf, type Place } from '@/core/graph/place'
+import type { Place } from '@/core/graph/place'
 
-export function statusOf(statuses: Statuses, { execution, path }: Place): NodeStatus | undefined {
-  return statuses.item(placeKey({ execution, path: scopeOf(path) }), path)
+export function statusOf(statuses: Statuses, place: Place): NodeStatus | undefined {
+  return statuses.item(place)
 }
 
 /** How a node execution stands; undefined: it is pending. Only whoever shows it is told. */

@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, renderHook } from '@testing-library/react'
+import { useState } from 'react'
 import { expect, it } from 'vitest'
 import { Feed, type Answer } from '@/api/graph/feed'
 import type { NodeStatus } from '@/api/graph/feeds'
@@ -43,7 +44,7 @@ function shown(state: { child: string }) {
   const client = new QueryClient()
   const { result } = renderHook(
     () => {
-      const opened = useOpened(null)
+      const opened = useOpened(null, useState(''))
       return { opened, inside: useOutline(ROOT, opened, statuses, query) }
     },
     { wrapper: p => <QueryClientProvider client={client}>{p.children}</QueryClientProvider> },

@@ -47,8 +47,11 @@ export function useOutline(
 
 /** The executions that launch plans have started: each can be opened from then on. */
 function childrenIn(statuses: Statuses): string {
-  const children = [...statuses.all()].filter(([, item]) => item.child !== '')
-  return children.map(([scope, item]) => `${scope}/${item.path}=${item.child}`).join()
+  let children = ''
+  for (const [scope, { path, child }] of statuses.all()) {
+    if (child !== '') children += `${scope}/${path}=${child},`
+  }
+  return children
 }
 
 /** The scopes whose statuses are shown: all that are open and known, but for the elements of maps,

@@ -13,8 +13,6 @@ export function useFresh(queryKey: QueryKey, rest: number): { live: Liveliness; 
   return { live: useExecutionEvents(read), read }
 }
 
-/** Milliseconds between looks at what nothing is told of, such as engines, and at all of it where
- * nothing is heard. */
-export function periodOf(live: Liveliness): number {
-  return live === 'open' ? 5000 : 2000
-}
+/** Milliseconds between looks at what nobody is told of: gates, engines, executors, who drives what,
+ * which version of a launch plan is active. */
+export const PERIOD = 1500

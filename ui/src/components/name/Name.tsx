@@ -11,17 +11,19 @@ interface NameProps {
   kept?: number
   /** Of an entity: its module gives way first, from its beginning. */
   dotted?: boolean
+  /** What is told behind it on hover. */
+  more?: string
 }
 
 /** A name on one line: where there is no room its middle is left out. It is whole on hover. */
-export function Name({ of, mono = false, kept = 8, dotted = false }: NameProps) {
+export function Name({ of, mono = false, kept = 8, dotted = false, more = '' }: NameProps) {
   const [head, tail] = dotted ? atDot(of) : ends(of, kept)
   return (
     <span
       className={`${classes.root} ${mono ? 'mono' : ''}`}
       data-dotted={(dotted && tail !== '') || undefined}
       style={{ '--kept': kept } as CSSProperties}
-      title={of}
+      title={more ? `${of} · ${more}` : of}
     >
       {/* Two parts would be read out as two words. */}
       {tail && <span className="unseen">{of}</span>}

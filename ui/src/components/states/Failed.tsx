@@ -7,7 +7,6 @@ import {
   IconRefresh,
 } from '@tabler/icons-react'
 import { Away, ProblemError } from '@/api/problem'
-import { SignIn } from './SignIn'
 import { State } from './State'
 
 interface FailedProps {
@@ -51,7 +50,6 @@ export function Failed({ error, retry, small = false }: FailedProps) {
     )
   }
   const { problem, request } = error
-  if (problem.status === 401) return <SignIn problem={problem} />
   if (problem.status === 403) {
     return (
       <State small={small} icon={<IconLock />} title="You may not see this">

@@ -1,7 +1,6 @@
 import { Button, PasswordInput } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
 import { useState, type SyntheticEvent } from 'react'
-import { queries } from '@/api/query'
 import type { Problem } from '@/api/schema'
 import { token } from '@/api/token'
 import { State } from './State'
@@ -15,7 +14,7 @@ export function SignIn({ problem }: { problem: Problem }) {
   const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     token.set(secret.trim())
-    queries.resetQueries()
+    setSecret('')
   }
 
   return (

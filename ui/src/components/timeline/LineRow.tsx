@@ -2,6 +2,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { memo } from 'react'
 import type { Statuses } from '@/api/graph/feeds'
 import { ChildLink } from '@/components/graph/ChildLink'
+import { Name } from '@/components/name/Name'
 import { Badge } from '@/components/phase/Badge'
 import { PhaseMark } from '@/components/phase/PhaseMark'
 import { placeOf, type Place } from '@/core/graph/place'
@@ -81,18 +82,15 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
             )}
           </button>
         )}
-        <button
-          type="button"
-          className={classes.face}
-          title={row.path}
-          onClick={() => onSelect(placeOf(key))}
-        >
+        <button type="button" className={classes.face} onClick={() => onSelect(placeOf(key))}>
           <PhaseMark
             phase={isLost(row) ? 'LOST' : phaseOf(row.phase)}
             live={row.ended === null}
             size={13}
           />
-          <span className={classes.title}>{title}</span>
+          <span className={classes.title}>
+            <Name of={title} more={row.path} />
+          </span>
           {row.reuse && <Badge of={row.reuse} small />}
           <span className={classes.took} title={timesOf(row, now)}>
             {row.reuse ? '' : duration(took(row, now))}

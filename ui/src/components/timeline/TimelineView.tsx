@@ -24,6 +24,10 @@ interface TimelineViewProps {
   childOf: (key: string) => string
   created: number
   ended: number | null
+  /** The stretch that is shown first; null: all of it. */
+  opensAt: Span | null
+  /** Told of another one that is shown. */
+  onSpan: (span: Span | null) => void
   selected: string
   onSelect: (place: Place) => void
   critical: ReadonlySet<string> | null
@@ -33,13 +37,17 @@ interface TimelineViewProps {
  * dragged over is looked at more closely. */
 export function TimelineView(props: TimelineViewProps) {
   const { root, feed, statuses, opened, titleOf, childOf, created, ended } = props
-  const { selected, onSelect, critical } = props
+  const { opensAt, onSpan, selected, onSelect, critical } = props
   const version = useSyncExternalStore(feed.subscribe, feed.get)
   const clock = useNow()
   const now = ended ?? Math.max(clock, created)
   const whole = useMemo((): Span => ({ from: created, to: Math.max(now, created + 0.01) }), [created, now]) // prettier-ignore
-  const [chosen, setChosen] = useState<Span | null>(null)
+  const [chosen, setChosen] = useState(opensAt)
   const span = chosen ?? whole
+  const choose = (span: Span | null) => {
+    setChosen(span)
+    onSpan(span)
+  }
 
   const shown = useMemo(
     () =>
@@ -78,7 +86,7 @@ export function TimelineView(props: TimelineViewProps) {
   const track = useRef<HTMLDivElement>(null)
   const { ref: sized, width } = useElementSize()
   const axis = useMergedRef(track, sized)
-  const drag = useDrag(track, span, whole, setChosen)
+  const drag = useDrag(track, span, whole, choose)
   const toggle = useCallback((key: string, isOpen: boolean) => opened.toggle(key, isOpen), [opened])
 
   return (
@@ -118,7 +126,7 @@ export function TimelineView(props: TimelineViewProps) {
                     isDim={critical !== null && !critical.has(line.key)}
                     onSelect={onSelect}
                     onToggle={toggle}
-                    onMore={scope => void feed.more(scope)}
+                    onMore={scope => void feed.more(scope).catch(() => undefined)}
                   />
                 </div>
               )
@@ -138,7 +146,7 @@ export function TimelineView(props: TimelineViewProps) {
         </div>
       </div>
       {chosen && (
-        <Button className={classes.reset} onClick={() => setChosen(null)}>
+        <Button className={classes.reset} onClick={() => choose(null)}>
           All of it
         </Button>
       )}

@@ -33,7 +33,7 @@ test.each([
 describe('a launch', () => {
   const made = launchSnippets(
     site,
-    key,
+    { key, module: 'flows' },
     { rows: 3n, fast: false, names: ['a b'] },
     { name: 'mine', labels: { team: 'ml' }, limits: { running: 90 } },
   )
@@ -70,6 +70,16 @@ describe('a launch', () => {
       '--project demo',
       '--domain development',
       '--server http://127.0.0.1:8400',
+    ])
+  })
+
+  test('of a launch plan as a command, which finds it where its workflow is', () => {
+    const nightly = { ...key, kind: 'launch_plan', name: 'nightly' } as const
+    const told = launchSnippets(site, { key: nightly, module: 'retail.flows' }, {}, {})
+    expect(told.cli.split(' \\\n  ').slice(0, 3)).toEqual([
+      'volery run --remote',
+      'retail.flows',
+      'nightly',
     ])
   })
 

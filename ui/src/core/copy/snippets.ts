@@ -24,17 +24,23 @@ export interface Key {
 
 // -- a launch ----------------------------------------------------------------------------------
 
+/** What is started, and the module with its code; empty: nobody knows which one that is. */
+export interface Startable {
+  readonly key: Key
+  readonly module: string
+}
+
 /** Starting an execution. `options`: as `optionFields` gives them. */
 export function launchSnippets(
   site: Site,
-  entity: Key,
+  { key, module }: Startable,
   inputs: JsonObject,
   options: JsonObject,
 ): Snippets {
   return {
-    python: launchPython(site, entity, inputs, options),
-    cli: launchCli(site, entity, inputs, options),
-    curl: curl(site, 'POST', '/api/v1/executions', { entity: { ...entity }, inputs, ...options }),
+    python: launchPython(site, key, inputs, options),
+    cli: launchCli(site, key, module, inputs, options),
+    curl: curl(site, 'POST', '/api/v1/executions', { entity: { ...key }, inputs, ...options }),
   }
 }
 
@@ -95,12 +101,18 @@ function withRemote(
 }
 
 /** The command runs the code that is where it is run: it is registered on the way. */
-function launchCli(site: Site, entity: Key, inputs: JsonObject, options: JsonObject): string {
-  const cut = entity.name.lastIndexOf('.')
+function launchCli(
+  site: Site,
+  entity: Key,
+  module: string,
+  inputs: JsonObject,
+  options: JsonObject,
+): string {
+  const isIn = entity.name.startsWith(`${module}.`)
   const words = [
     'volery run --remote',
-    shell(entity.name.slice(0, Math.max(cut, 0)) || 'FILE'),
-    shell(entity.name.slice(cut + 1)),
+    shell(module || 'FILE'),
+    shell(isIn ? entity.name.slice(module.length + 1) : entity.name),
     ...Object.entries(inputs).map(([name, tree]) => cliInput(name, tree)),
     ...cliOptions(options),
     `--project ${shell(entity.project)}`,

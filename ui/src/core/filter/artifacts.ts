@@ -24,10 +24,12 @@ export const ARTIFACT_KEYS: Record<string, string> = {
 /** Reads a filter line; `problems`: what of it makes no sense, for people.
  *
  * @param now seconds since the epoch, which `made:2d` counts from
+ * @param zone in which dates are meant: see `moment`
  */
 export function understandArtifacts(
   line: string,
   now: number,
+  zone?: string,
 ): { wanted: WantedArtifacts; problems: string[] } {
   const wanted: WantedArtifacts = {}
   const problems: string[] = []
@@ -36,7 +38,7 @@ export function understandArtifacts(
     if (value === '') continue
     if (key === '') words.push(value)
     else {
-      const problem = take(wanted, key, value, now)
+      const problem = take(wanted, key, value, now, zone)
       if (problem) problems.push(problem)
     }
   }
@@ -45,7 +47,7 @@ export function understandArtifacts(
 }
 
 /** Adds a term to what is wanted; a text: why it cannot. */
-function take(wanted: WantedArtifacts, key: string, value: string, now: number) {
+function take(wanted: WantedArtifacts, key: string, value: string, now: number, zone?: string) {
   switch (key) {
     case 'task':
       wanted.name = value
@@ -58,7 +60,7 @@ function take(wanted: WantedArtifacts, key: string, value: string, now: number) 
       wanted.content = value === 'no'
       return undefined
     case 'made': {
-      const stretch = stretchOf(value, now)
+      const stretch = stretchOf(value, now, zone)
       if (typeof stretch === 'string') return stretch
       Object.assign(wanted, stretch)
       return undefined

@@ -1,6 +1,6 @@
 import { PHASES } from '../phase/phase'
 import { terms } from './line'
-import { stretchOf } from './stretch'
+import { type Stretch, stretchOf } from './stretch'
 
 /** What a filter line asks for, as the API takes it. */
 export interface Wanted {
@@ -44,15 +44,16 @@ const KINDS = { workflow: 'workflow', task: 'task', plan: 'launch_plan' } as con
 /** Reads a filter line.
  *
  * @param now seconds since the epoch, which `started:2d` counts from
+ * @param zone in which dates are meant: see `moment`
  */
-export function understand(line: string, now: number): Understood {
+export function understand(line: string, now: number, zone?: string): Understood {
   const wanted: Wanted = {}
   const problems: string[] = []
   const words: string[] = []
   for (const { key, value } of terms(line)) {
     if (key === '') words.push(value)
     else if (value !== '') {
-      const problem = take(wanted, key, value, now)
+      const problem = take(wanted, key, value, now, zone)
       if (problem) problems.push(problem)
     }
   }
@@ -61,7 +62,13 @@ export function understand(line: string, now: number): Understood {
 }
 
 /** Adds a term to what is wanted; a text: why it cannot. */
-function take(wanted: Wanted, key: string, value: string, now: number): string | undefined {
+function take(
+  wanted: Wanted,
+  key: string,
+  value: string,
+  now: number,
+  zone?: string,
+): string | undefined {
   if (key.startsWith('input.')) {
     ;(wanted.input ??= []).push(`${key.slice('input.'.length)}=${asJson(value)}`)
     return undefined
@@ -81,7 +88,7 @@ function take(wanted: Wanted, key: string, value: string, now: number): string |
       wanted[key] = value
       return undefined
     case 'started':
-      return takeTimes(wanted, value, now)
+      return takeTimes(wanted, stretchOf(value, now, zone))
     case 'label':
       if (!value.includes('=')) return `label:${value} has no value: write label:${value}=…`
       ;(wanted.label ??= []).push(value)
@@ -103,8 +110,7 @@ function takePhases(wanted: Wanted, value: string): string | undefined {
   return undefined
 }
 
-function takeTimes(wanted: Wanted, value: string, now: number): string | undefined {
-  const stretch = stretchOf(value, now)
+function takeTimes(wanted: Wanted, stretch: Stretch | string): string | undefined {
   if (typeof stretch === 'string') return stretch
   Object.assign(wanted, stretch)
   return undefined

@@ -55,6 +55,13 @@ describe('what a filter line asks for', () => {
     expect(wanted('brave fox')).toEqual({ search: 'brave fox' })
   })
 
+  it('has dates of the zone that is chosen', () => {
+    const in_ = (zone: string) => understand('started:2026-11-23..2026-11-24', NOW, zone).wanted
+    const midnight = Date.UTC(2026, 10, 23) / 1000
+    expect(in_('UTC')).toEqual({ since: midnight, until: midnight + 86400 })
+    expect(in_('Asia/Tokyo').since).toBe(midnight - 9 * 3600)
+  })
+
   it('has times', () => {
     expect(wanted('started:2d')).toEqual({ since: NOW - 2 * 86400 })
     expect(wanted('started:>2d')).toEqual({ since: NOW - 2 * 86400 })

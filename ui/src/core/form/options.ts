@@ -1,5 +1,5 @@
 /** What can be said of an execution beside its inputs, as fields of a form. */
-import { readDuration } from './durations'
+import { readDuration, writeDuration } from './durations'
 import type { JsonObject } from './json'
 import type { FormProblem } from './problems'
 
@@ -41,6 +41,8 @@ export interface Earlier {
   readonly max_parallelism: number | null
   readonly priority: number
   readonly executor: string
+  /** In seconds. */
+  readonly limits?: { readonly running?: number | null; readonly total?: number | null } | null
 }
 
 /** Where problems of an option stand, as the server names them. */
@@ -66,7 +68,13 @@ export function optionsLike(earlier: Earlier): Options {
     maxParallelism: earlier.max_parallelism === null ? '' : String(earlier.max_parallelism),
     priority: earlier.priority ? String(earlier.priority) : '',
     executor: earlier.executor,
+    running: limitText(earlier.limits?.running),
+    total: limitText(earlier.limits?.total),
   }
+}
+
+function limitText(seconds: number | null = null): string {
+  return seconds === null ? '' : writeDuration(BigInt(Math.round(seconds * 1e6)))
 }
 
 function rowsOf(entries: Readonly<Record<string, string>>): LabelRow[] {

@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readDuration, writeDuration } from './durations'
 import { isSame, type Json, NotJson, readJson, writeJson } from './json'
-import { isDate, isDatetime, isTime, joinDatetime, offsetAt, splitDatetime } from './moments'
+import { offsetAt } from '../time/offset'
+import { isDate, isDatetime, isTime, joinDatetime, splitDatetime } from './moments'
 import { manifest } from './manifest'
 import { newName } from './names'
-import { NO_OPTIONS, optionFields, optionProblems } from './options'
+import { NO_OPTIONS, optionFields, optionProblems, optionsLike } from './options'
 import { pack, pick } from './packing'
 import { entryPath, isWithin } from './paths'
 import { problemsOf } from './problems'
@@ -185,6 +186,14 @@ describe('records', () => {
 describe('options', () => {
   test('are left out when they say nothing', () => {
     expect(optionFields(NO_OPTIONS, 'abc')).toEqual({ name: 'abc' })
+  })
+
+  test('begin as those of an earlier execution, with its limits', () => {
+    const none = { labels: {}, annotations: {}, max_parallelism: null, priority: 0, executor: '' }
+    const options = optionsLike({ ...none, limits: { running: 5400, total: null } })
+    expect(options).toEqual({ ...NO_OPTIONS, running: '1h30m' })
+    expect(optionFields(options, 'abc')).toEqual({ name: 'abc', limits: { running: 5400 } })
+    expect(optionsLike(none)).toEqual(NO_OPTIONS)
   })
 
   test('say what is wrong with them', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cellAt, cellGrid, decodeCells, fit, pick, shown } from './cells'
 import { criticalPath } from './critical'
-import { layered } from './layered'
+import { layered, passesLayers } from './layered'
 import { nameOf, turned, type Task } from './layout'
 import { insides, outline, type Sources } from './outline'
 import { parsePlace, placeKey, printPlace, scopeOf, scopesAround } from './place'
@@ -170,6 +170,24 @@ describe('layered', () => {
 
   it('ends in a circle too', () => {
     expect(layered({ direction: 'right', sizes: sized(2), edges: [[0, 1], [1, 0]] }).spots).toHaveLength(2) // prettier-ignore
+  })
+
+  it('puts a node beside what it comes from', () => {
+    const edges = [[0, 2], [0, 3], [0, 4], [1, 5], [3, 6], [4, 6]] as const // prettier-ignore
+    const { spots } = layered({ direction: 'right', sizes: sized(7), edges: [...edges] })
+    const y = spots.map(spot => spot.y)
+    expect(y[3]).toBe((y[2]! + y[4]!) / 2)
+    expect(y[6]).toBe((y[3]! + y[4]!) / 2)
+    const column = [2, 3, 4, 5].map(at => y[at]!)
+    expect(column).toEqual(column.toSorted((a, b) => a - b))
+    expect(Math.min(...column.slice(1).map((at, index) => at - column[index]!))).toBeGreaterThan(44)
+    expect(Math.min(...y)).toBe(0)
+  })
+
+  it('tells whether an edge goes past a layer', () => {
+    const asked = (edges: Task['edges']): Task => ({ direction: 'right', sizes: sized(3), edges })
+    expect(passesLayers(asked([[0, 1], [1, 2]]))).toBe(false) // prettier-ignore
+    expect(passesLayers(asked([[0, 1], [1, 2], [0, 2]]))).toBe(true) // prettier-ignore
   })
 
   it('is known by what was asked', () => {

@@ -1,20 +1,28 @@
 import { GAP, type Laid, type Task, type Spot } from './layout'
 
+type Boxes = Pick<Task, 'sizes' | 'edges'>
+
 /**
- * A layered layout for scopes that are too large for a thorough one: each node behind all that it
- * waits for, neighbours near each other, wide layers and long chains folded. Linear in nodes and
- * edges but for a sort.
+ * A layered layout: each node behind all that it waits for and beside what it comes from, neighbours
+ * near each other, wide layers and long chains folded. Linear in nodes and edges but for a sort. Edges
+ * go straight, whatever lies in their way.
  */
 export function layered(task: Task): Laid {
-  const layers = order(layersOf(task), task)
+  const layers = order(layersOf(depths(task)), task)
   const spots = place(layers, task)
   const width = Math.max(0, ...spots.map((spot, at) => spot.x + (task.sizes[at]?.width ?? 0)))
   const height = Math.max(0, ...spots.map((spot, at) => spot.y + (task.sizes[at]?.height ?? 0)))
   return { width, height, spots, bends: task.edges.map(() => []) }
 }
 
-/** Nodes by layer: the longest way from a beginning. What is in a circle comes last. */
-function layersOf({ sizes, edges }: Task): number[][] {
+/** Whether an edge goes past a layer, where a box may be in its way. */
+export function passesLayers(task: Task): boolean {
+  const depth = depths(task)
+  return task.edges.some(([source, target]) => (depth[target] ?? 0) - (depth[source] ?? 0) > 1)
+}
+
+/** The layer of each node: the longest way from a beginning. What is in a circle comes last. */
+function depths({ sizes, edges }: Task): number[] {
   const depth = new Array<number>(sizes.length).fill(0)
   const open = new Array<number>(sizes.length).fill(0)
   const after = followers(sizes.length, edges)
@@ -27,6 +35,10 @@ function layersOf({ sizes, edges }: Task): number[][] {
       if (open[next] === 0) ready.push(next)
     }
   }
+  return depth
+}
+
+function layersOf(depth: number[]): number[][] {
   const layers: number[][] = []
   depth.forEach((layer, at) => (layers[layer] ??= []).push(at))
   return layers
@@ -76,7 +88,7 @@ const ASPECT = 1.6
 
 /** Columns beside each other, as many nodes in one as make a picture of a pleasant shape; and when
  * they make a ribbon, the ribbon folded into rows. */
-function place(layers: number[][], { sizes }: Task): Spot[] {
+function place(layers: number[][], { sizes, edges }: Task): Spot[] {
   const area = sizes.reduce(
     (sum, { width, height }) => sum + (width + GAP.layer) * (height + GAP.node),
     0,
@@ -107,7 +119,41 @@ function place(layers: number[][], { sizes }: Task): Spot[] {
     }
     top += high + GAP.row
   }
-  return spots
+  const isFolded = rows.length > 1 || columns.length > layers.length
+  return isFolded ? spots : aligned(columns, spots, { sizes, edges })
+}
+
+/** Boxes moved along their columns to beside what they come from, as far as the order lets them. */
+function aligned(columns: number[][], spots: Spot[], { sizes, edges }: Boxes): Spot[] {
+  const height = (at: number) => sizes[at]?.height ?? 0
+  const tops = Float64Array.from(spots, ({ y }) => y)
+  const before = followers(
+    sizes.length,
+    edges.map(([source, target]) => [target, source]),
+  )
+  for (const column of columns.slice(1)) {
+    const wanted = column.map(at => {
+      const middles = (before[at] ?? []).map(from => (tops[from] ?? 0) + height(from) / 2)
+      const own = (tops[at] ?? 0) + height(at) / 2
+      return average(middles, own) - height(at) / 2
+    })
+    let least = -Infinity
+    const placed = column.map((at, index) => {
+      const y = Math.max(least, wanted[index] ?? 0)
+      least = y + height(at) + GAP.node
+      return y
+    })
+    const shift = average(placed.map((y, index) => (wanted[index] ?? 0) - y))
+    column.forEach((at, index) => {
+      tops[at] = (placed[index] ?? 0) + shift
+    })
+  }
+  const top = tops.reduce((least, y) => Math.min(least, y), Infinity)
+  return spots.map(({ x }, at) => ({ x, y: (tops[at] ?? 0) - top }))
+}
+
+function average(of: number[], otherwise = 0): number {
+  return of.length > 0 ? of.reduce((sum, each) => sum + each, 0) / of.length : otherwise
 }
 
 function extent(list: number[], size: (at: number) => number, gap: number): number {

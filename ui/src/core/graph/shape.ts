@@ -69,23 +69,22 @@ export interface GraphEdge {
   data: { output: string; input: string }[]
 }
 
-/** As answered: what has its default is left out. */
-export type Sparse<T> = {
-  [K in keyof T]?: T[K] extends (infer I)[]
-    ? I extends object
-      ? Sparse<I>[]
-      : T[K]
-    : T[K] extends object | null
-      ? Sparse<NonNullable<T[K]>> | null
-      : T[K]
+/** As answered: what has its default is left out. Entities, sources and data are always whole. */
+export type SparseGraph = Partial<Omit<ScopeGraph, 'nodes' | 'edges' | 'element'>> &
+  SparsePart & { element?: SparseNode | null }
+type SparseNode = Partial<Omit<GraphNode, 'arms'>> & { arms?: SparseArm[] }
+type SparseArm = Partial<Omit<Arm, 'nodes' | 'edges'>> & SparsePart
+interface SparsePart {
+  nodes?: SparseNode[]
+  edges?: Partial<GraphEdge>[]
 }
 
 /** Fill in the defaults of a graph as the server answers it. */
-export function readGraph(raw: Sparse<ScopeGraph>): ScopeGraph {
+export function readGraph(raw: SparseGraph): ScopeGraph {
   return {
     kind: raw.kind ?? 'workflow',
     title: raw.title ?? '',
-    entity: readEntity(raw.entity),
+    entity: raw.entity ?? null,
     complete: raw.complete ?? true,
     total: raw.total ?? raw.nodes?.length ?? 0,
     nodes: (raw.nodes ?? []).map(readNode),
@@ -94,13 +93,13 @@ export function readGraph(raw: Sparse<ScopeGraph>): ScopeGraph {
   }
 }
 
-function readNode(raw: Sparse<GraphNode>): GraphNode {
+function readNode(raw: SparseNode): GraphNode {
   return {
     id: raw.id ?? '',
     path: raw.path ?? '',
     kind: raw.kind ?? 'task',
     title: raw.title ?? '',
-    entity: readEntity(raw.entity),
+    entity: raw.entity ?? null,
     task: raw.task ?? '',
     opens: raw.opens ?? false,
     cached: raw.cached ?? false,
@@ -110,11 +109,11 @@ function readNode(raw: Sparse<GraphNode>): GraphNode {
     gate: raw.gate ?? '',
     seconds: raw.seconds ?? null,
     retries: raw.retries ?? 0,
-    source: raw.source ? { file: raw.source.file ?? '', line: raw.source.line ?? 0 } : null,
+    source: raw.source ?? null,
   }
 }
 
-function readArm(raw: Sparse<Arm>): Arm {
+function readArm(raw: SparseArm): Arm {
   return {
     condition: raw.condition ?? '',
     fails: raw.fails ?? null,
@@ -123,21 +122,6 @@ function readArm(raw: Sparse<Arm>): Arm {
   }
 }
 
-function readEdge(raw: Sparse<GraphEdge>): GraphEdge {
-  const data = (raw.data ?? []).map(({ output, input }) => ({
-    output: output ?? '',
-    input: input ?? '',
-  }))
-  return { source: raw.source ?? '', target: raw.target ?? '', data }
-}
-
-function readEntity(raw: Sparse<EntityKey> | null | undefined): EntityKey | null {
-  if (!raw) return null
-  return {
-    kind: raw.kind ?? 'task',
-    name: raw.name ?? '',
-    version: raw.version ?? '',
-    project: raw.project ?? '',
-    domain: raw.domain ?? '',
-  }
+function readEdge(raw: Partial<GraphEdge>): GraphEdge {
+  return { source: raw.source ?? '', target: raw.target ?? '', data: raw.data ?? [] }
 }

@@ -1,3 +1,5 @@
+import { offsetAt } from './offset'
+
 /** Seconds since the epoch, as the API has them. */
 export type Seconds = number
 
@@ -65,12 +67,15 @@ const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 24 * 3600, w: 7
 
 /** A moment as people write it: `2d` and `90m` (so long ago), or a date with or without a time.
  *
+ * @param zone in which a date without an offset is meant: an IANA name; none: that of this browser
  * @returns undefined: it is none
  */
-export function moment(text: string, now: Seconds): Seconds | undefined {
+export function moment(text: string, now: Seconds, zone = ''): Seconds | undefined {
   const [, count, unit] = /^(\d+)([smhdw])$/.exec(text) ?? []
   if (count && unit) return now - Number(count) * (UNITS[unit] ?? 0)
   if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return undefined
-  const parsed = Date.parse(text.length === 10 ? `${text}T00:00` : text)
+  const local = text.length === 10 ? `${text}T00:00` : text
+  const isSaid = zone === '' || /(Z|[+-]\d{2}(:?\d{2})?)$/i.test(local.slice(10))
+  const parsed = Date.parse(isSaid ? local : local + (offsetAt(local, zone) ?? ''))
   return Number.isNaN(parsed) ? undefined : parsed / 1000
 }

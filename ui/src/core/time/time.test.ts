@@ -46,4 +46,14 @@ describe('a moment', () => {
     expect(moment('2027-01-15T08:00:00Z', NOW)).toBe(NOW)
     expect(moment('soon', NOW)).toBeUndefined()
   })
+
+  it('is read in the zone that is chosen, unless it says one', () => {
+    const at = (text: string) => moment(text, NOW, 'Asia/Tokyo')
+    expect(at('2027-01-15T17:00')).toBe(NOW)
+    expect(at('2027-01-15')).toBe(NOW - 17 * 3600)
+    expect(at('2027-01-15T08:00Z')).toBe(NOW)
+    expect(at('2027-01-15T09:00+01:00')).toBe(NOW)
+    expect(at('2d')).toBe(NOW - 2 * 86400)
+    expect(at('2027-13-45')).toBeUndefined()
+  })
 })

@@ -13,6 +13,7 @@ import { Empty } from '@/components/states/Empty'
 import { Loaded } from '@/components/states/Loaded'
 import { Loading } from '@/components/states/Loading'
 import { DataTable } from '@/components/table/DataTable'
+import { useZone } from '@/components/time/zone'
 import { understandArtifacts } from '@/core/filter/artifacts'
 import { counted } from '@/core/text/shorten'
 import classes from './ArtifactsPage.module.css'
@@ -78,11 +79,12 @@ export function ArtifactsPage() {
 
 function useArtifactFilter(line: string) {
   const { project, domain } = usePlaceFilter()
+  const zone = useZone()
   return useMemo(() => {
-    const { wanted, problems } = understandArtifacts(line, firstAsked(line))
+    const { wanted, problems } = understandArtifacts(line, firstAsked(line), zone)
     const place = { ...(project && { project }), ...(domain && { domain }) }
     return { filter: { ...wanted, ...place }, problems }
-  }, [line, project, domain])
+  }, [line, zone, project, domain])
 }
 
 function NoArtifacts({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {

@@ -9,7 +9,7 @@ import {
 import type { Execution } from '@/api/schema'
 import { EntityLink } from '@/components/entity/EntityLink'
 import { FirstSteps } from '@/components/executions/FirstSteps'
-import { periodOf, useFresh } from '@/components/live/useFresh'
+import { PERIOD, useFresh } from '@/components/live/useFresh'
 import { Copy } from '@/components/name/Name'
 import { Page } from '@/components/page/Page'
 import { usePlaceFilter } from '@/components/page/place'
@@ -52,10 +52,10 @@ interface ListProps {
 function List({ filter, chosen }: ListProps) {
   const place = usePlaceFilter()
   const navigate = route.useNavigate()
-  const { live } = useFresh(executionKeys.lists(), SOON)
+  useFresh(executionKeys.lists(), SOON)
   const query = useQuery({
     ...firstExecutions({ ...place, ...filter }, MOST),
-    refetchInterval: periodOf(live),
+    refetchInterval: PERIOD,
   })
   const choose = (id: string) =>
     navigate({ search: chosen ? { left: id, right: chosen } : { right: id } })

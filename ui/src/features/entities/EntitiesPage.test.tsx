@@ -1,8 +1,8 @@
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from '@tanstack/react-router' // prettier-ignore
-import { render, waitFor } from '@testing-library/react'
-import { beforeAll, expect, it, vi } from 'vitest'
+import { render, screen, waitFor } from '@testing-library/react'
+import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { queries } from '@/api/query'
 import { EntitiesPage } from './EntitiesPage'
 
@@ -23,7 +23,8 @@ vi.mock('@/api/client', () => ({
   client: {
     GET: (route: string) => {
       server.asked.push(route)
-      return Promise.resolve({ data: route === LATELY ? [] : { items: [], next: null } })
+      const isPlain = route === LATELY || route === '/api/v1/schedules'
+      return Promise.resolve({ data: isPlain ? [] : { items: [], next: null } })
     },
   },
   data: async (answer: Promise<{ data: unknown }>) => (await answer).data,
@@ -35,17 +36,15 @@ beforeAll(() => {
   vi.stubGlobal('scrollTo', () => undefined)
 })
 
+afterEach(() => vi.useRealTimers())
+
 const looks = () => server.asked.filter(route => route === LATELY).length
 
-it('asks how workflows have run lately when an execution begins or ends', async () => {
+function show(path: string): void {
   const root = createRootRoute()
-  const workflows = createRoute({
-    getParentRoute: () => root,
-    path: '/workflows',
-    component: EntitiesPage,
-  })
-  const history = createMemoryHistory({ initialEntries: ['/workflows'] })
-  const router = createRouter({ routeTree: root.addChildren([workflows]), history })
+  const entities = createRoute({ getParentRoute: () => root, path, component: EntitiesPage })
+  const history = createMemoryHistory({ initialEntries: [path] })
+  const router = createRouter({ routeTree: root.addChildren([entities]), history })
   render(
     <MantineProvider>
       <QueryClientProvider client={queries}>
@@ -53,8 +52,23 @@ it('asks how workflows have run lately when an execution begins or ends', async 
       </QueryClientProvider>
     </MantineProvider>,
   )
+}
+
+it('asks how workflows have run lately when an execution begins or ends', async () => {
+  show('/workflows')
   await waitFor(() => expect([looks(), server.news]).toEqual([1, expect.anything()]))
   tell('hello', { seq: 1 })
   tell('message', { seq: 2, at: 0, execution: 'e1', event: 'ExecutionSucceeded' })
   await waitFor(() => expect(looks()).toBe(2))
+})
+
+it('looks within two seconds whether launch plans are still active, of which nobody is told', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  show('/launch-plans')
+  const asked = () => server.asked.filter(route => route === '/api/v1/launch-plans').length
+  await waitFor(() => expect(asked()).toBe(1))
+  await screen.findByText('No launch plans are registered here')
+  vi.advanceTimersByTime(2000)
+  vi.useRealTimers()
+  await waitFor(() => expect(asked()).toBe(2))
 })

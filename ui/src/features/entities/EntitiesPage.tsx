@@ -8,7 +8,7 @@ import { type EntityKind, entityList, NOUNS } from '@/api/entities/queries'
 import { fleetEntities, fleetKeys } from '@/api/fleet/queries'
 import { schedules } from '@/api/schedules/queries'
 import type { EntitySummary } from '@/api/schema'
-import { useFresh } from '@/components/live/useFresh'
+import { PERIOD, useFresh } from '@/components/live/useFresh'
 import { CopyButton } from '@/components/name/CopyButton'
 import { Page } from '@/components/page/Page'
 import { usePlace } from '@/components/page/page'
@@ -37,7 +37,11 @@ function EntityList({ kind }: { kind: EntityKind }) {
   const { q = '' } = useSearch({ strict: false })
   const navigate = useNavigate()
   const place = usePlaceFilter()
-  const list = useInfiniteQuery(entityList(kind, { ...place, ...(q && { search: q }) }))
+  const list = useInfiniteQuery({
+    ...entityList(kind, { ...place, ...(q && { search: q }) }),
+    refetchInterval: ({ state: { data } }) =>
+      kind === 'launch_plan' && PERIOD * (data?.pages.length ?? 1),
+  })
   const rows = list.data?.pages.flatMap(page => page.items) ?? NONE
   useFresh(fleetKeys.all, SOON)
   const runs = useQuery({ ...fleetEntities({ ...place, kind }), enabled: kind === 'workflow' })

@@ -7,7 +7,7 @@ import type { Course, EntityKey } from '@/api/schema'
 import { course, scheduleKeys } from '@/api/schedules/queries'
 import { ActivationSwitch } from '@/components/act/ActivationSwitch'
 import { EntityLink, kindWord } from '@/components/entity/EntityLink'
-import { periodOf, useFresh } from '@/components/live/useFresh'
+import { PERIOD, useFresh } from '@/components/live/useFresh'
 import { Name } from '@/components/name/Name'
 import { Page } from '@/components/page/Page'
 import { usePlace } from '@/components/page/page'
@@ -40,7 +40,6 @@ function OfKind({ kind }: { kind: EntityKind }) {
   usePlace([{ name: TITLES[kind], to: `/${noun}` }, { name }])
   const key = { kind, project, domain, name, version }
   const isPlan = kind === 'launch_plan'
-  // Nothing is told when another version of a launch plan becomes the active one.
   const query = useQuery({ ...entity(key), refetchInterval: isPlan && PERIOD })
   if (isPlan) return <Plan of={key} query={query} />
   return <Loaded of={query}>{found => <Whole of={found} />}</Loaded>
@@ -48,8 +47,6 @@ function OfKind({ kind }: { kind: EntityKind }) {
 
 /** Milliseconds between looks when something happens. */
 const SOON = 1000
-/** Milliseconds between looks at which version of a launch plan is active. */
-const PERIOD = 1500
 
 const VIEWS = ['overview', 'graph', 'executions', 'versions', 'spec'] as const
 
@@ -60,8 +57,8 @@ interface PlanProps {
 
 /** What a launch plan has started, and what it starts next, comes with it. */
 function Plan({ of, query }: PlanProps) {
-  const { live } = useFresh(scheduleKeys.all, SOON)
-  const plan = useQuery({ ...course(of), refetchInterval: periodOf(live) })
+  useFresh(scheduleKeys.all, SOON)
+  const plan = useQuery({ ...course(of), refetchInterval: PERIOD })
   return (
     <Loaded of={query}>
       {found => <Loaded of={plan}>{known => <Whole of={found} plan={known} />}</Loaded>}

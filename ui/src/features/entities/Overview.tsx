@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ExactEntity } from '@/api/entities/queries'
 import { executionKeys, firstExecutions } from '@/api/executions/queries'
 import type { Course, EntityKey } from '@/api/schema'
-import { periodOf, useFresh } from '@/components/live/useFresh'
+import { PERIOD, useFresh } from '@/components/live/useFresh'
 import { Loaded } from '@/components/states/Loaded'
 import { Documentation } from './Documentation'
 import { Facts } from './Facts'
@@ -42,10 +42,10 @@ export function Overview({ of, plan }: OverviewProps) {
 
 /** The newest executions of a task or a workflow. */
 function RunsOf({ of }: { of: EntityKey }) {
-  const { live } = useFresh(executionKeys.lists(), SOON)
+  useFresh(executionKeys.lists(), SOON)
   const runs = useQuery({
     ...firstExecutions(runsOf(of), SHOWN),
-    refetchInterval: periodOf(live),
+    refetchInterval: PERIOD,
   })
   return (
     <Loaded of={runs} small>

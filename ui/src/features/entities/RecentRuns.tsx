@@ -14,6 +14,9 @@ interface RecentRunsProps {
   executions: readonly Execution[]
 }
 
+/** Tasks run inside of workflows; these are not told of here. */
+const BY_ITSELF = 'It has not been run by itself yet'
+
 export function RecentRuns({ of, executions }: RecentRunsProps) {
   const navigate = useNavigate()
   return (
@@ -26,7 +29,7 @@ export function RecentRuns({ of, executions }: RecentRunsProps) {
       }
     >
       {executions.length === 0 ? (
-        <Empty small title="It has not been run yet">
+        <Empty small title={of.kind === 'task' ? BY_ITSELF : 'It has not been run yet'}>
           <Link className={classes.link} to="/launch" search={launchOf(of)}>
             Launch it
           </Link>

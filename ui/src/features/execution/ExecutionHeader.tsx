@@ -86,7 +86,7 @@ function Actions({ execution, isLive }: { execution: Execution; isLive: boolean 
     <span className={classes.actions}>
       {isLive && <AbortButton ids={[id]} project={project} />}
       {!isLive && phase !== 'SUCCEEDED' && <RecoverButton id={id} project={project} />}
-      <RelaunchMenu ids={[id]} project={project} />
+      <RelaunchMenu of={[execution]} project={project} />
       <CompareLink id={id} />
       <CopyAs of={site => executionSnippets(site, id)} />
     </span>

@@ -17,7 +17,7 @@ import { Details } from './Details'
 import { ExecutionHeader } from './ExecutionHeader'
 import classes from './execution.module.css'
 import { PanelBar } from './PanelBar'
-import { selectedIn, viewOf, type ExecutionSearch } from './search'
+import { selectedIn, type ExecutionSearch } from './search'
 import { Split } from './Split'
 import { useLive } from './useLive'
 import { useView } from './useView'
@@ -85,7 +85,8 @@ function Shown({ summary, statuses }: ShownProps) {
   const phase = phaseOf(execution.phase)
   usePlace(crumbs(id), phase)
   const selected = selectedIn(search, id)
-  const view = useView(id, selected, statuses)
+  const open = [search.open ?? '', (open: string) => onSearch({ open })] as const
+  const view = useView(id, selected, open, statuses)
   const isOver = execution.ended !== null && hasEnded(phase)
   const silent = useLive(id, isOver ? null : summary.journal, view.feeds)
   const isNarrow = useMediaQuery(NARROW)
@@ -138,8 +139,8 @@ function Shown({ summary, statuses }: ShownProps) {
           <Views
             view={view}
             summary={summary}
-            shown={viewOf(search)}
-            onShow={name => onSearch({ view: name })}
+            search={search}
+            onSearch={onSearch}
             isLive={!isOver}
             silent={silent}
             selected={selected ? placeKey(selected) : ''}
@@ -165,9 +166,9 @@ function useChange(): (changes: ExecutionSearch) => void {
   }
 }
 
-/** What is undefined is left out. */
+/** What is undefined or empty is left out. */
 function changed<T extends object>(before: T, changes: ExecutionSearch): T {
-  const entries = Object.entries({ ...before, ...changes }).filter(([, text]) => text !== undefined)
+  const entries = Object.entries({ ...before, ...changes }).filter(([, text]) => text)
   return Object.fromEntries(entries) as T
 }
 

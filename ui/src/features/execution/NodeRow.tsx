@@ -1,5 +1,6 @@
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { ChildLink } from '@/components/graph/ChildLink'
+import { Name } from '@/components/name/Name'
 import { Badge } from '@/components/phase/Badge'
 import { PhaseMark } from '@/components/phase/PhaseMark'
 import { Duration } from '@/components/time/Duration'
@@ -10,6 +11,8 @@ import classes from './nodes.module.css'
 import type { TreeRow } from './treeRows'
 
 interface NodeRowProps {
+  /** By which the tree says that it is the current one. */
+  id: string
   row: TreeRow
   top: number
   isLive: boolean
@@ -20,7 +23,7 @@ interface NodeRowProps {
 }
 
 export function NodeRow(props: NodeRowProps) {
-  const { row, top, isLive, isSelected, onSelect, onToggle, onMore } = props
+  const { id, row, top, isLive, isSelected, onSelect, onToggle, onMore } = props
   const { status, open } = row
   const place = { translate: `0 ${top}px` }
   const indent = { paddingLeft: row.depth * 18 }
@@ -40,6 +43,7 @@ export function NodeRow(props: NodeRowProps) {
   return (
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the tree takes the keys
     <div
+      id={id}
       className={classes.row}
       style={place}
       role="treeitem"
@@ -70,8 +74,8 @@ export function NodeRow(props: NodeRowProps) {
           </button>
         )}
         <PhaseMark phase={markOf(status, isLive)} live={isLive} size={14} />
-        <span className={classes.title} title={row.place.path}>
-          {row.name}
+        <span className={classes.title}>
+          <Name of={row.name} more={row.place.path} />
         </span>
         {status?.reuse && <Badge of={status.reuse} small />}
         {status && status.attempt > 1 && <Badge of="retried" count={status.attempt - 1} />}

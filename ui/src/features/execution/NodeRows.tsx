@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useId, useRef } from 'react'
 import type { Place } from '@/core/graph/place'
 import { NodeRow } from './NodeRow'
 import classes from './nodes.module.css'
@@ -23,6 +23,7 @@ const HEIGHT = 32
  * close them. */
 export function NodeRows(props: NodeRowsProps) {
   const { label, rows, isLive, selected, onSelect, onToggle, onMore, onEnd } = props
+  const tree = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -38,6 +39,7 @@ export function NodeRows(props: NodeRowsProps) {
   }, [isNearEnd, rows.length, onEnd])
 
   const at = rows.findIndex(row => row.key === selected)
+  const isDrawn = items.some(item => item.index === at)
   const goTo = (index: number) => {
     const row = rows[index]
     if (!row || row.more) return
@@ -67,6 +69,7 @@ export function NodeRows(props: NodeRowsProps) {
         className={classes.scroller}
         role="tree"
         aria-label={label}
+        aria-activedescendant={isDrawn ? `${tree}-${at}` : undefined}
         tabIndex={0}
         onKeyDown={keys}
       >
@@ -77,6 +80,7 @@ export function NodeRows(props: NodeRowsProps) {
               row && (
                 <NodeRow
                   key={item.key}
+                  id={`${tree}-${item.index}`}
                   row={row}
                   top={item.start}
                   isLive={isLive}

@@ -49,7 +49,7 @@ export function NodeTree({ view, isLive, selected, onSelect }: NodeTreeProps) {
       selected={selected}
       onSelect={onSelect}
       onToggle={toggle}
-      onMore={scope => void timelines.more(scope)}
+      onMore={scope => void timelines.more(scope).catch(() => undefined)}
     />
   )
 }

@@ -9,15 +9,15 @@ import { EventsTab } from './EventsTab'
 import classes from './execution.module.css'
 import { GraphTab } from './GraphTab'
 import { NodesTab } from './NodesTab'
-import { VIEWS, type View } from './search'
+import { type ExecutionSearch, VIEWS, type View, viewOf } from './search'
 import { TimelineTab } from './TimelineTab'
 import type { ExecutionView } from './useView'
 
 interface ViewsProps {
   view: ExecutionView
   summary: Summary
-  shown: View
-  onShow: (view: View) => void
+  search: ExecutionSearch
+  onSearch: (changes: ExecutionSearch) => void
   isLive: boolean
   /** Since when nothing is heard of the server. */
   silent: number | null
@@ -36,15 +36,15 @@ const WORDS: Record<View, string> = {
 
 /** The nodes of an execution, looked at in one of several ways. */
 export function Views(props: ViewsProps) {
-  const { view, summary, shown, onShow, isLive, silent, selected, onSelect, onPanel } = props
+  const { view, summary, search, onSearch, isLive, silent, selected, onSelect, onPanel } = props
   const [isCritical, setCritical] = useState(false)
   const critical = useCritical(view, isCritical)
   const [end] = useState(summary.journal)
   return (
     <Tabs
       className={classes.views}
-      value={shown}
-      onChange={value => value && onShow(value as View)}
+      value={viewOf(search)}
+      onChange={value => value && onSearch({ view: value })}
       keepMounted={false}
     >
       <div className={classes.tabs}>
@@ -82,6 +82,8 @@ export function Views(props: ViewsProps) {
         <TimelineTab
           view={view}
           execution={summary.execution}
+          search={search}
+          onSearch={onSearch}
           selected={selected}
           onSelect={onSelect}
           critical={critical}
@@ -91,6 +93,8 @@ export function Views(props: ViewsProps) {
         <NodesTab
           view={view}
           counts={summary.nodes}
+          search={search}
+          onSearch={onSearch}
           isLive={isLive}
           selected={selected}
           onSelect={onSelect}

@@ -11,7 +11,7 @@ const none = () => {}
 describe('a node whose newest attempt was lost', () => {
   it('has in the list the mark that it has in the graph', () => {
     const row = { key: 'run:n0', place, depth: 0, name: 'load', kind: 'task', open: null, failure: '' } // prettier-ignore
-    const props = { top: 0, isLive: false, isSelected: false, onSelect: none, onToggle: none, onMore: none } // prettier-ignore
+    const props = { id: 'r0', top: 0, isLive: false, isSelected: false, onSelect: none, onToggle: none, onMore: none } // prettier-ignore
     const marked = (lost: boolean) =>
       render(<NodeRow row={{ ...row, status: { ...status, lost } }} {...props} />)
     const { unmount } = marked(true)

@@ -12,9 +12,15 @@ import { placeKey, type Place } from '@/core/graph/place'
 /** What the views of an execution share: what is open in it, and how it stands.
  *
  * @param selected what is around it is open from the beginning
+ * @param open what somebody has opened and closed; see `useOpened`
  * @param known how its scopes stand, as far as that is known
  */
-export function useView(id: string, selected: Place | null, known: ScopeStatuses) {
+export function useView(
+  id: string,
+  selected: Place | null,
+  open: readonly [said: string, say: (said: string) => void],
+  known: ScopeStatuses,
+) {
   const root = useMemo(() => ({ execution: id, path: '' }), [id])
   const [feeds] = useState(() => ({
     statuses: makeStatuses(keyed(id, known)),
@@ -22,7 +28,7 @@ export function useView(id: string, selected: Place | null, known: ScopeStatuses
     journal: new Journal(id),
   }))
   const { statuses } = feeds
-  const opened = useOpened(selected)
+  const opened = useOpened(selected, open, id)
   const [query] = useState(() => (scope: Place) => scopeOpening(scope, statuses))
   const inside = useOutline(root, opened, statuses, query)
 

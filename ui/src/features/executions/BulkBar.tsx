@@ -34,7 +34,7 @@ export function BulkBar({ chosen, onClear }: BulkBarProps) {
     <div className={classes.root} role="toolbar" aria-label="Chosen executions">
       <span className={classes.count}>{chosen.length} chosen</span>
       <AbortButton ids={open} onDone={onClear} />
-      <RelaunchMenu ids={chosen.map(row => row.id)} known={chosen} onDone={onClear} />
+      <RelaunchMenu of={chosen} onDone={onClear} />
       <Button
         leftSection={<IconArrowsDiff size={14} aria-hidden />}
         disabled={!isPair}

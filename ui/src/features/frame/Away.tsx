@@ -6,14 +6,14 @@ import classes from './Away.module.css'
 
 /** Says so while the server is away. */
 export function Away() {
-  const { state, since } = useStore(connection)
+  const { state, since, isBlind } = useStore(connection)
   if (state !== 'offline') return null
   return (
     <div className={classes.root} role="alert">
       <IconCloudOff size={16} aria-hidden />
       <span>
-        The server does not answer. What you see is as it was <Time at={since} />; nothing that you
-        have typed is lost.
+        {isBlind ? 'The server cannot read what it keeps.' : 'The server does not answer.'} What you
+        see is as it was <Time at={since} />; nothing that you have typed is lost.
       </span>
     </div>
   )

@@ -3,6 +3,8 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useState } from 'react'
 import { whoami } from '@/api/server/queries'
 import { Kept, useStore } from '@/api/store'
+import { refusal } from '@/api/token'
+import { SignIn } from '@/components/states/SignIn'
 import { Away } from './Away'
 import classes from './Frame.module.css'
 import { useKeys } from './keys'
@@ -22,6 +24,7 @@ export function Frame() {
   const path = useRouterState({ select: state => state.location.pathname })
   useKeys(() => setSearching(true))
   useQuery(whoami) // known before anything asks what they may do
+  const refused = useStore(refusal)
   const isOpen = openAt === path
 
   return (
@@ -43,7 +46,7 @@ export function Frame() {
         />
         <Away />
         <main id="page" className={classes.page} tabIndex={-1}>
-          <Outlet />
+          {refused ? <SignIn problem={refused} /> : <Outlet />}
         </main>
       </div>
       {isSearching && <Late load={loadPalette} onClose={() => setSearching(false)} />}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { glance, glanceKeys } from '@/api/glance/queries'
-import { periodOf, useFresh } from '@/components/live/useFresh'
+import { PERIOD, useFresh } from '@/components/live/useFresh'
 import { usePlaceFilter } from '@/components/page/place'
 
 /** Milliseconds between looks when something happens. */
@@ -8,6 +8,6 @@ const SOON = 1000
 
 /** What there is, as it is now. @param since from then on failures are news */
 export function useGlance(since: number | undefined) {
-  const { live } = useFresh(glanceKeys.all, SOON)
-  return useQuery({ ...glance(usePlaceFilter(), since), refetchInterval: periodOf(live) })
+  useFresh(glanceKeys.all, SOON)
+  return useQuery({ ...glance(usePlaceFilter(), since), refetchInterval: PERIOD })
 }

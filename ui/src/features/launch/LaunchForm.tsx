@@ -57,7 +57,7 @@ export function LaunchForm({ target, form: key, from }: LaunchFormProps) {
         <CopyAs
           of={site => {
             const { inputs, options } = state.body()
-            return launchSnippets(site, entity.key, inputs, options)
+            return launchSnippets(site, entity, inputs, options)
           }}
         />
       }

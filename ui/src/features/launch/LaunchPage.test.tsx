@@ -29,6 +29,7 @@ const ANSWERS: Record<string, unknown> = {
   [`${ENTITIES}/{project}/{domain}/{name}/{version}`]: JSON.stringify({
     summary: { key: KEY, description: 'Adds up.' },
     interface: { inputs: [] },
+    spec: {},
   }),
   '/api/v1/executions/{id}/inputs': '{"values": {}, "record": ""}',
   '/api/v1/whoami': { name: 'me', role: 'admin', projects: null },

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { createToken } from '@/api/access/queries'
 import { projects } from '@/api/projects/queries'
+import { token } from '@/api/token'
 import { Ask } from '@/components/act/Ask'
 import type { Role } from '@/components/act/role'
 import { CopyButton } from '@/components/name/CopyButton'
@@ -92,6 +93,8 @@ function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
       <div className={classes.fields}>
         <p style={{ margin: 0 }}>
           Copy it now: only its digest is kept. Programs have it as <code>VOLERY_TOKEN</code>.
+          {secret === token.get() &&
+            ' It is the first one: from now on everybody needs one. This browser goes on with it.'}
         </p>
         <div className={classes.secret}>
           <span>{secret}</span>

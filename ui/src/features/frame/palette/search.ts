@@ -20,7 +20,7 @@ export function found({ verb, name }: Asked, place: PlaceOf) {
       const query = { ...place, ...(name && { search: name }), limit: verb ? 2 * EACH : EACH }
       const [executions, ...lists] = await Promise.all([
         verb === 'launch' ? [] : executionsOf(query, verb === 'abort', signal),
-        ...(verb === 'abort' || verb === 'copy' ? [] : Object.values(NOUNS)).map(noun =>
+        ...nounsOf(verb, name).map(noun =>
           data(client.GET(`/api/v1/${noun}`, { params: { query }, signal })),
         ),
       ])
@@ -32,6 +32,12 @@ export function found({ verb, name }: Asked, place: PlaceOf) {
     placeholderData: before => before,
     retry: false,
   })
+}
+
+/** Lists in which it may be. Until a name is written tasks, which few launch alone, are in none. */
+function nounsOf(verb: Asked['verb'], name: string) {
+  if (verb === 'abort' || verb === 'copy') return []
+  return name ? Object.values(NOUNS) : [NOUNS.workflow, NOUNS.launch_plan]
 }
 
 async function executionsOf(
