@@ -148,6 +148,8 @@ function useValues(suggest: Suggest, { key, value }: Term, { dropdownOpened }: C
     enabled: dropdownOpened,
     staleTime: 30_000,
     retry: false,
+    // What was there stays while more is written: somebody may be about to take it.
+    placeholderData: (before, query) => (query?.queryKey[3] === askedKey ? before : undefined),
   })
   return askedKey === key ? data : []
 }
