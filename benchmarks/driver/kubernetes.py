@@ -33,7 +33,7 @@ class Kind(NamedTuple):
 
 SHORT = Kind(0.5, 0)
 TALKS = Kind(1.5, 80)
-LASTS = Kind(8.0, 80)
+LASTS = Kind(16.0, 80)
 MIX = (*[SHORT] * 5, *[TALKS] * 4, LASTS)
 """Ten pods: half of them end soon and print nothing; the others print more than a status takes."""
 
@@ -82,7 +82,7 @@ def _quota(bench: Bench, storage: Storage) -> list[Row]:
 
 def _in_miniature(bench: Bench) -> list[Row]:
     """Attempts that wait for a quota of pods, and those that last."""
-    many, long = (500, 200) if bench.quick else (5_000, 1_000)
+    many, long = (500, 100) if bench.quick else (5_000, 500)
     mixed, refused = _attempts(bench, many, MIX)
     lasting, _ = _attempts(bench, long, (LASTS,))
     what = f"{many:,} attempts with a quota of {QUOTA} pods"

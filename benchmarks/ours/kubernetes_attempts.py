@@ -69,7 +69,9 @@ def main(table: str, storage: str, count: int) -> None:
         seconds, _ = clocked(lambda: attempts(executor, count - count // 5))
     finally:
         executor.close()
-        Api(connect(settings)).delete_all(namespace, f"{MINE}={server}")
+        api = Api(connect(settings))
+        api.delete_all(namespace, f"{MINE}={server}")
+        api.close()
     each = seconds * 1e3 / (count - count // 5)
     requests = counted.all() / count
     report({"attempt": [each], "requests": [requests], "first": [first], "all": [peak_memory()]})

@@ -276,7 +276,7 @@ def main(where: str, executions: int, nodes: int) -> None:
             print(f"filled in {seconds:.0f} s", file=sys.stderr)
             if where == "sqlite":
                 trace(store)
-            if where != "sqlite":
+            else:
                 analyzed(store.database)
             measured["store"] = [slowest(queries(Search(store.database), executions))]
         if where == "sqlite":

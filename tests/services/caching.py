@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any, ClassVar
 
 from volery.engine.model import Phase
+from volery.executors.base import Executor
 from volery.executors.inline import InlineExecutor
+from volery.executors.placing import Only, Placing
 from volery.ids import ROOT
 from volery.sdk.compile import compile_entity
 from volery.sdk.entity import Entity
 from volery.sdk.fingerprint import fingerprinted
-from volery.services.orchestrator import Orchestrator
+from volery.services.orchestrator import Bounds, Orchestrator
 from volery.store.base import ExecutionRecord
 from volery.store.memory import MemoryStore
 
@@ -37,11 +40,17 @@ class Wall:
 
 
 class Place:
-    """A store, and a clock."""
+    """A store, and a clock. `bounds`, `placing`: of all engines on it."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        bounds: Bounds = Bounds(),
+        placing: Callable[[Executor], Placing] = Only,
+    ) -> None:
         self.store = MemoryStore()
         self.clock = Wall()
+        self._bounds = bounds
+        self._placing = placing
         self._owners = itertools.count()
 
     def submit(
@@ -57,6 +66,8 @@ class Place:
             owner=f"owner-{next(self._owners)}",
             alive=lambda _: True,
             on_print=lambda _claim, _result: None,
+            bounds=self._bounds,
+            placing=self._placing(self._executor),
         )
         packed = entity.signature.pack_inputs(inputs)
         return orchestrator, orchestrator.submit(program.bundle, entity.ref, packed, **particulars)

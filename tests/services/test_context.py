@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import pytest
 from tests.services.caching import Place
 
 from volery import LaunchPlan, dynamic, eager, task, workflow
-from volery.clock import SystemClock
 from volery.engine.model import Phase
-from volery.executors.inline import InlineExecutor
 from volery.ids import split
-from volery.sdk.compile import compile_entity
 from volery.services.context import Contexts
-from volery.services.orchestrator import Bounds, Orchestrator
-from volery.store.memory import MemoryStore
+from volery.services.orchestrator import Bounds
 
 
 @dynamic
@@ -50,39 +45,23 @@ def awaited_by_itself(x: int) -> int:
 awaited = LaunchPlan.get_or_create(awaited_by_itself, name="tests-context-awaited")
 
 
-def run(entity: Any, bounds: Bounds) -> tuple[MemoryStore, Any]:
-    program, store = compile_entity(entity), MemoryStore()
-    executor = InlineExecutor(program.tasks)
-    orchestrator = Orchestrator(
-        store,
-        executor,
-        clock=SystemClock(),
-        owner="here",
-        alive=lambda _: True,
-        on_print=lambda _claim, _result: None,
-        bounds=bounds,
-    )
-    packed = entity.signature.pack_inputs({"x": 0})
-    record = orchestrator.drain(orchestrator.submit(program.bundle, entity.ref, packed))
-    executor.close()
-    return store, record
-
-
 @pytest.mark.parametrize("entity", [started_by_itself, awaited_by_itself])
 def test_launch_plans_that_start_themselves_are_ended(entity):
-    store, record = run(entity, Bounds(depth=4))
+    place = Place(Bounds(depth=4))
+    record = place.execution(entity, {"x": 0})
     assert record.failure is not None
     assert "more than 4 deep" in record.failure.message
-    assert len(store.executions(limit=100)) == 5
+    assert len(place.store.executions(limit=100)) == 5
 
 
 def test_a_scope_that_lies_deep_is_found_by_an_engine_that_begins():
     depth = sys.getrecursionlimit() // 2 + 50
-    store, record = run(endless, Bounds(depth, nodes=10))
+    place = Place(Bounds(depth, nodes=10))
+    record = place.execution(endless, {"x": 0})
     assert record.failure is not None
     assert record.failure.code == "TooDeep"
     deepest, _ = split(record.failure.path)
-    assert Contexts(store).get(record.id, deepest).depth == depth
+    assert Contexts(place.store).get(record.id, deepest).depth == depth
 
 
 @dynamic

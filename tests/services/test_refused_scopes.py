@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from tests.services.caching import Place
 
 from volery import task, workflow
-from volery.clock import SystemClock
 from volery.engine.model import HANDLER, Phase
 from volery.errors import ConfigError
-from volery.executors.inline import InlineExecutor
 from volery.executors.placing import Only
-from volery.ir.values import EMPTY
-from volery.sdk.compile import compile_entity
-from volery.services.orchestrator import Orchestrator
 from volery.store.memory import MemoryStore
 
 RAN: list[str] = []
 
 
-PLACINGS: list[Leaving] = []
-
-
 @pytest.fixture(autouse=True)
 def nothing_ran() -> None:
     RAN.clear()
-    PLACINGS.clear()
+    Leaving.gone = False
 
 
 @task
@@ -53,7 +46,7 @@ def renting() -> int:
 class Leaving(Only):
     """One executor. Those that are wanted by name are there until they are `gone`."""
 
-    gone = False
+    gone: ClassVar = False
 
     def name_of(self, wanted: str, said: str = "") -> str:
         if wanted and self.gone:
@@ -63,24 +56,10 @@ class Leaving(Only):
 
 def run(entity: Any, *, gone: bool = True) -> tuple[MemoryStore, Any]:
     """`gone`: from the beginning."""
-    program, store = compile_entity(entity), MemoryStore()
-    executor = InlineExecutor(program.tasks)
-    placing = Leaving(executor)
-    PLACINGS.append(placing)
-    orchestrator = Orchestrator(
-        store,
-        executor,
-        clock=SystemClock(),
-        owner="here",
-        alive=lambda _: True,
-        on_print=lambda _claim, _result: None,
-        placing=placing,
-    )
-    execution = orchestrator.submit(program.bundle, entity.ref, EMPTY)
-    placing.gone = gone
-    record = orchestrator.drain(execution)
-    executor.close()
-    return store, record
+    place = Place(placing=Leaving)
+    orchestrator, execution = place.submit(entity, {})
+    Leaving.gone = gone
+    return place.store, orchestrator.drain(execution)
 
 
 def test_a_handler_answers_outputs_that_cannot_be_made():
@@ -124,7 +103,7 @@ def test_a_handler_answers_a_node_whose_executor_is_not_there():
 @task(executor="nowhere", retries=1)
 def losing_its_place() -> None:
     RAN.append("losing its place")
-    PLACINGS[0].gone = True
+    Leaving.gone = True
     raise ConnectionError("it has left")
 
 

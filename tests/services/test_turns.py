@@ -5,13 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.services.caching import Place
 
-from volery import (
-    ConcurrencyLimitBehavior,
-    ConcurrencyPolicy,
-    LaunchPlan,
-    dynamic,
-    workflow,
-)
+from volery import ConcurrencyLimitBehavior, ConcurrencyPolicy, LaunchPlan, dynamic, workflow
 from volery.engine.model import Phase
 
 

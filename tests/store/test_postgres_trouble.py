@@ -5,12 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from itertools import count
-from types import FrameType
+from contextlib import closing
 
 import pytest
 from tests.servers.postgres import Postgres
+from tests.store.interrupting import assert_no_transaction_is_left
 
 from volery.errors import NotFound, StoreError
 from volery.store.moves import IllegalMove
@@ -159,32 +158,4 @@ def test_a_transaction_that_raises_leaves_nothing(store: SqlStore) -> None:
 # A connection that is just being handed over may be lost; nothing has begun on it.
 @pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
 def test_ctrl_c_at_any_moment_leaves_no_transaction(store: SqlStore) -> None:
-    for moment in range(1000):
-        with interrupted_at(moment) as interrupted, suppress(KeyboardInterrupt):
-            store.put_bundle(f"{moment}", b"")
-        store.put_bundle(f"after {moment}", b"")
-        if not interrupted:
-            break
-    assert moment >= 4, "to begin, to write, to commit, to ask whether it is over"
-    assert store.bundle(f"{moment}") == b""
-
-
-@contextmanager
-def interrupted_at(moment: int) -> Iterator[list[str]]:
-    """Raise KeyboardInterrupt when a call into C has come back, at the `moment`-th one.
-
-    Yields what was interrupted: nothing, when there are fewer calls.
-    """
-    countdown = count(moment, -1)
-    interrupted: list[str] = []
-
-    def on_event(frame: FrameType, event: str, arg: object) -> None:
-        if event == "c_return" and "volery" in frame.f_code.co_filename and not next(countdown):
-            interrupted.append(repr(arg))
-            raise KeyboardInterrupt
-
-    sys.setprofile(on_event)
-    try:
-        yield interrupted
-    finally:
-        sys.setprofile(None)
+    assert_no_transaction_is_left(store)

@@ -7,13 +7,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
-from itertools import count
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 
 import pytest
+from tests.store.interrupting import assert_no_transaction_is_left
 
 from volery.engine.model import Phase
 from volery.errors import NotFound
@@ -139,35 +139,7 @@ def test_threads_share_a_store(tmp_path: Path) -> None:
 
 def test_ctrl_c_at_any_moment_leaves_no_transaction(tmp_path: Path) -> None:
     with closing(open_sqlite(tmp_path / "volery.db")) as store:
-        for moment in range(1000):
-            with interrupted_at(moment) as interrupted, suppress(KeyboardInterrupt):
-                store.put_bundle(f"{moment}", b"")
-            store.put_bundle(f"after {moment}", b"")
-            if not interrupted:
-                break
-        assert moment >= 4, "to begin, to write, to commit, to ask whether it is over"
-        assert store.bundle(f"{moment}") == b""
-
-
-@contextmanager
-def interrupted_at(moment: int) -> Iterator[list[str]]:
-    """Raise KeyboardInterrupt as soon as a call into C has come back, at the `moment`-th one.
-
-    Yields what was interrupted: nothing, when there are fewer calls.
-    """
-    countdown = count(moment, -1)
-    interrupted: list[str] = []
-
-    def on_event(frame: FrameType, event: str, arg: object) -> None:
-        if event == "c_return" and "volery" in frame.f_code.co_filename and not next(countdown):
-            interrupted.append(repr(arg))
-            raise KeyboardInterrupt
-
-    sys.setprofile(on_event)
-    try:
-        yield interrupted
-    finally:
-        sys.setprofile(None)
+        assert_no_transaction_is_left(store)
 
 
 def test_a_transaction_that_raises_leaves_nothing(tmp_path: Path) -> None:

@@ -6,19 +6,15 @@ from asyncio import shield, timeout, wrap_future
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 
 from volery.errors import StoreError, Unauthorized, Unavailable
 from volery.services.access import Access
 from volery.wire.access import LOCAL, Identity
 from volery.wire.backend import Backend
+from volery.wire.problem import NOT_READY
 
 BEARER = "bearer "
-
-NOT_READY: Final = "NotReady"
-"""Code of a refusal before anything was done: clients ask again, whatever it was."""
-
-
 PATIENCE = 3.0
 """Seconds that a look for tokens may take."""
 

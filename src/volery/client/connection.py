@@ -18,6 +18,7 @@ from volery.client import sse
 from volery.client.problems import error_of
 from volery.config import is_server
 from volery.errors import ConfigError, Unavailable, VoleryError
+from volery.wire.problem import NOT_READY
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager, Timeout
@@ -48,8 +49,6 @@ _AT_ONCE = 16
 
 _LATER = frozenset({502, 503, 504})
 """The server, or what stands before it, cannot do it now."""
-_NOT_READY = "NotReady"
-"""Code of an answer of a server that has done nothing of what was asked."""
 
 
 class Connection:
@@ -250,7 +249,7 @@ class Connection:
             raise error
         said = answer.headers.get("retry-after", "")
         after = float(said) if said.isdecimal() else 0.0
-        raise _NotNow(error, undone=error.code == _NOT_READY, after=after)
+        raise _NotNow(error, undone=error.code == NOT_READY, after=after)
 
     def _unreached(self, error: HTTPError) -> Unavailable:
         return Unavailable(

@@ -73,7 +73,6 @@ class GraphIndex:
             for id in self.upstream
             if self.kinds[id] != "map" and self.policies[id].cache is not None
         )
-
         self.doubtful = frozenset(node.id for node in graph.nodes if _is_doubtful(node))
 
     def takes_data_from(self, id: str) -> frozenset[str]:

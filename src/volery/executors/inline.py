@@ -10,7 +10,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from volery.executors.base import Event
-from volery.executors.results import aborted, overdue, stopped
+from volery.executors.results import aborted, stopped
+from volery.ir.failure import overdue
 from volery.ir.work import Call, CallEnded, Result, Work
 from volery.worker.execute import Observer, run
 

@@ -111,13 +111,17 @@ class Lane:
         return not (self.long or self.leaving or self.condemned)
 
     @property
-    def due(self) -> float:
-        """When the time of the first work is up, or that of the import of its task."""
+    def limit(self) -> float:
+        """Seconds that the first work may take, or the import of its task."""
         first = self.first
-        if first is None or first.limit is None or self.condemned:
+        if first is None or first.limit is None:
             return inf
-        limit = max(first.limit, IMPORT_LIMIT) if self.loading else first.limit
-        return self.element_since + limit
+        return max(first.limit, IMPORT_LIMIT) if self.loading else first.limit
+
+    @property
+    def due(self) -> float:
+        """When these seconds are over."""
+        return inf if self.condemned else self.element_since + self.limit
 
     @property
     def idle(self) -> bool:

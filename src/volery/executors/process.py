@@ -23,16 +23,8 @@ from volery.executors.handout import Handout
 from volery.executors.lane import AHEAD, MAX_AHEAD, Lane
 from volery.executors.machine import Machine, Share
 from volery.executors.pace import Pace
-from volery.executors.results import (
-    aborted,
-    crashed,
-    frozen,
-    not_started,
-    overdue,
-    stopped,
-    too_large,
-    unloaded,
-)
+from volery.executors.results import aborted, crashed, frozen, not_started, stopped, too_large
+from volery.ir.failure import overdue, unloaded
 from volery.ir.work import Call, CallEnded, Result, Work
 from volery.wire.logs import LogRecord
 from volery.worker.protocol import Asked, Done, Element, FromWorker, Loaded, Ready, Returned
@@ -313,8 +305,8 @@ class ProcessExecutor:
             lane.recall()
         if lane.long and now >= lane.looked + LOOK:
             self._look_at_output(lane, now)
-        if first is not None and first.limit is not None and now >= lane.due:
-            late = unloaded(now - lane.since) if lane.loading else overdue(first.limit)
+        if now >= lane.due:
+            late = unloaded(lane.limit) if lane.loading else overdue(lane.limit)
             lane.condemn(now + GRACE, late)
         if now >= lane.kill_at:
             if lane.condemned or (first is not None and first.id in lane.aborting):

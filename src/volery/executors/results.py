@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from volery.ir.failure import ABORTED, TIMED_OUT, Failure
+from volery.ir.failure import ABORTED, Failure
 from volery.ir.work import Result, Work
 from volery.wire.logs import LogRecord
 
@@ -44,17 +44,6 @@ def stopped(work: int, failure: Failure, started: float, tail: str = "") -> Resu
     message = _with_tail(failure.message, tail)
     failure = msgspec.structs.replace(failure, message=message)
     return Result(work, None, failure, (), started, time())
-
-
-def overdue(limit: float) -> Failure:
-    """Why a work is stopped that runs longer than it may, in seconds."""
-    return Failure(TIMED_OUT, "USER", f"ran longer than {limit} s")
-
-
-def unloaded(seconds: float) -> Failure:
-    """Why a work with a limit is stopped whose code is still not there."""
-    message = f"its module was still being imported after {seconds:.0f} s"
-    return Failure(TIMED_OUT, "USER", message)
 
 
 def frozen(seconds: float) -> Failure:

@@ -40,6 +40,16 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     cause: Failure | None = None
 
 
+def overdue(limit: float) -> Failure:
+    """Why a work is stopped that runs longer than it may, in seconds."""
+    return Failure(TIMED_OUT, "USER", f"ran longer than {limit} s")
+
+
+def unloaded(limit: float) -> Failure:
+    """Why a work is stopped whose module takes longer to be imported than it may, in seconds."""
+    return Failure(TIMED_OUT, "USER", f"its module was still being imported after {limit:g} s")
+
+
 WORKFLOW_FAILURE: Final = RecordType(
     "volery.WorkflowFailure",
     tuple(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from volery.errors import CompileError, RegistrationError, StoreError, TypeMismatch
+from volery.executors.known import unknown
 from volery.ir.codec import canonical, read_bundle
+from volery.ir.executors import executors_of
 from volery.ir.interface import Interface
+from volery.ir.placement import CONTAINER
 from volery.ir.ref import Ref
 from volery.ir.specs import Bundle, LaunchPlanSpec
 from volery.ir.types import LiteralType
@@ -21,7 +24,7 @@ Values = Mapping[str, tuple[LiteralType, bytes]]
 
 
 def checked_bundle(data: bytes) -> Bundle:
-    """A bundle that can be registered.
+    """A bundle that can be registered, and whose executors are known here.
 
     Raises:
         RegistrationError, CompileError: it has problems; all are listed.
@@ -38,7 +41,7 @@ def checked_bundle(data: bytes) -> Bundle:
     specs = specs_of(bundle)
     if not specs:
         raise RegistrationError("there is nothing to register", hint="add a task or a workflow")
-    others = [*bundle_problems(bundle), *_value_problems(specs)]
+    others = [*bundle_problems(bundle), *_value_problems(specs), *_executor_problems(bundle)]
     problems = (*others, *graph_problems(bundle))
     if problems:
         kind = RegistrationError if others else CompileError
@@ -86,3 +89,9 @@ def _value_problems(specs: Mapping[Ref, Spec]) -> Iterator[str]:
                 checked(kind, value, name)
             except TypeMismatch as error:
                 yield f"{owner_of(ref)}: {name}: {error.message}"
+
+
+def _executor_problems(bundle: Bundle) -> Iterator[str]:
+    """The names of executors that there are not."""
+    for error in unknown(sorted(executors_of(bundle) - {CONTAINER})):
+        yield f"{error.message}\n   hint: {error.hint}" if error.hint else error.message

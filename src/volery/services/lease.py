@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from volery.clock import Clock
 from volery.errors import LeaseLost
@@ -27,6 +27,7 @@ class Lease:
         self._owner = owner
         self._renewed = self._moved = clock.now()
         self._expires = self._renewed + LEASE
+        self._speaking = Lock()
         store.enlist(owner, pool, self._expires)
 
     def begin(self, now: float) -> None:
@@ -84,9 +85,12 @@ class Lease:
         return not 0 <= now - self._renewed < RENEWAL  # a clock may be set back
 
     def _prolong(self, now: float, prolong: Callable[[str, float], bool]) -> None:
-        # Never to an earlier end: a clock that was set back is no reason to be taken for dead.
-        self._expires = max(self._expires, now + LEASE)
-        if not prolong(self._owner, self._expires):
+        # Never to an earlier end: a clock that was set back is no reason to be taken for dead, nor
+        # is a word that comes late.
+        with self._speaking:
+            self._expires = max(self._expires, now + LEASE)
+            lives = prolong(self._owner, self._expires)
+        if not lives:
             raise LeaseLost(
                 f"this process ({self._owner}) was taken for dead, and others may have gone on with"
                 " its executions",

@@ -14,13 +14,7 @@ from msgspec.structs import replace
 
 from volery.engine.definitions import Definitions, DynamicDefinition, MapDefinition
 from volery.engine.model import BODY, NodeKind, Phase
-from volery.errors import (
-    AlteredContent,
-    MissingContent,
-    StorageError,
-    StoreError,
-    VoleryError,
-)
+from volery.errors import AlteredContent, MissingContent, StorageError, StoreError, VoleryError
 from volery.ids import ROOT, join, range_of, split
 from volery.ir.bindings import Bound, InputRef, references
 from volery.ir.nodes import MapTarget

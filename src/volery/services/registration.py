@@ -11,20 +11,10 @@ import msgspec
 from msgspec.structs import replace
 
 from volery.clock import Clock
-from volery.errors import (
-    AlreadyExists,
-    CallError,
-    CompileError,
-    NotFound,
-    RegistrationError,
-    suggest,
-)
-from volery.executors.known import unknown as unknown_executors
+from volery.errors import AlreadyExists, CallError, NotFound, RegistrationError, suggest
 from volery.ids import digest
 from volery.ir.codec import canonical, digest_of, read_bundle
 from volery.ir.difference import differences
-from volery.ir.executors import executors_of
-from volery.ir.placement import CONTAINER
 from volery.ir.ref import EntityKind, Ref
 from volery.ir.specs import Bundle, LaunchPlanSpec
 from volery.ir.whole import Spec, owner_of, specs_of
@@ -132,7 +122,7 @@ class Registration:
     def register(self, who: Identity, registration: wire.Registration) -> Registered:
         """Make entities known. See `Backend.register`."""
         require(who, "operator", registration.project)
-        bundle = _checked(registration.bundle)
+        bundle = checked_bundle(registration.bundle)
         specs = specs_of(bundle)
         name = digest(registration.bundle)
         version = registration.version or name[:SHORT]
@@ -363,37 +353,6 @@ class Registration:
 
 
 # -- what comes from outside ------------------------------------------------------------------
-
-
-def _checked(data: bytes) -> Bundle:
-    """A bundle that can be registered, and whose executors are known here.
-
-    Raises:
-        RegistrationError, CompileError: it has problems; all are listed.
-    """
-    try:
-        bundle = checked_bundle(data)
-    except (RegistrationError, CompileError) as error:
-        unknown = _of_executors(read_bundle(data)) if error.problems else ()
-        if not unknown:
-            raise
-        raise _refusal((*error.problems, *unknown)) from None
-    if unknown := _of_executors(bundle):
-        raise _refusal(unknown)
-    return bundle
-
-
-def _refusal(problems: tuple[str, ...]) -> RegistrationError:
-    return RegistrationError(f"this cannot be registered{listed(problems)}", problems)
-
-
-def _of_executors(bundle: Bundle) -> tuple[str, ...]:
-    """What is wrong with the names of executors in a bundle."""
-    wanted = sorted(executors_of(bundle) - {CONTAINER})
-    return tuple(
-        f"{error.message}\n   hint: {error.hint}" if error.hint else error.message
-        for error in unknown_executors(wanted)
-    )
 
 
 def _to_activate(registration: wire.Registration, bundle: Bundle) -> tuple[str, ...]:

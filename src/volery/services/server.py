@@ -152,6 +152,7 @@ class Server:
                     "lineage": lambda: 0.0 if life.services.tracing.tick() else None,
                 }
             )
+            # Not among those that `health` asks: what is old stays longer, and all else goes on.
             retaining = Ticks({"retention": life.retain}, period=RETAINING)
             for each in (ticks, retaining):
                 each.start()

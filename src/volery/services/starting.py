@@ -52,18 +52,18 @@ def prepared(
     if concurrency is not None:
         name = f"{new.project}/{new.domain}/{new.entity.name}"
         queue = Queue(name, concurrency.most, concurrency.when_full)
-    said, limits = limits, limits or (workflow and workflow.limits) or _NO_LIMITS
+    kept_to = limits or (workflow and workflow.limits) or _NO_LIMITS
     state = replace(
         new.state,
         begun=queue is None,
-        turn_by=None if limits.queued is None or queue is None else at + limits.queued,
-        deadline=earliest((new.state.deadline, _deadline(limits, at, running=queue is None))),
+        turn_by=None if kept_to.queued is None or queue is None else at + kept_to.queued,
+        deadline=earliest((new.state.deadline, _deadline(kept_to, at, running=queue is None))),
         recovers=bool(new.options.recovers),
     )
     return replace(
         new,
         state=state,
-        options=replace(new.options, limits=said),
+        options=replace(new.options, limits=limits),
         max_parallelism=most,
         queue=queue,
         marks=() if new.parent else _marks(new.inputs),

@@ -1,4 +1,4 @@
-"""Every SQL statement of the stores, once; values are given in the order of the marks.
+"""Every SQL statement of the store's port, once; values are given in the order of the marks.
 
 They keep to the SQL that SQLite and PostgreSQL share; a dialect may translate the marks.
 """

@@ -10,9 +10,9 @@ import msgspec
 
 from volery.data import offload
 from volery.executors.base import Event, Executor, Printed, Started
-from volery.executors.results import CRASHED, aborted, overdue, stopped
+from volery.executors.results import CRASHED, aborted, stopped
 from volery.ids import element_path, join
-from volery.ir.failure import Failure
+from volery.ir.failure import Failure, overdue
 from volery.ir.values import NIL, Raw, join_record, split_record
 from volery.ir.work import Call, CallEnded, ElementFailure, Result, Work
 from volery.sdk.task import Task

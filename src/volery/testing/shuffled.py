@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 from volery.clock import Clock
 from volery.executors.base import Event, Started
-from volery.executors.results import CRASHED, aborted, overdue
-from volery.ir.failure import Failure
+from volery.executors.results import CRASHED, aborted
+from volery.ir.failure import Failure, overdue
 from volery.ir.work import Call, CallEnded, Result, Work
 from volery.sdk.task import Task
 from volery.worker.calls import Caller, Eager

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
+
+NOT_READY: Final = "NotReady"
+"""Code of a problem that came before anything was done: it may be asked again, whatever it was."""
 
 
 class ProblemPart(msgspec.Struct, frozen=True, omit_defaults=True):

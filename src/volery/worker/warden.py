@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from volery.errors import VoleryError
-from volery.ir.failure import TIMED_OUT, Failure
+from volery.ir.failure import Failure, overdue, unloaded
 from volery.ir.invocation import FAILED, SUCCEEDED, UNREACHABLE, Outcome
 from volery.ir.work import IMPORT_LIMIT
 from volery.worker.records import LOG, ONE_STREAM
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 BY_SIGNAL: Final = 128
 """What is added to the number of a signal to make an exit status, as shells do."""
 
-_RUNNING: Final = "ran longer than"
-_IMPORTING: Final = "its module was still being imported after"
 _CHUNK: Final = 64 * 1024
 _STDERR: Final = 2
 _OOM: Final = (
@@ -60,12 +58,12 @@ class Warden:
         self._signals = signals
         self._heard = b""
         self._plan: Plan | None = None
-        self._limit: float | None = None
-        self._doing = _RUNNING
-        """What it does, and may for so many seconds."""
         self._until: float | None = None
         """When its time is over, on the monotonic clock."""
-        self._late = False
+        self._overrun: Failure | None = None
+        """What it fails of then."""
+        self._late: Failure | None = None
+        """What it has failed of, whose time was over."""
         self._began = time()
         self._oom = killed_for_memory()
         self._pumps: list[Pump] = []
@@ -84,7 +82,7 @@ class Warden:
             for fd, _ in self._poll.poll(left):
                 self._look(fd)
             if self._until is not None and monotonic() >= self._until:
-                self._late, self._until = True, None
+                self._late, self._until = self._overrun, None
                 self._kill()
         self._kill()  # what it has left in its group
         os.set_blocking(self._ends.words, False)  # what it has started may hold the other end
@@ -111,9 +109,8 @@ class Warden:
 
     def _status(self, status: int) -> int:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        if self._plan is not None and self._late:
-            failure = Failure(TIMED_OUT, "USER", f"{self._doing} {self._limit} s")
-            return self._write(self._plan.outcome, failure)
+        if self._plan is not None and self._late is not None:
+            return self._write(self._plan.outcome, self._late)
         out_of_memory = number == signal.SIGKILL and killed_for_memory() > self._oom
         if self._plan is not None and out_of_memory:
             return self._write(self._plan.outcome, _OUT_OF_MEMORY)
@@ -161,14 +158,14 @@ class Warden:
         return bool(data)
 
     def _set(self, pace: Pace) -> None:
-        if self._late:
+        limit = None if self._plan is None else self._plan.limit
+        if self._late is not None or limit is None or not pace.running:
+            self._until = None
             return
-        limit = self._plan.limit if self._plan is not None and pace.running else None
-        if limit is not None and pace.loading:
+        if pace.loading:
             limit = max(limit, IMPORT_LIMIT)
-        self._doing = _IMPORTING if pace.loading else _RUNNING
-        self._limit = limit
-        self._until = None if limit is None else monotonic() + limit
+        self._until = monotonic() + limit
+        self._overrun = unloaded(limit) if pace.loading else overdue(limit)
 
     def _follow(self, plan: Plan) -> None:
         self._plan = plan

@@ -225,9 +225,8 @@ def test_signals_that_an_engine_never_takes_do_not_end_the_executor(start, docke
         docker.start()
     assert code(results(executor, [stuck])[0]) == "Aborted"
     until(lambda: not docker.containers())
-    assert (
-        code(run(executor, [work(double, x=4)])[0]) == "NoImage"
-    )  # as it says, and needs no engine
+    (later,) = run(executor, [work(double, x=4)])
+    assert code(later) == "NoImage"  # as it says, and needs no engine
 
 
 def test_after_a_fault_of_its_own_an_executor_keeps_nobody_waiting(start):

@@ -169,8 +169,16 @@ def test_an_image_that_is_always_pulled_is_pulled_once_by_an_engine(start, docke
         for _ in range(2):
             assert code(*run(executor, [work(double, x=1)])) == "ImageWithoutPython"
             asked.append(registered.asked.total())
-        assert asked[0] == asked[1]
+        assert 0 < asked[0] == asked[1]
         docker.ask("DELETE", f"/images/{registered.image()}?force=1")
+
+
+def test_a_container_that_begins_while_an_executor_closes_waits_for_no_image(start):
+    """It waited until the image was there, and the executor with it."""
+    with registry() as registered:  # keeps the image back
+        executor = start(image=registered.image())
+        executor._hosts.close()
+        assert code(*run(Warmed(executor, Reuse()), [work(double, x=1)])) == "ExecutorClosed"
 
 
 def test_nothing_is_left_of_an_executor_that_is_closed(executor, docker):

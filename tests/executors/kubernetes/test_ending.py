@@ -15,7 +15,7 @@ from volery.worker.records import KEPT, NOTE
 def at_once(monkeypatch):
     """Logs are read as soon as they may be."""
     monkeypatch.setattr("volery.executors.kubernetes.ending.SOON", 0.0)
-    monkeypatch.setattr("volery.executors.kubernetes.ending.LATER", 0.0)
+    monkeypatch.setattr("volery.executors.kubernetes.ending.EACH", 0.0)
 
 
 def running(executor, cluster, *works):
@@ -60,20 +60,39 @@ def test_the_log_of_a_pod_that_could_not_be_read_is_read_when_another_one_has_en
         results(executor, [work])
 
 
-def test_where_more_run_than_can_be_read_the_log_of_a_short_one_costs_nothing(
-    start, cluster, storage, monkeypatch
-):
+def test_where_many_run_the_log_of_a_short_one_costs_nothing(start, cluster, storage, monkeypatch):
+    """An attempt of a few seconds cost a request for its log, beside that for its pod."""
     monkeypatch.setattr("volery.executors.kubernetes.ending.SOON", 0.0)
-    monkeypatch.setattr("volery.executors.kubernetes.ending.LATER", 1000.0)
-    executor = start(streams=2)
+    monkeypatch.setattr("volery.executors.kubernetes.ending.EACH", 100.0)
+    executor = start()
     works = [attempt() for _ in range(9)]
     pods = list(running(executor, cluster, *works))
     for work, pod in zip(works, pods, strict=True):
         leaves(storage, pod)
         ends(cluster, pod, message=f"{NOTE}said\n")
         (told,) = heard(executor, [work])
-        assert [each.text for each in told.records][-1:] in (["said"], [])
-    assert cluster.requests["log"] <= 4, "at the beginning and at the end two of them each"
+        assert [each.text for each in told.records] == ["said"]
+    assert cluster.requests["log"] == 0
+
+
+def test_the_log_of_one_of_many_is_read_when_the_others_have_ended(
+    start, cluster, storage, monkeypatch
+):
+    """What was decided while many ran held for the one that went on."""
+    monkeypatch.setattr("volery.executors.kubernetes.ending.SOON", 0.0)
+    monkeypatch.setattr("volery.executors.kubernetes.ending.EACH", 1.5)
+    executor = start()
+    works = [attempt() for _ in range(20)]
+    first, *others = running(executor, cluster, *works)
+    log_of(cluster, first).write(b"so far\n")
+    for work, pod in zip(works[1:], others, strict=True):
+        leaves(storage, pod)
+        ends(cluster, pod)
+        results(executor, [work])
+    assert printed(executor, works[0]) == ["so far"]
+    leaves(storage, first)
+    ends(cluster, first)
+    results(executor, works[:1])
 
 
 def test_a_log_that_the_storage_has_is_not_asked_for(executor, cluster, storage):

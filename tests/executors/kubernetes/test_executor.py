@@ -21,8 +21,8 @@ from volery.data.names import NAMED
 from volery.data.places import path_of
 from volery.executors.base import Printed
 from volery.executors.contained.invocations import outcome_name
+from volery.executors.contained.lines import LEFT_OUT
 from volery.executors.kubernetes.executor import AHEAD, FEW
-from volery.executors.kubernetes.log import LEFT_OUT
 from volery.ir.placement import ContainerCommand
 from volery.ir.policy import Request
 from volery.ir.values import unpack

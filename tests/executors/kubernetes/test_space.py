@@ -224,3 +224,10 @@ def test_a_stray_that_was_launched_meanwhile_is_not_deleted(space):
     space.let_go("a", 0.0)
     started(space, "a")
     assert not space.sweep(1e6)
+
+
+def test_a_pod_that_is_asked_for_is_not_gone_by_a_list_that_began_before(space):
+    """It was asked for once more, for it was thought to be deleted."""
+    space.hosts = {"asked-for": Pod(Meta("asked-for")), "seen": Pod(Meta("seen", uid="1"))}
+    space.missing(set(), 1.0)
+    assert list(space.hosts) == ["asked-for"]

@@ -20,6 +20,10 @@ MOST: Final = 4 * LONGEST
 """Bytes of a line that are waited for; a longer one is cut there."""
 TAIL: Final = 2048
 """Characters of the last lines that a failure tells of."""
+LINES: Final = 2_000
+"""So many lines are the end of a log of which not all is read."""
+LEFT_OUT: Final = "... lines left out ..."
+"""Stands in such a log for what is not read."""
 
 _decode: Callable[[bytes], LogRecord] = msgspec.json.Decoder(LogRecord).decode
 

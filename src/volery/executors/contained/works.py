@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from volery.executors.base import Event, Printed, Started
-from volery.executors.results import aborted, overdue
-from volery.ir.failure import Failure
+from volery.executors.results import aborted
+from volery.ir.failure import Failure, overdue
 from volery.ir.work import Call, Result, Work
 
 if TYPE_CHECKING:

@@ -145,7 +145,6 @@ class DockerExecutor:
 
     def close(self) -> None:
         """Containers that stay are ended; all others go on."""
-        self._loop.call(self._runs.cancel_pulls)
         self._hosts.close()
         self._warm.close()
         self._loop.close()
@@ -182,7 +181,7 @@ class DockerExecutor:
     def _broken(self, error: Exception) -> None:
         """A fault of ours: nothing may wait for ever, nor what is launched from now on."""
         self._fault = fault("docker", error)
-        self._runs.cancel_pulls()
+        self._hosts.close()
         for held in self._works.all():
             self._works.failed(held.name, self._fault)
 

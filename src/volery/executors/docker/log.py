@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 MOST: Final = 1 << 20
 """Bytes that are read of what a container has left when it ended; of more, only the last lines."""
-LINES: Final = 2_000
-"""So many of them."""
 _STDERR: Final = 2
 
 

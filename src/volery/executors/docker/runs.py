@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from volery.errors import StorageError, Unavailable, VoleryError
 from volery.executors.contained.exits import Code, Exit
+from volery.executors.contained.lines import LEFT_OUT, LINES
 from volery.executors.docker.api import EngineRefused
 from volery.executors.docker.description import image_of
 from volery.executors.docker.images import Images
-from volery.executors.docker.log import LINES, MOST, ContainerLog
+from volery.executors.docker.log import MOST, ContainerLog
 from volery.executors.docker.news import News
 from volery.executors.docker.run import Run, Stage
 from volery.executors.docker.steps import Begun, NoImage
@@ -40,8 +41,6 @@ QUIET: Final = 5.0
 """Seconds without a word after which the log of a container that has ended is not waited for."""
 AGAIN: Final = 0.5
 """Seconds before a step is tried again that could not be taken."""
-LEFT_OUT: Final = "... lines left out ..."
-"""Stands in a log for what nobody has waited for."""
 PULLS: Final = 3
 """So often an image is pulled for an attempt that does not find it."""
 
@@ -102,12 +101,6 @@ class Runs:
         self._pulls[name] = pulled
         self._images.want(image, name)
 
-    def cancel_pulls(self) -> None:
-        """Have nobody wait for an image any more but attempts."""
-        for pulled in self._pulls.values():
-            pulled.cancel()
-        self._pulls.clear()
-
     def stop(self, held: Held) -> None:
         """Stop an attempt."""
         run = self._runs.get(held.name)
@@ -133,7 +126,6 @@ class Runs:
 
     def close(self) -> None:
         """Hang up; containers go on."""
-        self.cancel_pulls()
         self._news.close()
         self._images.close()
         for run in self._runs.values():
@@ -209,7 +201,8 @@ class Runs:
 
     def _pulled(self, names: Sequence[str], trouble: Exit | Exception | None) -> None:
         for pulled in [pulled for name in names if (pulled := self._pulls.pop(name, None))]:
-            pulled.set_result(trouble)
+            if pulled.set_running_or_notify_cancel():  # else nobody waits for it any more
+                pulled.set_result(trouble)
         for run in [run for name in names if (run := self._runs.get(name))]:
             match trouble:
                 case Exit():

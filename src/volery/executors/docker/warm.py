@@ -7,9 +7,10 @@ import socket
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
+from functools import partial
 from threading import Event, Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from volery.data.names import NAMED
 from volery.data.places import path_of
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from volery.executors.docker.engine import Engine
     from volery.executors.machine import Share
     from volery.ir.policy import Request
+
+T = TypeVar("T")
 
 
 class Pulls(NamedTuple):
@@ -73,26 +76,21 @@ class DockerHosts:
     """
 
     def __init__(
-        self,
-        engine: Engine,
-        storage: Storage,
-        around: Around,
-        images: Pulls,
-        rooms: Rooms,
+        self, engine: Engine, storage: Storage, around: Around, images: Pulls, rooms: Rooms
     ) -> None:
         self._engine = engine
         self._storage = storage
         self._around = around
         self._images = images
         self._rooms = rooms
-        self._waiting: set[Future[Share | None]] = set()
+        self._waiting: set[Future[Any]] = set()
         self._closing = Event()
 
     def close(self) -> None:
-        """Let no host wait for the engine, or its part of the machine, any more."""
+        """Let no host wait for the engine, its part of the machine, or an image any more."""
         self._closing.set()
-        for room in tuple(self._waiting):
-            room.cancel()
+        for waited in tuple(self._waiting):
+            waited.cancel()
 
     def start(self, environment: Environment, name: str) -> DockerStream:
         """Start a host, when the machine has what it requests. Raises NoHost, EngineAway."""
@@ -122,17 +120,7 @@ class DockerHosts:
     def _room(self, environment: Environment) -> Share | None:
         if environment.requests is None:
             return None
-        room: Future[Share | None] = Future()
-        self._waiting.add(room)
-        try:
-            if self._closing.is_set():
-                room.cancel()
-            self._rooms.take(environment.requests, room)
-            return room.result()
-        except CancelledError:
-            raise NoHost(_CLOSED) from None
-        finally:
-            self._waiting.discard(room)
+        return self._waited(partial(self._rooms.take, environment.requests))
 
     def _started(
         self, environment: Environment, name: str, give_back: Callable[[], None]
@@ -180,16 +168,25 @@ class DockerHosts:
         return id
 
     def _get(self, image: str, name: str) -> None:
-        pulled: Future[Exit | Exception | None] = Future()
-        self._images.pull(image, name, pulled)
-        try:
-            trouble = pulled.result()
-        except CancelledError:
-            raise NoHost(_CLOSED) from None
+        trouble = self._waited(partial(self._images.pull, image, name))
         if isinstance(trouble, Exit):
             raise NoHost(trouble)
         if trouble is not None:
             raise trouble
+
+    def _waited(self, ask: Callable[[Future[T]], None]) -> T:
+        """What is asked for, when it is there. Raises NoHost: nobody waits any more."""
+        waited: Future[T] = Future()
+        self._waiting.add(waited)
+        try:
+            if self._closing.is_set():
+                waited.cancel()
+            ask(waited)
+            return waited.result()
+        except CancelledError:
+            raise NoHost(_CLOSED) from None
+        finally:
+            self._waiting.discard(waited)
 
 
 class DockerStream:

@@ -24,9 +24,11 @@ from volery.ir.work import Result
 from volery.wire.logs import LogRecord
 
 SOON: Final = 0.5
-"""Seconds that a container runs before its log is read."""
-LATER: Final = 5.0
-"""The same where more run than can be read at a time: most of them may be over before."""
+"""Seconds that a container runs, at least, before its log is read."""
+EACH: Final = 0.25
+"""The same for each that runs: requests for logs stay few, for most of many are over before."""
+LOOK: Final = 1.0
+"""Seconds until it is seen again how many run."""
 LAST_WORDS: Final = 10.0
 """Seconds after which the end of a log is not waited for any more."""
 
@@ -71,12 +73,12 @@ class Finisher:
         """Read the logs of those that have run for longest, as many as may be read at a time."""
         with self._ground.lock:
             most = self._ground.settings.streams
-            patience = SOON if len(self._unread) + len(self._streams) <= most else LATER
+            patience = max(SOON, EACH * (len(self._unread) + len(self._streams)))
             while self._unread and len(self._streams) < most and not self._closed:
                 charge, (space, since) = next(iter(self._unread.items()))
                 wait = since + patience - monotonic()
                 if wait > 0:
-                    self._look_in(wait)
+                    self._look_in(min(wait, LOOK))
                     return
                 self._follow(space, charge)
 

@@ -8,7 +8,7 @@ from threading import Event
 from time import time
 from typing import Final
 
-from volery.executors.contained.lines import LineReader
+from volery.executors.contained.lines import LEFT_OUT, LINES, LineReader
 from volery.executors.kubernetes.api import Api, Refusal, lines_of
 from volery.executors.kubernetes.crew import backoff
 from volery.executors.kubernetes.rights import failure_of
@@ -16,12 +16,8 @@ from volery.wire.logs import LogRecord
 
 MOST: Final = 16 * 1024 * 1024
 """Bytes that are read of the log of a pod that nobody has followed; of more, then its end."""
-LINES: Final = 2_000
-"""So many lines are its end."""
-LEFT_OUT: Final = "... lines left out ..."
-"""Stands in a log for what lies between."""
-PATIENCE: Final = 5.0
-"""Seconds between the end of a log and the news that the container has ended."""
+PATIENCE: Final = 30.0
+"""Seconds between the end of a log and the news that the container has ended, on a busy node."""
 
 Printed = Callable[[Sequence[LogRecord], float | None], None]
 """Takes records, and when user code began, if that is known."""

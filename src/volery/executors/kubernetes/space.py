@@ -249,7 +249,8 @@ class Space:
 
     def missing(self, there: set[str], since: float) -> list[Charge]:
         """Works whose pods are not among those that a list from `since` has; others are gone."""
-        for name in (self.strays.keys() | self.hosts.keys()) - there:
+        asked_for = {name for name, pod in self.hosts.items() if not pod.metadata.uid}
+        for name in (self.strays.keys() | self.hosts.keys()) - there - asked_for:
             self.forget(name)
         charges = self.charges.values()
         return [each for each in charges if 0 < each.since < since and each.name not in there]

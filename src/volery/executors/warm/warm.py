@@ -14,20 +14,13 @@ from typing import Final
 from volery.data.storage import Storage
 from volery.executors.contained.exits import Exit, failure_of
 from volery.executors.contained.works import Held, Works
-from volery.executors.results import (
-    Death,
-    aborted,
-    crashed,
-    fault,
-    overdue,
-    stopped,
-    unloaded,
-)
+from volery.executors.results import Death, aborted, crashed, fault, stopped
 from volery.executors.warm.environment import Environment, environment_of
 from volery.executors.warm.host import Host
 from volery.executors.warm.pool import Pool
 from volery.executors.warm.stream import Ending, Stream
 from volery.executors.worker import cause
+from volery.ir.failure import overdue, unloaded
 from volery.ir.work import IMPORT_LIMIT, CallEnded, Result
 from volery.worker.host_protocol import (
     Beat,

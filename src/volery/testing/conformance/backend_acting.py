@@ -6,11 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from volery.errors import AlreadyExists, ConfigError, NotFound, TypeMismatch
+from volery.errors import AlreadyExists, ConfigError, NotFound, RegistrationError, TypeMismatch
 from volery.ids import new_execution_id
 from volery.ir.policy import Limits
+from volery.ir.values import EMPTY
 from volery.testing.conformance.backend_driver import Driver
-from volery.testing.conformance.backend_flows import bundle_of, fragile, gated, sums, total
+from volery.testing.conformance.backend_flows import (
+    bundle_of,
+    elsewhere,
+    fragile,
+    gated,
+    sums,
+    total,
+)
 from volery.wire.executions import EditedCode, NewExecution, Signal
 from volery.wire.lineage import LineageQuery
 
@@ -110,6 +118,14 @@ class Acting:
         told = driver.backend.verdicts(failed.id, code)
         assert [each.path for each in told] == ["n0", "n1"]
         assert told[1].why.startswith("it failed before")
+
+    def test_edited_code_for_an_executor_that_there_is_not_is_refused(
+        self, driver: Driver, tmp_path: Path
+    ) -> None:
+        failed = driver.run(fragile, inputs={"file": str(tmp_path / "file")})
+        code = EditedCode(bundle_of(elsewhere), elsewhere.ref, EMPTY)
+        with pytest.raises(RegistrationError, match="no executor is named 'moon'"):
+            driver.backend.verdicts(failed.id, code)
 
     def test_why_something_ran_is_explained(self, driver: Driver) -> None:
         ended = driver.run(sums, inputs={"values": [1]})

@@ -53,6 +53,11 @@ def size(file: str, least: int) -> int:
     return max(least, len(Path(file).read_text()))
 
 
+@task(executor="moon")
+def elsewhere() -> None:
+    """Something for an executor that there is not."""
+
+
 @workflow
 def sums(values: list[int], by: int = 2) -> int:
     """A number made of others."""
