@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
@@ -10,6 +11,9 @@ from tests.ui.browser import settled
 from tests.ui.scenario import PATIENCE
 
 from volery.client.remote import Remote
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
 
 
 def test_an_element_that_is_carried_out_with_others_has_an_address(windows, ui):
@@ -89,3 +93,29 @@ def test_an_execution_that_a_launch_plan_has_started_has_a_link(windows, view):
     link.click()
     expect(page).to_have_url(re.compile(f"{re.escape(where)}$"))
     expect(page.get_by_role("link", name=re.compile(r"^long-year\Wn0\W"))).to_be_visible()
+
+
+def test_edges_are_square_for_those_who_ask(windows):
+    page = windows.open("/executions/brave-fox")
+    boxes = page.locator(".react-flow__node")
+    edges = page.locator("svg path[marker-end]")
+    expect(edges.first).to_be_attached()
+    expect(boxes.first).to_be_visible()
+    assert page.workers == []  # it was laid out in the page, at once
+    assert any("C" in d for d in _ways(edges))
+    with page.expect_worker() as worker:
+        page.get_by_role("button", name="Square edges").press("Enter")
+    assert "elk" in worker.value.url
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('svg path[marker-end]')]"
+        ".every(path => !path.getAttribute('d').includes('C'))"
+    )
+    assert any("Q" in d for d in _ways(edges))
+    page.reload()
+    expect(page.get_by_role("button", name="Curved edges")).to_be_visible()
+    expect(edges.first).to_be_attached()
+    assert not any("C" in d for d in _ways(edges))
+
+
+def _ways(edges: Locator) -> list[str]:
+    return edges.evaluate_all("all => all.map(path => path.getAttribute('d'))")

@@ -63,12 +63,18 @@ def checked(turn: int) -> None:
         check(node=node, turn=turn)
 
 
+FURTHER = {(2, 5): 2, (3, 2): 2, (4, 0): 4}
+"""Layers between a node, by its layer and place, and the other one that it waits for."""
+
+
 @workflow
 def usual() -> None:
-    """Forty nodes in five layers, as most graphs have no more of them."""
-    above = [step(x=n) for n in range(8)]
-    for _ in range(4):
-        above = [join(x=above[n], y=above[(3 * n + 1) % 8]) for n in range(8)]
+    """Forty nodes in five layers, as most graphs have no more of them; some edges pass layers."""
+    layers = [[step(x=n) for n in range(8)]]
+    for depth in range(1, 5):
+        above = [layers[depth - FURTHER.get((depth, n), 1)] for n in range(8)]
+        nodes = [join(x=layers[-1][n], y=above[n][(3 * n + 1) % 8]) for n in range(8)]
+        layers.append(nodes)
 
 
 @task

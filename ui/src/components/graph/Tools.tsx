@@ -1,8 +1,9 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { IconArrowDown, IconArrowRight, IconFlame, IconMaximize, IconMinus, IconPlus } from '@tabler/icons-react' // prettier-ignore
+import { IconArrowDown, IconArrowRight, IconFlame, IconMaximize, IconMinus, IconPlus, IconRouteSquare, IconVectorSpline } from '@tabler/icons-react' // prettier-ignore
 import type { ReactNode } from 'react'
 import type { Direction } from '@/core/graph/layout'
 import classes from './graph.module.css'
+import { useLines } from './lines'
 
 interface ToolsProps {
   direction: Direction
@@ -17,6 +18,7 @@ interface ToolsProps {
 /** How a graph is looked at. */
 export function Tools({ direction, onDirection, critical, onCritical, onZoom, onFit }: ToolsProps) {
   const other = direction === 'right' ? 'down' : 'right'
+  const [lines, setLines] = useLines()
   return (
     <div className={classes.tools} role="toolbar" aria-label="View of the graph">
       {critical !== undefined && (
@@ -32,6 +34,16 @@ export function Tools({ direction, onDirection, critical, onCritical, onZoom, on
           <IconArrowDown size={16} aria-hidden />
         ) : (
           <IconArrowRight size={16} aria-hidden />
+        )}
+      </Tool>
+      <Tool
+        label={lines === 'curved' ? 'Square edges' : 'Curved edges'}
+        onClick={() => setLines(lines === 'curved' ? 'square' : 'curved')}
+      >
+        {lines === 'curved' ? (
+          <IconRouteSquare size={16} aria-hidden />
+        ) : (
+          <IconVectorSpline size={16} aria-hidden />
         )}
       </Tool>
       <Tool label="Further away" onClick={() => onZoom(1 / 1.4)}>

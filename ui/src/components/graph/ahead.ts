@@ -4,6 +4,7 @@ import { compose } from '@/core/graph/scene'
 import type { ScopeGraph } from '@/core/graph/shape'
 import { firstDirection } from './direction'
 import { lay } from './layouter'
+import { chosenLines } from './lines'
 import { byItself } from './opened'
 
 /** Lay out a graph as it is shown first, while the code of its page comes: what the page asks for then
@@ -18,5 +19,10 @@ export function layAhead(execution: string, graph: ScopeGraph): void {
     child: () => '',
     element: () => null,
   })
-  void compose(inside, { direction: firstDirection(), lay, length: () => null })
+  const lines = chosenLines()
+  void compose(inside, {
+    direction: firstDirection(),
+    lay: task => lay(task, lines),
+    length: () => null,
+  })
 }

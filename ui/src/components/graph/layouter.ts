@@ -1,20 +1,20 @@
 import ElkApi, { type ELK } from 'elkjs/lib/elk-api'
 import { fromElk, toElk } from '@/core/graph/elk'
-import { layered, passesLayers } from '@/core/graph/layered'
-import { isThorough, nameOf, turned, type Laid, type Task } from '@/core/graph/layout'
+import { layered } from '@/core/graph/layered'
+import { isThorough, nameOf, turned, type Laid, type Lines, type Task } from '@/core/graph/layout'
 
 const KEPT = 400
 const known = new Map<string, Laid | Promise<Laid>>()
 
-/** Lay out: simply, here and at once, where no edge has to go around a box or the graph is large; else
- * thoroughly, in the worker, which takes a third of a second to begin. What was laid out before is
- * remembered. */
-export function lay(task: Task): Laid | Promise<Laid> {
-  if (!isThorough(task) || !passesLayers(task)) return turned(task, layered)
-  const name = nameOf(task)
+/** Lay out: curved edges here and at once; square ones in a worker, which takes a third of a second to
+ * begin. What was laid out before is remembered. What is large has curves only. */
+export function lay(task: Task, lines: Lines): Laid | Promise<Laid> {
+  if (!isThorough(task)) return turned(task, layered)
+  const name = `${lines};${nameOf(task)}`
   const before = known.get(name)
   if (before) return before
-  const laid = thoroughly(task).catch(() => turned(task, layered))
+  const curved = () => turned(task, layered)
+  const laid = lines === 'square' ? squarely(task).catch(curved) : curved()
   if (known.size >= KEPT) known.delete(known.keys().next().value ?? '')
   known.set(name, laid)
   return laid
@@ -28,7 +28,7 @@ interface Helper {
 
 let helper: Helper | undefined
 
-async function thoroughly(task: Task): Promise<Laid> {
+async function squarely(task: Task): Promise<Laid> {
   const { elk, broken } = (helper ??= made())
   return fromElk(await Promise.race([elk.layout(toElk(task)), broken]))
 }

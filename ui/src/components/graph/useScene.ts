@@ -4,11 +4,13 @@ import type { Direction } from '@/core/graph/layout'
 import { insides, type Inside, type Item } from '@/core/graph/outline'
 import { compose, type Scene } from '@/core/graph/scene'
 import { lay } from './layouter'
+import { useLines } from './lines'
 import { statusOf, useSignature } from './status'
 
 /** An outline, laid out. While a new one is made the last one stays; null: there is none yet. */
 export function useScene(inside: Inside, direction: Direction, statuses: Statuses): Scene | null {
   const [scene, setScene] = useState<Scene | null>(null)
+  const [lines] = useLines()
   const maps = useMemo(() => [...insides(inside)].filter(isOpenMap), [inside])
   const lengths = useSignature(statuses, () => maps.map(item => lengthOf(item, statuses)).join())
 
@@ -17,7 +19,7 @@ export function useScene(inside: Inside, direction: Direction, statuses: Statuse
     let isCurrent = true
     void compose(inside, {
       direction,
-      lay,
+      lay: task => lay(task, lines),
       length: item => lengthOf(item, statuses),
     }).then(made => {
       if (isCurrent) setScene(made)
@@ -25,7 +27,7 @@ export function useScene(inside: Inside, direction: Direction, statuses: Statuse
     return () => {
       isCurrent = false
     }
-  }, [inside, direction, statuses, lengths])
+  }, [inside, direction, lines, statuses, lengths])
 
   return scene
 }

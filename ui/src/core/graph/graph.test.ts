@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cellAt, cellGrid, decodeCells, fit, pick, shown } from './cells'
 import { criticalPath } from './critical'
-import { layered, passesLayers } from './layered'
+import { layered } from './layered'
 import { nameOf, turned, type Task } from './layout'
 import { insides, outline, type Sources } from './outline'
 import { parsePlace, placeKey, printPlace, scopeOf, scopesAround } from './place'
@@ -184,12 +184,6 @@ describe('layered', () => {
     expect(Math.min(...y)).toBe(0)
   })
 
-  it('tells whether an edge goes past a layer', () => {
-    const asked = (edges: Task['edges']): Task => ({ direction: 'right', sizes: sized(3), edges })
-    expect(passesLayers(asked([[0, 1], [1, 2]]))).toBe(false) // prettier-ignore
-    expect(passesLayers(asked([[0, 1], [1, 2], [0, 2]]))).toBe(true) // prettier-ignore
-  })
-
   it('is known by what was asked', () => {
     const asked: Task = { direction: 'right', sizes: sized(2), edges: [[0, 1]] }
     expect(nameOf(asked)).toBe(nameOf(structuredClone(asked)))
@@ -310,6 +304,14 @@ describe('paths', () => {
     const points = [{ x: 0, y: 0 }, { x: 50, y: 0 }, { x: 50, y: 80 }, { x: 100, y: 80 }] // prettier-ignore
     expect(pathThrough(points, 'right')).toBe('M0,0L42,0Q50,0 50,8L50,72Q50,80 58,80L100,80')
     expect(pathThrough([{ x: 0, y: 0 }, { x: 100, y: 40 }], 'right')).toMatch(/^M0,0C50,0 50,40 /) // prettier-ignore
+  })
+
+  it('are straight where they are level, and curves between two heights', () => {
+    const points = [{ x: 0, y: 0 }, { x: 40, y: 60 }, { x: 240, y: 60 }, { x: 280, y: 0 }] // prettier-ignore
+    const path = 'M0,0C20,0 20,60 40,60L240,60C260,60 260,0 280,0'
+    expect(pathThrough(points, 'right')).toBe(path)
+    const turned = points.map(({ x, y }) => ({ x: y, y: x }))
+    expect(pathThrough(turned, 'down')).toBe(path.replaceAll(/([\d]+),(\d+)/g, '$2,$1'))
   })
 
   it('are named beside their longest straight part', () => {

@@ -13,6 +13,9 @@ export interface Size {
 /** Left to right, or top to bottom. */
 export type Direction = 'right' | 'down'
 
+/** How edges go: in curves, or along the page and down it. */
+export type Lines = 'curved' | 'square'
+
 export interface Spot {
   x: number
   y: number
@@ -25,7 +28,7 @@ export interface Laid extends Size {
   bends: Spot[][]
 }
 
-export const GAP = { node: 20, layer: 44, row: 80 }
+export const GAP = { node: 20, layer: 44, steep: 96, row: 80 }
 
 /** Nodes up to which the thorough layout answers while somebody waits. */
 export const THOROUGH = 250

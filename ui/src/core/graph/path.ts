@@ -2,22 +2,28 @@ import type { Direction, Spot } from './layout'
 
 const RADIUS = 8
 
-/** A way through points, as SVG writes it: a curve between two of them, round corners between more. */
+/** A way through points, as SVG writes it: what goes along the page or down it is straight, with round
+ * corners; between two heights it is a curve that begins and ends level. */
 export function pathThrough(points: readonly Spot[], direction: Direction): string {
-  const [first, last] = [points[0], points.at(-1)]
-  if (!first || !last) return ''
-  if (points.length === 2) return curve(first, last, direction)
-  const corners = points.slice(1, -1).map((corner, at) => {
-    const before = toward(corner, points[at] ?? corner)
-    const after = toward(corner, points[at + 2] ?? corner)
-    return `L${print(before)}Q${print(corner)} ${print(after)}`
+  const parts = points.map((point, at) => {
+    const before = points[at - 1]
+    if (!before) return `M${print(point)}`
+    if (!isAlong(before, point)) return curve(before, point, direction)
+    const after = points[at + 1]
+    if (!after || !isAlong(point, after)) return `L${print(point)}`
+    return `L${print(toward(point, before))}Q${print(point)} ${print(toward(point, after))}`
   })
-  return `M${print(first)}${corners.join('')}L${print(last)}`
+  return parts.join('')
 }
 
+function isAlong(a: Spot, b: Spot): boolean {
+  return a.x === b.x || a.y === b.y
+}
+
+/** Flat at both ends. */
 function curve(a: Spot, b: Spot, direction: Direction): string {
   const [dx, dy] = direction === 'right' ? [(b.x - a.x) / 2, 0] : [0, (b.y - a.y) / 2]
-  return `M${print(a)}C${print({ x: a.x + dx, y: a.y + dy })} ${print({ x: b.x - dx, y: b.y - dy })} ${print(b)}`
+  return `C${print({ x: a.x + dx, y: a.y + dy })} ${print({ x: b.x - dx, y: b.y - dy })} ${print(b)}`
 }
 
 /** The point at a corner's radius from it, and no further than half the way. */

@@ -30,9 +30,11 @@ function SideCard({ of, side }: { of: Execution; side: 'left' | 'right' }) {
       </p>
       <p className={classes.sideFacts}>
         <EntityLink of={entity} versioned />
-        <span>
-          version <Copy of={entity.version} mono />
-        </span>
+        {entity.version && (
+          <span>
+            version <Copy of={entity.version} mono />
+          </span>
+        )}
         <span>
           started <Time at={created} />
         </span>

@@ -56,9 +56,11 @@ export function ExecutionHeader({ view, summary, isLive, onSelect }: ExecutionHe
         <span>
           started <Time at={execution.created} />
         </span>
-        <span>
-          version <Copy of={entity.version} mono />
-        </span>
+        {entity.version && (
+          <span>
+            version <Copy of={entity.version} mono />
+          </span>
+        )}
         <Origin execution={execution} />
         <Waiting summary={summary} onSelect={onSelect} />
         <Labels labels={execution.labels} />

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { lineage, type LineageOf } from '@/api/lineage/queries'
 import type { Use } from '@/api/schema'
 import { lay } from '@/components/graph/layouter'
+import { useLines } from '@/components/graph/lines'
 import type { Direction } from '@/core/graph/layout'
 import { sceneOf, taskOf, type TrailScene } from '@/core/lineage/scene'
 import { merged, type Trail, trailOf } from '@/core/lineage/trail'
@@ -37,17 +38,18 @@ function isMeant(use: Use, of: LineageOf): boolean {
   return use.made && use.execution === of.execution && use.path === (of.path ?? '')
 }
 
-/** A trail, laid out in the worker; the last one stays meanwhile. */
+/** A trail, laid out; the last one stays meanwhile. */
 export function useTrailScene(trail: Trail<Use>, direction: Direction): TrailScene<Use> | null {
   const [scene, setScene] = useState<TrailScene<Use> | null>(null)
+  const [lines] = useLines()
   useEffect(() => {
     let isCurrent = true
-    void Promise.resolve(lay(taskOf(trail, direction))).then(laid => {
+    void Promise.resolve(lay(taskOf(trail, direction), lines)).then(laid => {
       if (isCurrent) setScene(sceneOf(trail, laid, direction))
     })
     return () => {
       isCurrent = false
     }
-  }, [trail, direction])
+  }, [trail, direction, lines])
   return scene
 }
