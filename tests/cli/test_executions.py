@@ -195,6 +195,20 @@ def test_ctrl_c_aborts_and_the_record_says_so(gate, volery_json):
     assert "Ctrl-C" in json.dumps(document["failure"])
 
 
+def test_sigterm_ends_at_once_and_says_how_to_go_on(gate, volery_json):
+    """It ended without a word."""
+    with gate.start() as process:
+        process.terminate()
+        stdout, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stdout) == (143, "")
+    assert "mine has not ended; finish it: volery executions resume mine" in stderr
+    assert "Traceback" not in stderr
+    assert volery_json("executions", "get", "mine")["phase"] == "RUNNING"
+    with gate.run("executions", "resume", "mine") as resumed:
+        gate.open()
+        assert resumed.communicate(timeout=30)[0] == "o0 = done\n"
+
+
 def test_an_abort_from_elsewhere_reaches_all_that_runs_there(gate, volery, volery_json):
     with gate.start(flow=GATED.with_name("around.py"), entity="around") as process:
         assert volery("executions", "abort", "mine", "--reason", "wrong data").returncode == 0

@@ -48,6 +48,30 @@ def test_an_unknown_option_says_where_help_is(volery):
     assert "see volery version --help" in done.stderr
 
 
+def test_a_folder_that_is_gone_is_not_taken_for_output_that_cannot_be_written(
+    volery_command, tmp_path
+):
+    (tmp_path / "gone").mkdir()
+    done = subprocess.run(
+        [
+            "sh",
+            "-c",
+            'cd gone && rmdir ../gone && "$@"',
+            "sh",
+            *volery_command,
+            "executions",
+            "list",
+        ],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        text=True,
+    )
+    assert done.returncode == 2
+    told = "error: the current folder is gone\n  hint: cd to one that is there\n"
+    assert done.stderr.endswith(told)
+
+
 def test_output_to_a_reader_that_is_gone_is_no_error(volery_command):
     with subprocess.Popen(
         [*volery_command, "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE

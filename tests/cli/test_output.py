@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from volery.cli.errors import tell
-from volery.cli.output import seconds, table
+from volery.cli.output import plainly, say, seconds, table
 from volery.errors import Aborted, NotFound
 from volery.ir.types import DURATION, FLOAT, INT, STR, Field, ListType, RecordType, RecursiveType
 from volery.types.written.describing import describe, example
@@ -21,6 +21,15 @@ def test_durations_are_shown_with_what_matters(duration, shown):
 
 def test_colours_take_no_width_in_a_table():
     assert table([("A", "B"), ("\x1b[31mlong\x1b[0m", "x")]) == "A     B\n\x1b[31mlong\x1b[0m  x"
+
+
+def test_what_a_terminal_would_obey_is_written_escaped(capsys):
+    say("a\0b \u202eevil\u2069 \x9b \b")
+    assert capsys.readouterr().err == "a\\x00b \\u202eevil\\u2069 \\x9b \\x08\n"
+    assert (
+        plainly("é \t\r\n \x1b[31mred\x1b[0m 👩\u200d🚀")
+        == "é \t\r\n \x1b[31mred\x1b[0m 👩\u200d🚀"
+    )
 
 
 def test_an_example_of_a_record_leaves_defaults_out_and_ends():

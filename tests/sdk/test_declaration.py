@@ -153,6 +153,11 @@ def test_a_parameter_without_annotation_is_refused():
     refused(define, "parameter a has no annotation", "a: int")
 
 
+@pytest.mark.parametrize("decorator", [task, workflow])
+def test_a_lambda_is_not_asked_for_annotations_that_it_cannot_have(decorator):
+    refused(lambda: decorator(lambda x: x), "a lambda cannot be used", "write def")
+
+
 def test_star_args_are_refused():
     def define():
         @task

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import resource
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from volery.engine.model import Phase
 from volery.errors import StoreError
-from volery.store import migrations
+from volery.store import migrations, sqlite
 from volery.store.sql import SqlStore
 from volery.store.sqlite import DIALECT, SqliteDatabase, open_sqlite
 from volery.testing.conformance.store_driver import Driver, everything
@@ -181,6 +183,21 @@ def test_a_full_disk_leaves_nothing_half_written(path: Path) -> None:
         connection(store).execute("PRAGMA max_page_count = 100000")
         assert driver.end("a", "b") == 2
         assert driver.finish(Phase.FAILED)
+
+
+def test_a_full_disk_is_not_said_to_have_failed(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))  # SQLite has to make a file beside it
+    try:
+        assert "the disk failed" in refused(path, read_only=True).message
+        monkeypatch.setattr(sqlite, "disk_usage", lambda _: SimpleNamespace(free=0))
+        error = refused(path, read_only=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "the disk is full" in error.message
+    assert "free some space" in str(error.hint)
 
 
 def test_a_value_beyond_the_limit_of_the_database_is_refused(path: Path) -> None:

@@ -7,13 +7,13 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import click
 
 from volery.cli import options
 from volery.cli.document import execution_document, failure_text, place_of
-from volery.cli.errors import FAILED, INTERRUPTED, complain
+from volery.cli.errors import FAILED, INTERRUPTED, Terminated, complain
 from volery.cli.gates import GateWatch
 from volery.cli.glance import glance
 from volery.cli.labels import Labels
@@ -110,7 +110,9 @@ class _Driver:
         self._home_flag = options.home_flag(given)
 
     def drive(self, engine: Engine, execution: str) -> int:
-        """Drive an execution to its end. Ctrl-C aborts it; a second one ends all at once.
+        """Drive an execution to its end.
+
+        Ctrl-C aborts it; a second one, or SIGTERM, ends all at once, and it may be resumed.
 
         Args:
             engine: of the home with the execution, which it owns.
@@ -166,7 +168,10 @@ class _Driver:
 
 
 class _Interrupt:
-    """Turns the first Ctrl-C into an abort, and leaves the second one as it is."""
+    """Turns the first Ctrl-C into an abort, and leaves the second one as it is.
+
+    SIGTERM says that the machine wants its place back, not that the execution is not wanted.
+    """
 
     def __init__(self, engine: Engine, execution: str, say: Callable[[str], None]) -> None:
         self.asked = False
@@ -176,14 +181,16 @@ class _Interrupt:
         # The main thread may be anywhere, also inside a transaction or holding a lock of the view.
         # Another one can wait for the end of that; a signal handler cannot.
         self._asking = threading.Thread(target=self._ask)
-        self._before: Any = None
+        self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
-        self._before = signal.signal(signal.SIGINT, self._interrupted)
+        handlers = {signal.SIGINT: self._interrupted, signal.SIGTERM: _terminated}
+        self._before = {each: signal.signal(each, handler) for each, handler in handlers.items()}
         return self
 
     def __exit__(self, *exception: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
+        for each, before in self._before.items():
+            signal.signal(each, before)
         if self.asked:
             self._asking.join()
 
@@ -198,3 +205,7 @@ class _Interrupt:
             self._engine.request_abort(self._execution, "interrupted with Ctrl-C")
         except VoleryError as error:
             self._say(str(error))
+
+
+def _terminated(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 (signal's signature)
+    raise Terminated

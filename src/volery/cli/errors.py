@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from pathlib import Path
 
 import click
 
@@ -21,6 +22,12 @@ BUG = 70
 """An error that Volery did not expect (EX_SOFTWARE of sysexits.h)."""
 INTERRUPTED = 130
 """Ctrl-C (128 + SIGINT)."""
+TERMINATED = 143
+"""SIGTERM (128 + SIGTERM)."""
+
+
+class Terminated(KeyboardInterrupt):
+    """A SIGTERM that is to end all at once, as Ctrl-C does."""
 
 
 def tell(error: BaseException) -> int:
@@ -43,7 +50,8 @@ def tell(error: BaseException) -> int:
             return WRONG_USE
         case click.Abort() | KeyboardInterrupt():
             complain("interrupted")
-            return INTERRUPTED
+            # click raises its own from it
+            return TERMINATED if isinstance(error.__cause__, Terminated) else INTERRUPTED
         case SystemExit():
             return error.code if isinstance(error.code, int) else FAILED
         case BrokenPipeError():  # as in `volery executions list | head`: nothing is wrong
@@ -51,8 +59,7 @@ def tell(error: BaseException) -> int:
             return 0
         case OSError():
             _close_stdout()
-            where = f"{error.filename}: " if error.filename else "output cannot be written: "
-            complain(f"{where}{error.strerror or error}")
+            complain(*_trouble(error))
             return WRONG_USE
         case _:
             traceback.print_exception(error)
@@ -71,6 +78,17 @@ def _status(error: VoleryError) -> int:
             return NO_SERVER
         case _:
             return WRONG_USE
+
+
+def _trouble(error: OSError) -> tuple[str, str | None]:
+    """What the system refuses, and what to do about it."""
+    if error.filename:
+        return f"{error.filename}: {error.strerror or error}", None
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return "the current folder is gone", "cd to one that is there"
+    return f"output cannot be written: {error.strerror or error}", None
 
 
 def complain(message: str, hint: str | None = None) -> None:

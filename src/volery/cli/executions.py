@@ -18,7 +18,7 @@ from volery.cli.executions_resume import resume
 from volery.cli.executions_signal import signal
 from volery.cli.executions_watch import logs, watch
 from volery.cli.named import ExecutionName
-from volery.cli.output import print_json, say
+from volery.cli.output import plainly, print_json, say
 
 HELP = """See what was run, and act on it.
 
@@ -73,7 +73,7 @@ def get(name: str, **given: Any) -> None:
             with there.storage(backend, given, execution):
                 print_json(page.document())
             return
-        click.echo(page.text())
+        click.echo(plainly(page.text()))
     if not execution.driven and not there.is_meant(given):
         say(f"finish it: volery executions resume {name}{there.flag(given)}")
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from volery.cli import options, there
+from volery.cli.attempts import attempts_of
 from volery.cli.named import ExecutionName, NodePath
 from volery.cli.output import instant, iso, print_json, say, table
+from volery.data.decks import escaped
 
 if TYPE_CHECKING:
     from volery.wire.decks import Deck
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
 HELP = """Show which decks a task of the execution NAME has made, or save them.
 
-NODE is the path of the task's node execution, as volery executions get shows it.
+NODE is the path of the task's node execution, as volery executions get shows it; of one that
+consists of others, such as a subworkflow or a map, these are shown.
 
 \b
   volery executions decks nightly train                which there are
@@ -47,23 +50,22 @@ NODE is the path of the task's node execution, as volery executions get shows it
 def decks(name: str, node: str, *, attempt: int | None, save: Path | None, **given: Any) -> None:
     """See `HELP`."""
     with there.backend(given, reading=True) as backend:
-        number = attempt or backend.node(name, node).attempt
-        found = backend.decks(name, node, number) if number else ()
+        tried = list(attempts_of(backend, name, node, attempt))
+        found = [(*each, deck) for each in tried for deck in backend.decks(name, *each)]
         if save is not None:
-            for deck in found:
-                say(f"saved {_saved(backend.deck(name, node, number, deck.name), deck, save)}")
+            for path, number, deck in found:
+                folder = save if path == node else save / escaped(path)
+                say(f"saved {_saved(backend.deck(name, path, number, deck.name), deck, folder)}")
     if given["output"] == "json":
-        print_json([_document(deck) for deck in found])
-    elif not found:
-        say(f"{node} has made no decks" if number else f"{node} was not tried yet")
-    elif save is None:
-        rows = [(each.name, _size(each), instant(each.written)) for each in found]
-        click.echo(table([("NAME", "SIZE", "WRITTEN"), *rows]))
+        print_json([_document(path, deck) for path, _, deck in found])
+    elif tried and not found:
+        say(f"{node} has made no decks")
+    elif found and save is None:
+        rows = [(each.name, _size(each), instant(each.written), path) for path, _, each in found]
+        click.echo(table([("NAME", "SIZE", "WRITTEN", "NODE"), *rows]))
 
 
 def _saved(html: str, deck: Deck, folder: Path) -> Path:
-    from volery.data.decks import escaped
-
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{escaped(deck.name)}.html"
     file.write_text(html, encoding="utf-8")
@@ -74,5 +76,5 @@ def _size(deck: Deck) -> str:
     return f"{deck.size:,} bytes"
 
 
-def _document(deck: Deck) -> dict[str, Any]:
-    return {"name": deck.name, "size": deck.size, "written": iso(deck.written)}
+def _document(path: str, deck: Deck) -> dict[str, Any]:
+    return {"path": path, "name": deck.name, "size": deck.size, "written": iso(deck.written)}

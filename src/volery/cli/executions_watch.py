@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from volery.cli import options, there
+from volery.cli.attempts import attempts_of
 from volery.cli.named import ExecutionName, NodePath
-from volery.cli.output import iso, print_json, say
+from volery.cli.output import iso, plainly, print_json
 from volery.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 PERIOD = 0.25
 """Seconds between looks at a log that is followed."""
-PAGE = 500
 
 
 @click.command(
@@ -50,8 +50,8 @@ def watch(name: str, **given: Any) -> int:
 
 LOGS = """Show what tasks of the execution NAME have printed and logged.
 
-NODE is the path of one of its node executions, as volery executions get shows it; without it all
-are shown.
+NODE is the path of one of its node executions, as volery executions get shows it; of one that
+consists of others, such as a subworkflow or a map, these are shown. Without it all are.
 
 \b
   volery executions logs nightly                   all of it, each line with its node
@@ -78,34 +78,15 @@ def logs(name: str, node: str | None, *, attempt: int | None, follow: bool, **gi
     """See `LOGS`."""
     written: list[dict[str, Any]] = []
     with there.backend(given) as backend:
-        for path, number in _attempts(backend, name, node, attempt):
+        for path, number in attempts_of(backend, name, node, attempt):
             for record in _records(backend, name, path, number, follow=follow):
                 if given["output"] == "json":
                     written.append(_document(path, number, record))
                 else:
-                    click.echo(_text(record) if node else f"{path} | {_text(record)}")
+                    text = plainly(_text(record))
+                    click.echo(text if path == node else f"{path} | {text}")
     if given["output"] == "json":
         print_json(written)
-
-
-def _attempts(
-    backend: Backend, name: str, node: str | None, attempt: int | None
-) -> Iterator[tuple[str, int]]:
-    """The attempts whose logs are shown, by path and number."""
-    from volery.wire.executions import NodeFilter
-
-    if node is not None:
-        number = attempt or backend.node(name, node).attempt
-        if number:
-            yield node, number
-        else:
-            say(f"{node} was not tried yet")
-        return
-    cursor: str | None = ""
-    while cursor is not None:
-        page = backend.nodes(name, NodeFilter(), PAGE, cursor)
-        yield from ((each.path, attempt or each.attempt) for each in page.items if each.attempt)
-        cursor = page.next
 
 
 def _records(

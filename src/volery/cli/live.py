@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from volery.cli.labels import Labels
-from volery.cli.output import PHASE_COLOURS, seconds
+from volery.cli.output import PHASE_COLOURS, plainly, seconds
 from volery.cli.plain import sums
 from volery.cli.progress import OPEN, PHASES, Progress, Step
 from volery.ids import split
@@ -78,7 +78,7 @@ class LiveView:
 
     def say(self, text: str) -> None:
         """Write a line above the picture."""
-        self._console.print(Text.from_ansi(text), soft_wrap=True)
+        self._console.print(Text.from_ansi(plainly(text)), soft_wrap=True)
 
     def _picture(self) -> Live:
         return Live(console=self._console, get_renderable=self._draw, refresh_per_second=8)
@@ -123,7 +123,7 @@ class LiveView:
         yield Text(step.phase, style=colour)
         yield Text(seconds((step.ended or time.time()) - step.began))
         detail = "  ".join(filter(None, (counts, again, step.detail)))
-        yield Text(detail, no_wrap=True, overflow="ellipsis")
+        yield Text(plainly(detail), no_wrap=True, overflow="ellipsis")
 
 
 def chosen(steps: Sequence[Step], rows: int = ROWS) -> list[Step]:

@@ -18,7 +18,24 @@ from volery.errors import CallError
 def say(text: str) -> None:
     """Write a line to stderr. That nobody can read it is no reason to stop."""
     with suppress(OSError):
-        click.echo(text, err=True)
+        click.echo(plainly(text), err=True)
+
+
+def plainly(text: str) -> str:
+    """A text whose characters that a terminal obeys without showing them are written escaped.
+
+    White space stays, and so does what colours begin with.
+    """
+    return text if text.isascii() and text.isprintable() else text.translate(_ESCAPED)
+
+
+_OBEYED = (*range(9), 11, 12, *range(14, 27), *range(28, 32), *range(127, 160))
+_TURNING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""They turn the order in which the characters behind them are shown."""
+
+_ESCAPED = {each: f"\\x{each:02x}" for each in _OBEYED} | {
+    each: f"\\u{each:04x}" for each in _TURNING
+}
 
 
 def agreed(question: str) -> bool:

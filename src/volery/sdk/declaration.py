@@ -158,6 +158,11 @@ class Declaration:
             )
         if self._pickle_untyped:
             return
+        if self.function.__name__ == "<lambda>":
+            raise self._error(
+                "a lambda cannot be used, for it cannot say the types of its parameters",
+                "write def instead",
+            )
         raise self._error(
             f"parameter {each.name} has no annotation", f"say its type, such as {each.name}: int"
         )

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
+from shutil import disk_usage
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
@@ -331,6 +332,10 @@ def _lock_of(path: Path) -> Path:
 
 _ELSEWHERE = "choose another folder with --home or VOLERY_HOME"
 
+_NEEDED = 64 * 1024
+"""Bytes that are free where the disk is not full: SQLite makes the file beside a database larger by
+half of that."""
+
 _PROBLEMS = {
     sqlite3.SQLITE_FULL: (
         "cannot grow: the disk is full",
@@ -369,5 +374,7 @@ def _explained(path: Path) -> Generator[None]:
         raise IllegalMove(f"{path}: a rule of the schema was broken: {error}") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest tells variants apart
+        if code == sqlite3.SQLITE_IOERR and disk_usage(path.parent).free < _NEEDED:
+            code = sqlite3.SQLITE_FULL  # no room for the file beside it is another error to SQLite
         problem, hint = _PROBLEMS.get(code, ("cannot be used", None))
         raise StoreError(f"{path} {problem} ({error})", hint=hint) from error
